@@ -1,0 +1,131 @@
+"""The settings of the platform: read once from the environment, with defaults that are safe to run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Hold every setting; `docs/reference/settings.md` describes each by its variable's name."""
+
+    data: Path  # everything we write: keys, private database, public folder
+    host: str  # address the web server listens on
+    port: int
+    hosts: tuple[str, ...]  # names under which browsers may ask for the site
+    https: bool  # a proxy in front speaks TLS: cookies are marked secure, browsers are told to stay
+    behind_proxy: bool  # the visitor's address (used in memory only) is the last one in X-Forwarded-For
+    database: str  # postgres://… ; empty: SQLite in the data folder
+    workers: int
+    threads: int
+    names: Path | None  # folder with richer name statistics
+    rare_name: int  # a real full name borne by fewer people in its region is published as surname and 某
+    queue_bound: int  # statements that may wait before the form closes
+    free_disk: int  # percent of the disk that must stay free before the form closes
+    operator: str  # who answers for the site, shown on the privacy page
+    contact: str
+
+    @property
+    def keys(self) -> Path:
+        """Name the folder of secret keys."""
+        return self.data / "keys"
+
+    @property
+    def log(self) -> Path:
+        """Name the public folder."""
+        return self.data / "log"
+
+    @property
+    def sqlite(self) -> Path:
+        """Name the file of the private database when it is SQLite."""
+        return self.data / "private.sqlite3"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Say which setting is wrong, and how to mend it."""
+
+    name: str
+    value: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value!r}: {self.mend}"
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(f"{value} is not from {low} to {high}")
+        return value
+
+    return read
+
+
+def _yes(text: str) -> bool:
+    if text.lower() in {"yes", "no"}:
+        return text.lower() == "yes"
+    raise ValueError(text)
+
+
+def _database(text: str) -> str:
+    if text and urlsplit(text).scheme not in {"postgres", "postgresql"}:
+        raise ValueError(text)
+    return text
+
+
+def _folder(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    if not path.is_dir():
+        raise ValueError(text)
+    return path
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tuple[Problem, ...]]:
+    """Read all settings; a wrong one keeps its default and is named among the problems."""
+    problems: list[Problem] = []
+
+    def get(name: str, default: str, read: Callable[[str], T], mend: str) -> T:
+        value = environ.get(name, "").strip() or default
+        try:
+            return read(value)
+        except ValueError:
+            problems.append(Problem(name, value, mend))
+            return read(default)
+
+    options = Options(
+        data=get("TUIDANG_DATA", "var", lambda t: Path(t).expanduser().absolute(), "name a folder"),
+        host=get("TUIDANG_HOST", "127.0.0.1", str, "name an address of this machine"),
+        port=get("PORT", "8000", _whole(1, 65535), "give a port number from 1 to 65535"),
+        hosts=get(
+            "TUIDANG_HOSTS", "localhost 127.0.0.1 [::1]", _words, "list the site's names, separated by spaces"
+        ),
+        https=get("TUIDANG_HTTPS", "no", _yes, "say yes or no"),
+        behind_proxy=get("TUIDANG_BEHIND_PROXY", "no", _yes, "say yes or no"),
+        database=get("TUIDANG_DATABASE", "", _database, "give postgres://user:password@host/name, or nothing"),
+        workers=get("TUIDANG_WORKERS", "1", _whole(1, 64), "give a number from 1 to 64"),
+        threads=get("TUIDANG_THREADS", "4", _whole(1, 64), "give a number from 1 to 64"),
+        names=get("TUIDANG_NAMES", "", _folder, "name a folder that holds the tables, or nothing"),
+        rare_name=get("TUIDANG_RARE_NAME", "1000", _whole(100, 1_000_000), "give a number from 100 to 1000000"),
+        queue_bound=get(
+            "TUIDANG_QUEUE_BOUND", "1000000", _whole(100, 100_000_000), "give a number from 100 to 100000000"
+        ),
+        free_disk=get("TUIDANG_FREE_DISK", "10", _whole(1, 50), "give a percentage from 1 to 50"),
+        operator=get("TUIDANG_OPERATOR", "", str, "say who answers for this site"),
+        contact=get("TUIDANG_CONTACT", "", str, "say how that person is reached"),
+    )
+    return options, tuple(problems)

@@ -1,0 +1,5 @@
+"""Addresses for pages."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,123 @@
+"""Django's settings, all derived from `tuidang.base.options`."""
+
+from __future__ import annotations
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from tuidang.base.options import read_options
+from tuidang.privacy.keys import KeyFolder
+
+TUIDANG, _problems = read_options()
+if _problems:
+    raise ImproperlyConfigured("; ".join(map(str, _problems)))
+
+DEBUG = False
+SECRET_KEY = KeyFolder(TUIDANG.keys).web_key()
+ALLOWED_HOSTS = list(TUIDANG.hosts)
+ROOT_URLCONF = "tuidang.web.urls"
+WSGI_APPLICATION = "tuidang.web.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "tuidang.web",
+    "tuidang.desk",
+    "tuidang.register",
+    "tuidang.volunteers",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "tuidang.base.http.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tuidang.web.middleware.compress_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "tuidang.web.context.site",
+            ],
+        },
+    },
+]
+
+# Short write transactions take the lock at once; every commit is on the disk before it is answered; what is
+# deleted is overwritten. PostgreSQL needs no word from us: its defaults are durable.
+_sqlite = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": TUIDANG.sqlite,
+    "TEST": {"NAME": TUIDANG.data / "test.sqlite3"},
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+        " PRAGMA temp_store=MEMORY;",
+    },
+}
+DATABASES = {
+    "default": dj_database_url.parse(TUIDANG.database, conn_max_age=600, conn_health_checks=True)
+    if TUIDANG.database
+    else {**_sqlite, "CONN_MAX_AGE": None},
+}
+
+# Nothing about a sign-in is stored on our side: the session is a signed cookie of eight hours.
+AUTH_USER_MODEL = "volunteers.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_PATH = "/desk/"
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TUIDANG.https
+CSRF_COOKIE_PATH = "/desk/"
+CSRF_COOKIE_SAMESITE = "Strict"
+LOGIN_URL = "/desk/sign-in/"
+
+SECURE_HSTS_SECONDS = 365 * 86400 if TUIDANG.https else 0
+SECURE_REFERRER_POLICY = None  # by path, in `tuidang.base.http`
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # likewise
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # a hundred people with a long reason fit in a third of it
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_HANDLERS: list[str] = []  # nobody uploads files, so nothing is ever spooled to the disk
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = TUIDANG.data / "static"
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+WHITENOISE_MANIFEST_STRICT = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "tuidang.base.logs.PlainFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "tuidang": {"level": "INFO"},
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": False},
+    },
+}

@@ -1,0 +1,23 @@
+"""Where every address leads: pages under a language, staff screens under /desk/, files under /log/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from tuidang.web import views
+
+urlpatterns = [
+    path("", views.choose_language),
+    path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
+    path("desk/", include("tuidang.volunteers.urls")),
+    path("desk/", include("tuidang.desk.urls")),
+    *i18n_patterns(
+        path("", include("tuidang.register.urls.pages")),
+        path("", include("tuidang.web.pages")),
+        prefix_default_language=True,
+    ),
+]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

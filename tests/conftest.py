@@ -1,0 +1,30 @@
+"""What all tests stand on: a data folder of their own, thrown away afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: each test process has its own folder.
+_folder = tempfile.mkdtemp(prefix="tuidang-test-")
+os.environ["TUIDANG_DATA"] = _folder
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_folder, ignore_errors=True)
+
+
+@pytest.fixture
+def house(tmp_path: Path, settings: object) -> Iterator[Path]:
+    """Give a fresh, empty data folder with keys, and point the settings at it."""
+    from tuidang.privacy.keys import KeyFolder
+
+    settings.TUIDANG = replace(settings.TUIDANG, data=tmp_path)  # type: ignore[attr-defined]
+    KeyFolder(settings.TUIDANG.keys).ensure()
+    return tmp_path

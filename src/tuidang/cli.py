@@ -1,0 +1,273 @@
+"""The command `tuidang`: each command is a door to a function elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+
+import click
+
+from tuidang.base.options import Options, read_options
+from tuidang.cli_log import log
+
+CHINA = timezone(timedelta(hours=8), "UTC+8")
+
+
+def _today() -> datetime:
+    return datetime.now(UTC).astimezone(CHINA)
+
+
+def _start_django() -> Options:
+    """Set Django up, or end with the settings that are wrong."""
+    options, problems = read_options()
+    if problems:
+        raise click.ClickException("\n".join(map(str, problems)))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
+    import django
+
+    django.setup()
+    return options
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tuidang")
+def main() -> None:
+    """Keep a register of statements of withdrawal that anyone can recount and nobody can trace.
+
+    \b
+    Examples:
+      tuidang up                          everything in one terminal, on a sample register
+      tuidang init example.org/register   begin a real, empty register
+      tuidang log verify var/log          recount a register, from its public folder alone
+      tuidang doctor                      look for what is wrong, and say how to mend it
+    """
+
+
+main.add_command(log)
+
+
+@main.command()
+def up() -> None:
+    """Run everything in this terminal: web server and publication, on a sample when nothing is there yet.
+
+    Ctrl-C stops everything; starting again finds everything.
+
+    \b
+    Examples:
+      tuidang up
+      PORT=8080 TUIDANG_DATA=/srv/tuidang tuidang up
+    """
+    options = _start_django()
+    from tuidang.web import house, supervisor
+
+    house.prepare()
+    if house.is_empty():
+        click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
+        with click.progressbar(length=100, label="Sample") as bar:
+            house.fill_with_sample(_today().date(), lambda percent: bar.update(percent - bar.pos))
+    sys.exit(supervisor.run(options, click.echo))
+
+
+@main.command()
+@click.argument("origin")
+def init(origin: str) -> None:
+    """Begin a real, empty register under ORIGIN, the name that its checkpoints will carry for good.
+
+    ORIGIN is a host name and path of your own, without a scheme. A folder that holds a register already, a
+    sample among them, is refused: name another one by TUIDANG_DATA.
+
+    \b
+    Examples:
+      TUIDANG_DATA=/srv/tuidang tuidang init example.org/register
+    """
+    options = _start_django()
+    from tuidang.web import house
+
+    house.prepare()
+    try:
+        vkey = house.begin(origin, _today().date())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"An empty register was begun in {options.data}.")
+    click.echo("Print its public key, and let as many people as you can keep a copy:")
+    click.echo(f"  {vkey}")
+
+
+@main.command()
+def serve() -> None:
+    """Serve the website and the interface for programs, by granian, on TUIDANG_HOST and PORT.
+
+    \b
+    Examples:
+      tuidang serve
+      TUIDANG_HOST=0.0.0.0 TUIDANG_HOSTS=example.org PORT=8000 tuidang serve
+    """
+    options = _start_django()
+    from tuidang.web import house, server
+
+    house.prepare()
+    server.serve(options)
+
+
+@main.command()
+def work() -> None:
+    """Publish when it is time, apply erasures, log notices: the background of the register, until stopped.
+
+    It can be killed at any moment; the next start repairs what was left.
+
+    \b
+    Examples:
+      tuidang work
+    """
+    _start_django()
+    from tuidang.web import house, worker
+
+    house.prepare()
+    worker.work()
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was done for a program to read.")
+def publish(as_json: bool) -> None:
+    """Publish one batch now: draw from the pool, write the public folder, sign the new checkpoint.
+
+    \b
+    Examples:
+      tuidang publish
+      tuidang publish --json
+    """
+    _start_django()
+    from tuidang.web import house, worker
+
+    house.prepare()
+    done = worker.publish_now(_today().date())
+    click.echo(
+        json.dumps(done) if as_json else f"Published {done['published']}; the log has {done['size']} leaves."
+    )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings for a program to read.")
+def doctor(as_json: bool) -> None:
+    """Look at settings, folders, keys, database and log; name what is wrong, and the mend.
+
+    Exit code 0: nothing is wrong (there may be advice); 1: something is wrong.
+
+    \b
+    Examples:
+      tuidang doctor
+      tuidang doctor --json
+    """
+    from tuidang.web import doctor as surgery
+
+    findings = surgery.examine()
+    if as_json:
+        click.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+    sys.exit(surgery.exit_code(findings))
+
+
+@main.group()
+def register() -> None:
+    """Tend the public folder.
+
+    \b
+    Examples:
+      tuidang register rebuild-index
+      tuidang register figures --check
+    """
+
+
+@register.command("rebuild-index")
+def rebuild_index() -> None:
+    """Drop the index files and build them again from tiles and day files; they come out equal.
+
+    \b
+    Examples:
+      tuidang register rebuild-index
+    """
+    options = _start_django()
+    from tuidang.web import house
+
+    with click.progressbar(length=100, label="Index") as bar:
+        rows = house.rebuild_index(options.log, lambda percent: bar.update(percent - bar.pos))
+    click.echo(f"The index was rebuilt: {rows} statements.")
+
+
+@register.command()
+@click.option("--check", is_flag=True, help="Count the leaves and compare with the counters and the files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures for a program to read.")
+def figures(check: bool, as_json: bool) -> None:
+    """Show the figures; with --check, count them again from the leaves.
+
+    Exit code 0: shown, or all equal; 1: a figure differs.
+
+    \b
+    Examples:
+      tuidang register figures
+      tuidang register figures --check
+    """
+    options = _start_django()
+    from tuidang.web import house
+
+    if check:
+        differences = house.check_figures(options.log)
+        click.echo(
+            json.dumps(differences, ensure_ascii=False)
+            if as_json
+            else "\n".join(differences) or "Leaves, counters and files agree."
+        )
+        sys.exit(1 if differences else 0)
+    total, today, text = house.show_figures(options.log)
+    click.echo(text if as_json else f"{total} people in all, {today} today.")
+
+
+@main.group()
+def reviewer() -> None:
+    """Tend the accounts of those who review held statements.
+
+    \b
+    Examples:
+      tuidang reviewer add linden
+    """
+
+
+@reviewer.command("add")
+@click.argument("pseudonym")
+def add_reviewer(pseudonym: str) -> None:
+    """Make an account for PSEUDONYM (never a legal name) and show its password, once.
+
+    \b
+    Examples:
+      tuidang reviewer add linden
+    """
+    _start_django()
+    from tuidang.volunteers.actions import create_reviewer
+    from tuidang.web import house
+
+    house.prepare()
+    try:
+        password = create_reviewer(pseudonym)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}")
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run one of Django's own commands.
+
+    \b
+    Examples:
+      tuidang manage migrate
+      tuidang manage shell
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["tuidang manage", *arguments])

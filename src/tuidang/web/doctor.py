@@ -1,0 +1,181 @@
+"""What `tuidang doctor` looks at: each check names what is wrong, and the mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tuidang.base.options import Options, read_options
+
+
+class Level(StrEnum):
+    """Say how much a finding matters."""
+
+    GOOD = "good"
+    ADVICE = "advice"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Hold one thing that was looked at, and how to mend it."""
+
+    level: Level
+    what: str
+    mend: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the finding for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.level.value:7}{self.what}" + (f"\n       mend: {self.mend}" if self.mend else "")
+
+
+def examine() -> list[Finding]:
+    """Run every check; those that need the database run only when the settings are right."""
+    options, problems = read_options()
+    findings = [Finding(Level.WRONG, f"{p.name}={p.value!r} cannot be used", p.mend) for p in problems]
+    if not problems:
+        findings.append(Finding(Level.GOOD, "every setting can be read"))
+    for check in (_names, _exposure, _folders, _disk):
+        findings.extend(check(options))
+    if not problems:
+        findings.extend(_database_and_log(options))
+    return findings
+
+
+def exit_code(findings: list[Finding]) -> int:
+    """Return 1 when anything is wrong, else 0."""
+    return int(any(finding.level is Level.WRONG for finding in findings))
+
+
+def _names(options: Options) -> Iterator[Finding]:
+    if options.names is None:
+        yield Finding(
+            Level.ADVICE,
+            "name statistics are the small built-in ones, so many names count as rare",
+            "load richer tables: TUIDANG_NAMES, docs/how-to/load-name-tables.md",
+        )
+        return
+    from tuidang.privacy.names import NameTable
+
+    try:
+        NameTable.load(options.names)
+    except (OSError, ValueError) as error:
+        yield Finding(
+            Level.WRONG, f"the name tables in {options.names} cannot be read: {error}", "mend the tables"
+        )
+    else:
+        yield Finding(Level.GOOD, f"name tables are read from {options.names}")
+
+
+def _exposure(options: Options) -> Iterator[Finding]:
+    local = options.host in {"127.0.0.1", "::1", "localhost"}
+    if local and not options.behind_proxy:
+        yield Finding(Level.GOOD, f"the server listens on {options.host} only")
+    if not local and not options.https:
+        yield Finding(
+            Level.WRONG,
+            f"the server listens on {options.host} without TLS: whoever carries the line can read statements",
+            "put nginx with TLS in front (docs/how-to/run-a-real-register.md), then TUIDANG_HTTPS=yes",
+        )
+    if options.https and not options.behind_proxy:
+        yield Finding(
+            Level.ADVICE,
+            "TUIDANG_HTTPS=yes without TUIDANG_BEHIND_PROXY=yes: every visitor counts as the proxy",
+            "set TUIDANG_BEHIND_PROXY=yes when a proxy of yours writes X-Forwarded-For",
+        )
+    if options.workers > 1:
+        yield Finding(
+            Level.ADVICE,
+            f"{options.workers} server processes each keep their own flood budgets",
+            "raise TUIDANG_THREADS first; budgets hold exactly with one process",
+        )
+
+
+def _folders(options: Options) -> Iterator[Finding]:
+    if not options.data.exists():
+        yield Finding(Level.GOOD, f"nothing is in {options.data} yet; the first start makes it")
+        return
+    if not os.access(options.data, os.W_OK):
+        yield Finding(
+            Level.WRONG, f"{options.data} cannot be written", "give it to the user that runs tuidang"
+        )
+    for path in (options.data, options.keys, *_files(options.keys)):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(Level.WRONG, f"others can read {path}", f"chmod go= {path}")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*")) if folder.is_dir() else []
+
+
+def _disk(options: Options) -> Iterator[Finding]:
+    existing = next(p for p in (options.data, *options.data.parents) if p.exists())
+    usage = shutil.disk_usage(existing)
+    percent = 100 * usage.free // usage.total
+    if percent < options.free_disk:
+        yield Finding(
+            Level.WRONG,
+            f"only {percent}% of the disk is free, so the form is closed",
+            f"free space, or lower TUIDANG_FREE_DISK (now {options.free_disk})",
+        )
+    else:
+        yield Finding(Level.GOOD, f"{percent}% of the disk is free")
+
+
+def _database_and_log(options: Options) -> Iterator[Finding]:
+    if not options.database and not options.sqlite.exists():
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
+    import django
+
+    django.setup()
+    checks: tuple[Callable[[Options], Iterator[Finding]], ...] = (_system_checks, _migrations, _log)
+    for check in checks:
+        yield from check(options)
+
+
+def _system_checks(options: Options) -> Iterator[Finding]:
+    from django.core.checks import run_checks
+
+    for message in run_checks():
+        level = Level.WRONG if message.is_serious() else Level.ADVICE
+        yield Finding(level, f"Django says: {message.msg}", str(message.hint or ""))
+
+
+def _migrations(options: Options) -> Iterator[Finding]:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield Finding(
+            Level.WRONG,
+            f"the database cannot be reached: {type(error).__name__}",
+            "check TUIDANG_DATABASE, and that the server runs",
+        )
+        return
+    if plan:
+        yield Finding(Level.WRONG, f"{len(plan)} migrations are not applied", "tuidang manage migrate")
+    else:
+        yield Finding(Level.GOOD, "the database answers, and its tables are up to date")
+
+
+def _log(options: Options) -> Iterator[Finding]:
+    from tuidang.web import house
+
+    try:
+        yield from (Finding(Level(level), what, mend) for level, what, mend in house.examine_log(options))
+    except (OSError, ValueError) as error:
+        yield Finding(
+            Level.WRONG, f"the log cannot be read: {error}", "docs/how-to/recover.md tells how to go on"
+        )

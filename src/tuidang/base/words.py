@@ -1,0 +1,48 @@
+"""Numbers and days as each language writes them, for pages and charts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+LANGUAGES: Final = ("zh-hans", "zh-hant", "en")
+
+_THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+_WAN: Final = {"zh-hans": ("亿", "万"), "zh-hant": ("億", "萬")}
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def spaced(number: int) -> str:
+    """Write a number in groups of three, parted by thin spaces, as in tables of every language."""
+    return f"{number:,}".replace(",", _THIN)
+
+
+def counted(number: int, language: str) -> str:
+    """Write a whole number for a sentence or a headline: 4亿6712万3456 in Chinese, thin spaces elsewhere."""
+    if language not in _WAN or number < 10_000:
+        return spaced(number) if language not in _WAN else str(number)
+    yi, wan = _WAN[language]
+    parts = ((number // 100_000_000, yi), (number // 10_000 % 10_000, wan), (number % 10_000, ""))
+    return "".join(f"{part}{unit}" for part, unit in parts if part)
+
+
+def day_words(day: date, language: str) -> str:
+    """Write a day in full: 2026年11月20日, or 20 November 2026."""
+    if language in _WAN:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_words(day: date, language: str) -> str:
+    """Write the month of a day: 2026年11月, or November 2026."""
+    if language in _WAN:
+        return f"{day.year}年{day.month}月"
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_short(month: int, language: str) -> str:
+    """Write a month (1 to 12) for the edge of a chart: 11月, or Nov."""
+    return f"{month}月" if language in _WAN else _MONTHS[month - 1][:3]

@@ -1,0 +1,51 @@
+"""Template filters: numbers and days in the reader's language, and a link of the menu."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from tuidang.base import words
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@register.filter
+def number(value: int) -> str:
+    """Write a number with thin spaces."""
+    return words.spaced(value)
+
+
+@register.filter
+def people(value: int) -> str:
+    """Write a number for a sentence: 万/亿 in Chinese, thin spaces in English."""
+    return words.counted(value, _language())
+
+
+@register.filter
+def day_words(value: date) -> str:
+    """Write a day in full."""
+    return words.day_words(value, _language())
+
+
+@register.filter
+def month_words(value: date) -> str:
+    """Write a month in full."""
+    return words.month_words(value, _language())
+
+
+@register.simple_tag(takes_context=True)
+def menu_link(context: template.Context, name: str, text: str) -> SafeString:
+    """Return a link of the menu; the page one is on is marked."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = ' aria-current="page"' if match is not None and match.url_name == name else ""
+    return format_html('<a href="{}"{}>{}</a>', reverse(name), SafeString(here), text)

@@ -1,0 +1,73 @@
+"""The home page, the pages of text, the page one escapes to, and the pages for errors."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, get_language_from_request
+from django.views.decorators.http import require_safe
+
+from tuidang.base.words import LANGUAGES
+from tuidang.register.folder.figures import load_figures
+
+TEXTS = ("safe", "verify", "about", "privacy", "found")
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Send whoever asks for the bare site to the language his browser asks for."""
+    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the count, today, and the three doors."""
+    return render(request, "web/home.html", {"figures": load_figures(settings.TUIDANG.log)})
+
+
+@require_safe
+def text(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one of the longer texts, written in each language by itself."""
+    return render(request, f"web/texts/{get_language()}/{name}.html", {"options": settings.TUIDANG})
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Show a calendar that says nothing of us, and have the browser throw away what this site left in it."""
+    today = (datetime.now(UTC) + timedelta(hours=8)).date()
+    response = render(request, "web/leave.html", {"today": today, "weeks": month_of(today)})
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def month_of(day: date) -> list[list[date]]:
+    """Return the weeks, Monday first, that hold the month of a day."""
+    return calendar.Calendar().monthdatescalendar(day.year, day.month)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
+    """Answer a request that cannot be read."""
+    return render(request, "web/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
+    """Answer a request that is not allowed."""
+    return render(request, "web/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
+    """Answer for an address that leads nowhere."""
+    return render(request, "web/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when something of ours broke; asks neither the database nor the public folder."""
+    first = request.path_info.split("/")[1]
+    language = first if first in LANGUAGES else settings.LANGUAGE_CODE
+    return HttpResponse(render_to_string("web/500.html", {"LANGUAGE_CODE": language}), status=500)

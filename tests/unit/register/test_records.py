@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strategies import LEAVES, RECORDS
 from tuidang.register.folder.records import (
-    ORGANISATIONS,
     Erased,
     Leaf,
     Line,
@@ -29,19 +29,6 @@ from tuidang.register.folder.records import (
     parse_line,
     parse_record,
 )
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-COMMITMENTS = st.binary(min_size=32, max_size=32).map(lambda digest: b64encode(digest).decode())
-ORGS = st.sets(st.sampled_from(ORGANISATIONS), min_size=1).map(
-    lambda chosen: tuple(org for org in ORGANISATIONS if org in chosen)
-)
-REGIONS = st.sampled_from(["", "CN", "CN-BJ", "CN-XJ", "US", "TW"])
-LEAVES: st.SearchStrategy[Leaf] = st.one_of(
-    st.builds(StatementLeaf, st.dates(), ORGS, REGIONS, COMMITMENTS),
-    st.builds(Erased, st.integers(0, 2**53 - 1)),
-    st.builds(Uncounted, st.integers(0, 2**53 - 1), st.sampled_from(UncountedReason)),
-)
-RECORDS = st.builds(Record, TEXTS, TEXTS, TEXTS, TEXTS)
 
 
 def test_strings_are_escaped_as_the_example_of_rfc_8785_section_3_2_4() -> None:

@@ -1,0 +1,54 @@
+"""The documentation holds: its links lead somewhere, and it names every setting and command that exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from tuidang.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def _commands(group: click.Command, path: str = "tuidang") -> list[tuple[str, click.Command]]:
+    inner = group.commands if isinstance(group, click.Group) else {}
+    return [(path, group), *(c for name, cmd in inner.items() for c in _commands(cmd, f"{path} {name}"))]
+
+
+COMMANDS = _commands(main)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", page.read_text())
+    lost = [target for target in targets if not (page.parent / target).exists()]
+    assert not lost
+
+
+def test_every_setting_is_documented() -> None:
+    source = (ROOT / "src/tuidang/base/options.py").read_text()
+    names = set(re.findall(r'get\(\s*"([A-Z_]+)"', source))
+    documented = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/reference/settings.md").read_text(), re.M))
+    assert names == documented
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_every_command_has_help_with_examples(path: str, command: click.Command) -> None:
+    text = command.help or ""
+    assert "Examples:" in text, f"{path} shows no example"
+    assert path in text
+
+
+def test_every_command_is_in_the_reference() -> None:
+    text = (ROOT / "docs/reference/commands.md").read_text()
+    assert not [path for path, command in COMMANDS if f"`{path}" not in text and path != "tuidang"]
+
+
+def test_every_page_of_the_documentation_is_on_the_index() -> None:
+    index = (ROOT / "docs/README.md").read_text()
+    pages = [p for p in (ROOT / "docs").rglob("*.md") if p.parent.name != "decisions" and p.name != "README.md"]
+    assert not [str(p) for p in pages if str(p.relative_to(ROOT / "docs")) not in index]

@@ -1,0 +1,214 @@
+"""The folder of keys, outside the database: who copies the database alone gets nothing that opens it."""
+
+import base64
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tuidang.privacy.receipts import KeyRing, NumberedKey
+
+SECRET_BYTES = 32
+_FOR_OTHERS = 0o077
+
+
+class KeyMissingError(LookupError):
+    """A key that is asked for is not there: never made, or destroyed."""
+
+
+class UnsafeKeysError(Exception):
+    """Keys lie where others may read them, or are not keys; the message says which, and the mend."""
+
+
+@dataclass(frozen=True)
+class KeyFolder:
+    """The folder `path` (mode 0700) and its files (0600).
+
+    log.key                 the public log's signing key, as the log writes it (here it is only text)
+    receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
+    receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest makes
+    new ones web.key                 the web framework's secret days/<day>.key          what the
+    statements taken in on that day are sealed with
+
+    Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
+    folder's is told.
+    """
+
+    path: Path
+
+    def ensure(self) -> None:
+        """Make the folder and every key but the log's, where they are missing; raises UnsafeKeysError."""
+        for folder in (self.path, self._days):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _check_mode(folder, folder.stat().st_mode)
+        for purpose in ("digits", "lookup"):
+            if not self._receipt_key_ids(purpose):
+                self.add_receipt_key(purpose)
+        if not (self.path / "web.key").exists():
+            _create(self.path / "web.key", _encode(secrets.token_bytes(SECRET_BYTES)))
+        for key in self.path.glob("*.key"):
+            _read(key)
+        for day in self.days():
+            if _is_destroyed(_read(self._day_path(day))):
+                self.destroy_day_key(day)
+
+    def log_key(self) -> str:
+        """Return the log's signing key in its own text form; raises KeyMissingError."""
+        return _read(self.path / "log.key").strip()
+
+    def save_log_key(self, text: str) -> None:
+        """Store the log's signing key, once: raises FileExistsError rather than replace one."""
+        if not _create(self.path / "log.key", text.strip() + "\n"):
+            raise FileExistsError(f"{self.path / 'log.key'} is there already; a log has one key for life")
+
+    def web_key(self) -> str:
+        """Return the web framework's secret."""
+        return _read(self.path / "web.key").strip()
+
+    def digits_keys(self) -> KeyRing:
+        """Return the keys of receipts' digits, newest first."""
+        return self._receipt_keys("digits")
+
+    def lookup_keys(self) -> KeyRing:
+        """Return the keys receipts are hashed with, newest first."""
+        return self._receipt_keys("lookup")
+
+    def add_receipt_key(self, purpose: str) -> int:
+        """Make a further key for "digits" or "lookup" and return its id; it makes receipts from now on.
+
+        Old ones stay, for look-up. While intake runs, a form sent once before and once after a new digits
+        key is taken twice: stop intake first.
+        """
+        key_id = max(self._receipt_key_ids(purpose), default=0) + 1
+        _create(self._receipt_key_path(purpose, key_id), _encode(secrets.token_bytes(SECRET_BYTES)))
+        return key_id
+
+    def day_key(self, day: date, *, create: bool = False) -> bytes:
+        """Return the 32-byte key of an intake day; made on demand if `create`, else KeyMissingError."""
+        path = self._day_path(day)
+        if create and not path.exists():
+            _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
+        text = _read(path)
+        if _is_destroyed(text):
+            raise KeyMissingError(f"the key {path} is destroyed")
+        return _decode(path, text)
+
+    def days(self) -> tuple[date, ...]:
+        """Return the days that have a key, in order."""
+        return tuple(sorted(date.fromisoformat(key.stem) for key in self._days.glob("????-??-??.key")))
+
+    def destroy_day_key(self, day: date) -> None:
+        """Overwrite and remove a day's key, durably; without effect if it is gone.
+
+        Call it for past days only: a statement sealed meanwhile would be lost. What it cannot reach: a
+        solid-state disk writes the new bytes elsewhere and keeps the old cells until it collects them, a
+        journaling or copy-on-write file system and its snapshots may keep a copy, and so do backups.
+        Hence full-disk encryption, and no backup of `days/`.
+        """
+        path = self._day_path(day)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return
+        try:
+            os.write(descriptor, bytes(os.fstat(descriptor).st_size))
+            os.fsync(
+                descriptor
+            )  # a crash here leaves a file of zeros, which `ensure` removes at the next start
+        finally:
+            os.close(descriptor)
+        path.unlink()
+        _sync_folder(self._days)
+
+    @property
+    def _days(self) -> Path:
+        return self.path / "days"
+
+    def _day_path(self, day: date) -> Path:
+        return self._days / f"{day.isoformat()}.key"
+
+    def _receipt_key_path(self, purpose: str, key_id: int) -> Path:
+        return self.path / f"receipt-{purpose}.{key_id}.key"
+
+    def _receipt_key_ids(self, purpose: str) -> list[int]:
+        names = (
+            re.fullmatch(rf"receipt-{purpose}\.([1-9]\d{{0,2}})\.key", key.name)
+            for key in self.path.glob("*.key")
+        )
+        return sorted((int(name[1]) for name in names if name), reverse=True)
+
+    def _receipt_keys(self, purpose: str) -> KeyRing:
+        paths = {key_id: self._receipt_key_path(purpose, key_id) for key_id in self._receipt_key_ids(purpose)}
+        if not paths:
+            raise KeyMissingError(f"there is no receipt-{purpose} key in {self.path}")
+        return KeyRing(
+            tuple(NumberedKey(key_id, _decode(path, _read(path))) for key_id, path in paths.items())
+        )
+
+
+def _create(path: Path, text: str) -> bool:
+    """Write a new key file whole or not at all; False when there is one already (another was first)."""
+    draft = path.with_name(f".{secrets.token_hex(8)}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # a crash here leaves a draft that nobody used
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return False
+        # A crash here leaves the draft as a second name of the key; destroying the key overwrites both.
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+    return True
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="ascii") as file:
+            _check_mode(path, os.fstat(file.fileno()).st_mode)
+            return file.read()
+    except FileNotFoundError:
+        raise KeyMissingError(f"there is no key {path}") from None
+
+
+def _check_mode(path: Path, mode: int) -> None:
+    if mode & _FOR_OTHERS:
+        right = "0700" if path.is_dir() else "0600"
+        raise UnsafeKeysError(
+            f"{path} is open to others (mode {mode & 0o777:04o}): "
+            f"run chmod {right} on it, and consider who may have read it"
+        )
+
+
+def _encode(secret: bytes) -> str:
+    return base64.b64encode(secret).decode() + "\n"
+
+
+def _decode(path: Path, text: str) -> bytes:
+    try:
+        secret = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        secret = b""
+    if len(secret) != SECRET_BYTES:
+        raise UnsafeKeysError(
+            f"{path} does not hold {SECRET_BYTES} bytes in base64: restore it from its backup"
+        )
+    return secret
+
+
+def _is_destroyed(text: str) -> bool:
+    return not text.strip("\0")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

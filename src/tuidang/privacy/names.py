@@ -26,7 +26,7 @@ class Rarity:
     given: str = ""
 
     def is_rare(self, threshold: int) -> bool:
-        """Tell whether it points at somebody: a full name of fewer than `threshold` people, or unknown to us."""
+        """Tell whether it points at somebody: a full name of fewer than `threshold` people or unknown."""
         return self.kind is NameKind.FULL and (self.bearers is None or self.bearers < threshold)
 
 

@@ -74,7 +74,7 @@ CHINA_POPULATION = 1_411_778_724  # the census's total for the thirty-one provin
 _LISTED_TWICE = {"CN-TW": "TW", "CN-HK": "HK", "CN-MO": "MO"}
 
 # CLDR's two-letter codes that are not in ISO 3166-1: reserved ones, unions, tests.
-_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
+_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 
 
 def _provinces() -> tuple[Region, ...]:

@@ -14,8 +14,8 @@ class CannotOpenError(ValueError):
 def seal(key: bytes, content: bytes) -> bytes:
     """Encrypt `content`, padded to a multiple of 256 bytes, under a 32-byte key.
 
-    XSalsa20-Poly1305 with a random nonce (NaCl's secretbox), padding as in ISO/IEC 7816-4. Gives nonce (24 bytes),
-    tag (16), ciphertext.
+    XSalsa20-Poly1305 with a random nonce (NaCl's secretbox), padding as in ISO/IEC 7816-4. Gives nonce
+    (24 bytes), tag (16), ciphertext.
     """
     return bytes(SecretBox(key).encrypt(sodium_pad(content, PADDED_TO)))
 

@@ -1,1 +1,1 @@
-"""Where the register's addresses lead: `programs` for /api/ and /log/, `pages` for the pages under a language."""
+"""Where addresses lead: `programs` for /api/ and /log/, `pages` for what stands under a language."""

@@ -1,5 +1,9 @@
-"""Addresses for programs."""
+"""Addresses for programs: the public folder under /log/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tuidang.register.views import log
+
+urlpatterns = [
+    path("log/<path:path>", log.serve_file, name="log"),
+]

@@ -9,6 +9,10 @@ LANGUAGES: Final = ("zh-hans", "zh-hant", "en")
 
 _THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 _WAN: Final = {"zh-hans": ("亿", "万"), "zh-hant": ("億", "萬")}
+_SHORT: Final = {
+    **{language: ((100_000_000, yi), (10_000, wan)) for language, (yi, wan) in _WAN.items()},
+    "en": ((1_000_000, "M"), (1_000, "k")),
+}
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -46,3 +50,17 @@ def month_words(day: date, language: str) -> str:
 def month_short(month: int, language: str) -> str:
     """Write a month (1 to 12) for the edge of a chart: 11月, or Nov."""
     return f"{month}月" if language in _WAN else _MONTHS[month - 1][:3]
+
+
+def day_short(day: date, language: str) -> str:
+    """Write a day for the edge of a chart: 11月20日, or 20 Nov."""
+    return f"{day.month}月{day.day}日" if language in _WAN else f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def shortened(number: int, language: str) -> str:
+    """Write a number for a narrow place, cut down to two or three figures: 1.2万, 12k."""
+    for size, unit in _SHORT[language]:
+        if number >= size:
+            tenths = number * 10 // size
+            return f"{tenths // 10}{unit}" if tenths >= 100 or tenths % 10 == 0 else f"{tenths / 10}{unit}"
+    return str(number)

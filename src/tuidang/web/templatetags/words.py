@@ -47,5 +47,5 @@ def month_words(value: date) -> str:
 def menu_link(context: template.Context, name: str, text: str) -> SafeString:
     """Return a link of the menu; the page one is on is marked."""
     match = getattr(context.get("request"), "resolver_match", None)
-    here = ' aria-current="page"' if match is not None and match.url_name == name else ""
+    here = ' aria-current="page"' if match is not None and match.view_name == name else ""
     return format_html('<a href="{}"{}>{}</a>', reverse(name), SafeString(here), text)

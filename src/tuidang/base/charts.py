@@ -1,0 +1,157 @@
+"""Small charts as SVG, drawn on the server.
+
+Widths are in percent and heights in em, so that text keeps the reader's own size on every screen. Nothing here uses a style attribute: colours come from the stylesheet's classes. Every axis starts at nought.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+LEVELS = 4  # shades of one green, the highest for the greatest value
+
+
+@dataclass(frozen=True)
+class Words:
+    """Say what a chart shows: its title, a sentence of description, and an id that is alone on the page."""
+
+    key: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value: its label, and the value as the reader's language writes it. An empty label is not drawn."""
+
+    label: str
+    value: int
+    written: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One place on a grid, north up: its name, a short name for narrow screens, and its value as written."""
+
+    column: int
+    row: int
+    name: str
+    short: str
+    value: int
+    written: str
+
+
+def rows(words: Words, bars: Sequence[Bar]) -> SafeString:
+    """Draw one bar under another, each under its label with its value at the right."""
+    most = _most(bar.value for bar in bars)
+    parts = [
+        f'<text y="{2.9 * n + 1.1:.1f}em">{escape(bar.label)}</text>'
+        f'<text x="100%" y="{2.9 * n + 1.1:.1f}em" text-anchor="end">{escape(bar.written)}</text>'
+        f'<rect class="level-0" y="{2.9 * n + 1.5:.1f}em" width="100%" height=".7em"/>'
+        f'<rect class="bar" y="{2.9 * n + 1.5:.1f}em" width="{100 * bar.value / most:.2f}%" height=".7em"/>'
+        for n, bar in enumerate(bars)
+    ]
+    return _svg(words, 2.9 * len(bars), parts)
+
+
+def columns(words: Words, bars: Sequence[Bar], most_written: str) -> SafeString:
+    """Draw bars side by side, for days in order; the line above them is the greatest value, written out."""
+    most = _most(bar.value for bar in bars)
+    step = 100 / max(len(bars), 1)
+    parts = [
+        f'<text class="faint" y="1em">{escape(most_written)}</text>',
+        '<line class="axis" y1="1.5em" y2="1.5em" x2="100%" stroke-dasharray="2 4"/>',
+        '<line class="axis" y1="9.5em" y2="9.5em" x2="100%"/>',
+    ]
+    for n, bar in enumerate(bars):
+        tall = 8 * bar.value / most
+        parts.append(
+            f'<rect class="bar" x="{n * step + step * 0.1:.2f}%" y="{9.5 - tall:.2f}em" '
+            f'width="{step * 0.8:.2f}%" height="{tall:.2f}em"/>'
+        )
+        if bar.label:
+            # The last label ends where the bars end, so that nothing leaves a narrow screen.
+            last = n == len(bars) - 1
+            x, anchor = ((n + 1) * step, "end") if last else (n * step, "start")
+            parts.append(f'<text x="{x:.2f}%" y="11em" text-anchor="{anchor}">{escape(bar.label)}</text>')
+    return _svg(words, 11.5, parts)
+
+
+def year(words: Words, which: int, counts: Mapping[date, int], months: Sequence[str]) -> SafeString:
+    """Draw a year as twelve rows of days, each day a shade; `months` are the twelve labels."""
+    most = _most(count for day, count in counts.items() if day.year == which)
+    left, step = 11.0, 89 / 31
+    parts = [
+        f'<text class="faint" x="{left + step * (day - 0.5):.2f}%" y="1em" text-anchor="middle">{day}</text>'
+        for day in (1, 5, 10, 15, 20, 25, 30)
+    ]
+    for month, label in enumerate(months, 1):
+        parts.append(f'<text y="{1.6 * month + 1.2:.1f}em">{escape(label)}</text>')
+        parts += [
+            f'<rect class="level-{level_of(counts.get(date(which, month, day), 0), most)}" height="1.4em" '
+            f'x="{left + step * (day - 1):.2f}%" y="{1.6 * month:.1f}em" width="{step * 0.9:.2f}%"/>'
+            for day in range(1, calendar.monthrange(which, month)[1] + 1)
+        ]
+    return _svg(words, 1.6 * 13, parts)
+
+
+def grid(words: Words, tiles: Sequence[Tile]) -> SafeString:
+    """Draw places as tiles of one size, shaded by value: no borders, and no area louder than its people."""
+    most = _most(tile.value for tile in tiles)
+    step = 100 / (1 + max((tile.column for tile in tiles), default=0))
+    parts = []
+    for tile in tiles:
+        level = level_of(tile.value, most)
+        middle, top = (tile.column + 0.5) * step, 3.6 * tile.row
+        # Where the two names differ both are there, and the stylesheet shows the one that has room.
+        names = (
+            ((tile.name, ""),)
+            if tile.name == tile.short
+            else ((tile.name, " roomy"), (tile.short, " narrow"))
+        )
+        parts.append(
+            f'<rect class="level-{level}" x="{tile.column * step + 0.2:.2f}%" y="{top:.1f}em" '
+            f'width="{step - 0.4:.2f}%" height="3.4em" rx="3"/>'
+        )
+        parts += [
+            f'<text class="on-{level}{which}" x="{middle:.2f}%" y="{top + 1.5:.1f}em" text-anchor="middle">'
+            f"{escape(name)}</text>"
+            for name, which in names
+        ]
+        parts.append(
+            f'<text class="on-{level}" x="{middle:.2f}%" y="{top + 2.8:.1f}em" text-anchor="middle">'
+            f"{escape(tile.written)}</text>"
+        )
+    return _svg(words, 3.6 * (1 + max((tile.row for tile in tiles), default=0)), parts)
+
+
+def level_of(value: int, most: int) -> int:
+    """Return the shade of a value, 0 for nothing up to `LEVELS` for the greatest quarter."""
+    return 0 if value <= 0 else max(1, -(-LEVELS * value // most))
+
+
+def level_ends(most: int) -> list[int]:
+    """Return the greatest value that each shade from 1 on stands for."""
+    return [most * level // LEVELS for level in range(1, LEVELS + 1)]
+
+
+def _most(values: Iterable[int]) -> int:
+    return max(max(values, default=0), 1)
+
+
+def _svg(words: Words, height: float, parts: Sequence[str]) -> SafeString:
+    """Join drawn parts, whose texts are escaped already, into one picture with its title and description."""
+    return format_html(
+        '<svg role="img" aria-labelledby="{0}-title {0}-text" width="100%" height="{1}em">'
+        '<title id="{0}-title">{2}</title><desc id="{0}-text">{3}</desc>{4}</svg>',
+        words.key,
+        f"{height:.1f}",
+        words.title,
+        words.description,
+        mark_safe("".join(parts)),  # noqa: S308 -- numbers of ours and escaped labels
+    )

@@ -1,0 +1,51 @@
+"""Pages cut by weight: as much of a list or a text as one page may carry over a slow network."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+# A page may weigh 14 KB compressed with everything it loads; frame, stylesheet and icon take the rest.
+LIST_BYTES: Final = 6_500
+TEXT_BYTES: Final = 7_000
+
+_ENDS = ("\n\n", "\n", "。", "！", "？", ". ", "，", " ")
+
+
+def take_within(items: Iterable[T], written: Callable[[T], str], budget: int = LIST_BYTES) -> list[T]:
+    """Take from the front as many items as fit into `budget` compressed bytes, and one at least."""
+    packer, weight, taken = zlib.compressobj(), 0, list[T]()
+    for item in items:
+        weight += len(packer.compress(written(item).encode())) + len(packer.flush(zlib.Z_SYNC_FLUSH))
+        if taken and weight > budget:
+            break
+        taken.append(item)
+    return taken
+
+
+def split_text(text: str, budget: int = TEXT_BYTES) -> list[str]:
+    """Cut a text into parts of at most `budget` compressed bytes; the parts joined give the text again.
+
+    A cut falls at the end of a paragraph or a sentence if there is one near.
+    """
+    parts = []
+    while len(zlib.compress(text.encode())) > budget:
+        cut = _longest(text, budget)
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text]
+
+
+def _longest(text: str, budget: int) -> int:
+    low, high = 1, len(text)
+    while high - low > 16:
+        middle = (low + high) // 2
+        low, high = (middle, high) if len(zlib.compress(text[:middle].encode())) <= budget else (low, middle)
+    for end in _ENDS:
+        cut = text.rfind(end, low * 3 // 4, low)
+        if cut > 0:
+            return cut + len(end)
+    return low

@@ -29,14 +29,21 @@ _TEMPORARY = ".tmp"
 _FEW = 64  # up to so many new files are synced one by one; more, by syncing the whole file system once
 
 
-class Store(Protocol):
-    """What a log needs of the place where its files lie. Paths are relative, with `/` between their parts.
+class ReadableStore(Protocol):
+    """What a reader needs of the place where a log lies. Paths are relative, with `/` between their parts.
 
     Every method may raise OSError. A reader never sees half a file.
     """
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None if there is no such file."""
+
+    def partial_widths(self, path: str) -> list[int]:
+        """List the widths of the partial files beside a tile or bundle; none if the store cannot list."""
+
+
+class Store(ReadableStore, Protocol):
+    """What a publisher needs beside that."""
 
     def add(self, path: str, data: bytes) -> None:
         """Write a file that never changes once it is published. It is durable only after `sync`.
@@ -52,10 +59,7 @@ class Store(Protocol):
         """Return when everything added so far is durable."""
 
     def tidy(self) -> None:
-        """Remove what a crashed writer left half-written."""
-
-    def partial_widths(self, path: str) -> list[int]:
-        """List the widths of the partial files beside a tile or bundle; none if the store cannot list."""
+        """Remove what a crashed writer left half-written. Only at a start, when nobody writes."""
 
 
 class DirectoryStore:
@@ -88,6 +92,13 @@ class DirectoryStore:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def partial_widths(self, path: str) -> list[int]:
+        try:
+            names = os.listdir(f"{self._base}/{path}.p")  # noqa: PTH208 - as above
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(int(name) for name in names if name.isdecimal() and name.isascii())
+
     def add(self, path: str, data: bytes) -> None:
         if self._file_system is None:
             # Opened before the first write, for syncfs reports the errors since then.
@@ -118,13 +129,6 @@ class DirectoryStore:
         if folder.is_dir():
             for leftover in folder.iterdir():
                 leftover.unlink(missing_ok=True)
-
-    def partial_widths(self, path: str) -> list[int]:
-        try:
-            names = os.listdir(f"{self._base}/{path}.p")  # noqa: PTH208 - as above
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        return sorted(int(name) for name in names if name.isdecimal() and name.isascii())
 
     def _put(self, path: str, data: bytes, *, durable: bool) -> None:
         target = f"{self._base}/{path}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tuidang.tlog.tree import HASH_SIZE, Tree, join_roots, perfect_root, perfect_subtrees
 
 if TYPE_CHECKING:
-    from tuidang.tlog.store import Store
+    from tuidang.tlog.store import ReadableStore
 
 WIDTH = 256
 HEIGHT = 8
@@ -71,7 +71,7 @@ def unpack_bundle(bundle: bytes) -> list[bytes]:
     return entries
 
 
-def read_tile(store: Store, level: int, number: int, size: int) -> bytes:
+def read_tile(store: ReadableStore, level: int, number: int, size: int) -> bytes:
     """Return the hashes of a tile, end to end, as the tree of `size` leaves has it. They are not checked yet.
 
     A log may drop a partial tile once the full one exists (tlog-tiles, "Partial Tiles"), so that one serves
@@ -90,7 +90,7 @@ def read_tile(store: Store, level: int, number: int, size: int) -> bytes:
     return tile
 
 
-def read_bundle(store: Store, number: int, size: int) -> list[bytes]:
+def read_bundle(store: ReadableStore, number: int, size: int) -> list[bytes]:
     """Return the entries of a bundle as the tree of `size` leaves has it. They are not checked yet."""
     width = tile_width(0, number, size)
     path = bundle_path(number, width)
@@ -108,7 +108,7 @@ def read_bundle(store: Store, number: int, size: int) -> list[bytes]:
     return entries
 
 
-def range_root(store: Store, start: int, end: int, size: int) -> bytes:
+def range_root(store: ReadableStore, start: int, end: int, size: int) -> bytes:
     """Return the root over the leaves from `start` up to `end`, from the tiles of a tree of `size` leaves."""
     roots = []
     for height, index in perfect_subtrees(start, end):
@@ -119,7 +119,7 @@ def range_root(store: Store, start: int, end: int, size: int) -> bytes:
     return join_roots(roots)
 
 
-def right_edge(store: Store, tree: Tree) -> list[bytes]:
+def right_edge(store: ReadableStore, tree: Tree) -> list[bytes]:
     """Return the hashes of the last, partial tile of each level (empty where there is none), checked.
 
     From them alone the tree can be continued. Raises TileError when they do not lead to the tree's root.

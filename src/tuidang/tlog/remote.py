@@ -1,0 +1,47 @@
+"""A log somewhere else, read over HTTP: enough to verify a mirror, or the register itself, from afar."""
+
+from __future__ import annotations
+
+import gzip
+import urllib.error
+import urllib.request
+import zlib
+
+_TIMEOUT = 30  # seconds
+_MAX_FILE = 20_000_000  # bytes; the largest possible bundle has 16.8 million
+
+
+class HttpStore:
+    """A read-only store behind an http:// or https:// address (c2sp.org/tlog-tiles, "APIs")."""
+
+    def __init__(self, url: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"the address of a log begins with http:// or https://: {url!r}")
+        self.url = url.rstrip("/")
+
+    def read(self, path: str) -> bytes | None:
+        url = f"{self.url}/{path}"
+        headers = {"Accept-Encoding": "gzip, identity"}
+        try:
+            # The scheme was checked above.
+            request = urllib.request.Request(url, headers=headers)  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+                data: bytes = answer.read(_MAX_FILE)
+                packed = answer.headers.get("Content-Encoding") == "gzip"
+            return gzip.decompress(data) if packed else data
+        except urllib.error.HTTPError as error:
+            if error.code in (404, 410):
+                return None
+            raise OSError(
+                f"{url}: the server answered {error.code} {error.reason}. Try again later"
+            ) from error
+        except (urllib.error.URLError, TimeoutError) as error:
+            reason = error.reason if isinstance(error, urllib.error.URLError) else error
+            raise OSError(
+                f"{url}: cannot be fetched ({reason}). Check the address and the connection"
+            ) from error
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise OSError(f"{url}: came damaged ({error}). Try again") from error
+
+    def partial_widths(self, path: str) -> list[int]:  # noqa: ARG002 - a web server does not list
+        return []

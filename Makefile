@@ -30,7 +30,7 @@ soak: $(TEST_LOCK) ## the long runs: a million leaves, a hundred kills, load
 check: $(TEST_LOCK) ## format, lint, types, import contracts, migrations, settings
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	.venv/bin/mypy src
+	TUIDANG_DATA=build/check .venv/bin/mypy src
 	.venv/bin/lint-imports
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export TUIDANG_DATA=$$folder/var && \
 	  .venv/bin/tuidang manage makemigrations --check --dry-run && .venv/bin/tuidang doctor

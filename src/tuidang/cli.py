@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import click
 
@@ -13,10 +13,12 @@ from tuidang.base.options import Options, read_options
 from tuidang.cli_log import log
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
+SAMPLE_STATEMENTS = 3000
+SAMPLE_SEED = 2026
 
 
-def _today() -> datetime:
-    return datetime.now(UTC).astimezone(CHINA)
+def _today() -> date:
+    return datetime.now(UTC).astimezone(CHINA).date()
 
 
 def _start_django() -> Options:
@@ -60,13 +62,14 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/srv/tuidang tuidang up
     """
     options = _start_django()
+    from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
     house.prepare()
     if house.is_empty():
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
-        with click.progressbar(length=100, label="Sample") as bar:
-            house.fill_with_sample(_today().date(), lambda percent: bar.update(percent - bar.pos))
+        with click.progressbar(length=SAMPLE_STATEMENTS, label="Sample") as bar:
+            make_sample(_today(), SAMPLE_STATEMENTS, SAMPLE_SEED, lambda done: bar.update(done - bar.pos))
     sys.exit(supervisor.run(options, click.echo))
 
 
@@ -83,12 +86,13 @@ def init(origin: str) -> None:
       TUIDANG_DATA=/srv/tuidang tuidang init example.org/register
     """
     options = _start_django()
+    from tuidang.register.actions.head import CannotWrite, init_log
     from tuidang.web import house
 
     house.prepare()
     try:
-        vkey = house.begin(origin, _today().date())
-    except ValueError as error:
+        vkey = init_log(origin, _today())
+    except (ValueError, CannotWrite) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"An empty register was begun in {options.data}.")
     click.echo("Print its public key, and let as many people as you can keep a copy:")
@@ -139,12 +143,18 @@ def publish(as_json: bool) -> None:
       tuidang publish --json
     """
     _start_django()
+    from tuidang.register.actions.head import CannotWrite
     from tuidang.web import house, worker
 
     house.prepare()
-    done = worker.publish_now(_today().date())
+    try:
+        done = worker.publish_now(_today())
+    except (CannotWrite, LookupError) as error:
+        raise click.ClickException(str(error)) from None
     click.echo(
-        json.dumps(done) if as_json else f"Published {done['published']}; the log has {done['size']} leaves."
+        json.dumps({"published": done.count, "size": done.size})
+        if as_json
+        else f"Published {done.count}; the log has {done.size} leaves."
     )
 
 
@@ -191,10 +201,11 @@ def rebuild_index() -> None:
       tuidang register rebuild-index
     """
     options = _start_django()
-    from tuidang.web import house
+    from tuidang.register.actions.head import only_writer, open_log
+    from tuidang.register.folder.index import rebuild_index as rebuild
 
-    with click.progressbar(length=100, label="Index") as bar:
-        rows = house.rebuild_index(options.log, lambda percent: bar.update(percent - bar.pos))
+    with only_writer(), click.progressbar(length=open_log().tree.size, label="Index") as bar:
+        rows = rebuild(options.log, lambda done: bar.update(done - bar.pos))
     click.echo(f"The index was rebuilt: {rows} statements.")
 
 
@@ -222,8 +233,13 @@ def figures(check: bool, as_json: bool) -> None:
             else "\n".join(differences) or "Leaves, counters and files agree."
         )
         sys.exit(1 if differences else 0)
-    total, today, text = house.show_figures(options.log)
-    click.echo(text if as_json else f"{total} people in all, {today} today.")
+    from tuidang.register.folder.figures import load_figures
+
+    found = load_figures(options.log)
+    if as_json:
+        click.echo((options.log / "figures.json").read_text(encoding="utf-8"))
+    else:
+        click.echo(f"{found.total} people in all, {found.today} today.")
 
 
 @main.group()
@@ -254,7 +270,9 @@ def add_reviewer(pseudonym: str) -> None:
         password = create_reviewer(pseudonym)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}")
+    click.echo(
+        f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}"
+    )
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -107,8 +107,13 @@ def _folders(options: Options) -> Iterator[Finding]:
         yield Finding(
             Level.WRONG, f"{options.data} cannot be written", "give it to the user that runs tuidang"
         )
-    for path in (options.data, options.keys, *_files(options.keys)):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+    # The public folder may be served by another user, who then must pass through the data folder.
+    for path, open_to_others in (
+        (options.data, 0o066),
+        (options.keys, 0o077),
+        *((p, 0o077) for p in _files(options.keys)),
+    ):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & open_to_others:
             yield Finding(Level.WRONG, f"others can read {path}", f"chmod go= {path}")
 
 
@@ -137,12 +142,14 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
     import django
 
     django.setup()
-    checks: tuple[Callable[[Options], Iterator[Finding]], ...] = (_system_checks, _migrations, _log)
-    for check in checks:
-        yield from check(options)
+    yield from _system_checks()
+    migrations = list(_migrations())
+    yield from migrations
+    if all(finding.level is Level.GOOD for finding in migrations):
+        yield from _log(options)
 
 
-def _system_checks(options: Options) -> Iterator[Finding]:
+def _system_checks() -> Iterator[Finding]:
     from django.core.checks import run_checks
 
     for message in run_checks():
@@ -150,7 +157,7 @@ def _system_checks(options: Options) -> Iterator[Finding]:
         yield Finding(level, f"Django says: {message.msg}", str(message.hint or ""))
 
 
-def _migrations(options: Options) -> Iterator[Finding]:
+def _migrations() -> Iterator[Finding]:
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 

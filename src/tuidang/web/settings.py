@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,8 +14,13 @@ TUIDANG, _problems = read_options()
 if _problems:
     raise ImproperlyConfigured("; ".join(map(str, _problems)))
 
+# The first start makes the data folder and its keys; whoever else has an account here sees nothing of them.
+os.umask(0o077)
+_keys = KeyFolder(TUIDANG.keys)
+_keys.ensure()
+
 DEBUG = False
-SECRET_KEY = KeyFolder(TUIDANG.keys).web_key()
+SECRET_KEY = _keys.web_key()
 ALLOWED_HOSTS = list(TUIDANG.hosts)
 ROOT_URLCONF = "tuidang.web.urls"
 WSGI_APPLICATION = "tuidang.web.wsgi.application"

@@ -30,21 +30,22 @@ def run(options: Options, say: Callable[[str], None]) -> int:
             time.sleep(0.2)
         ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
         say(f"`tuidang {ended}` ended by itself; look at the lines above. Everything is stopped.")
-        return 1
     except KeyboardInterrupt:
         say("\nStopped. Starting again finds everything.")
         return 0
+    else:
+        return 1
     finally:
         _end(list(services.values()))
 
 
-def _stop(number: int, frame: object) -> None:
+def _stop(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:
     # In a session of its own, so that Ctrl-C reaches it through us only, once.
-    return subprocess.Popen([sys.executable, "-m", "tuidang", name], start_new_session=True)
+    return subprocess.Popen([sys.executable, "-m", "tuidang", name], start_new_session=True)  # noqa: S603 -- ourselves
 
 
 def _address(options: Options) -> str:

@@ -1,0 +1,60 @@
+"""The background of the register: a loop that publishes when it is time, erases, and logs notices."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from django.db import close_old_connections
+
+from tuidang.register.actions.erasure import apply_erasures, log_notices
+from tuidang.register.actions.head import CannotWrite, Log, open_log
+from tuidang.register.actions.publication import Published, publish
+from tuidang.register.rules.publication import is_sample
+
+CHINA = timezone(timedelta(hours=8), "UTC+8")
+ROUND = 60  # seconds from one look to the next; a sample register publishes in each
+HOUR = 3  # of the day, UTC+8, from which a real register publishes once
+
+logger = logging.getLogger("tuidang.worker")
+
+
+def work() -> None:
+    """Look every minute whether something is to be done, until SIGTERM or Ctrl-C; a kill loses nothing."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            look(datetime.now(UTC))
+        except CannotWrite as error:
+            logger.warning("%s", error)
+        except LookupError:
+            pass  # no register was begun yet; `tuidang init` may come while we wait
+        finally:
+            close_old_connections()
+        stop.wait(ROUND)
+
+
+def look(now: datetime) -> None:
+    """Do what is due at `now`. Raises CannotWrite, and LookupError when no register was begun."""
+    local = now.astimezone(CHINA)
+    if is_due(open_log(), local):
+        publish_now(local.date())
+
+
+def is_due(log: Log, local: datetime) -> bool:
+    """Tell whether to publish: a sample in every round, a real register once a day, from HOUR on."""
+    if is_sample(log.key.name):
+        return True
+    return local.hour >= HOUR and (log.published is None or log.published < local.date())
+
+
+def publish_now(today: date) -> Published:
+    """Publish one batch, destroy what is to be erased, and log the week's notices when they are due."""
+    published = publish(today)
+    apply_erasures(today)
+    log_notices(today)
+    return published

@@ -1,0 +1,58 @@
+"""Settings: read from one place, wrong ones named with their mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuidang.base.options import read_options
+
+VARIABLES = [
+    "TUIDANG_HTTPS",
+    "PORT",
+    "TUIDANG_DATABASE",
+    "TUIDANG_WORKERS",
+    "TUIDANG_NAMES",
+    "TUIDANG_RARE_NAME",
+]
+
+
+def test_an_empty_environment_gives_defaults_that_listen_on_this_machine_only() -> None:
+    options, problems = read_options({})
+    assert not problems
+    assert options.host == "127.0.0.1"
+    assert options.database == ""
+    assert options.rare_name == 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("TUIDANG_HTTPS", "maybe"),
+        ("TUIDANG_DATABASE", "mysql://somewhere"),
+        ("TUIDANG_NAMES", "/no/such/folder"),
+        ("TUIDANG_RARE_NAME", "1"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_mend_and_keeps_its_default(name: str, value: str) -> None:
+    options, problems = read_options({name: value})
+    assert [problem.name for problem in problems] == [name]
+    assert problems[0].mend
+    assert value in str(problems[0])
+    assert options == read_options({})[0]
+
+
+@given(st.dictionaries(st.sampled_from(VARIABLES), st.text(max_size=40).filter(lambda t: "\0" not in t)))
+def test_whatever_is_set_reading_never_fails(environ: dict[str, str]) -> None:
+    _, problems = read_options(environ)
+    assert {problem.name for problem in problems} <= environ.keys()
+
+
+def test_every_place_we_write_lies_in_the_data_folder(tmp_path: Path) -> None:
+    options, _ = read_options({"TUIDANG_DATA": str(tmp_path)})
+    assert all(path.is_relative_to(tmp_path) for path in (options.keys, options.log, options.sqlite))

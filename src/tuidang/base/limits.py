@@ -6,6 +6,7 @@ that was counted under it are gone. Each process counts for itself, so a budget 
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections import OrderedDict
 from hashlib import blake2b
@@ -108,7 +109,7 @@ class Slowdown:
             beyond = self._left(mark, now) - self._free
             if beyond <= 0:
                 return 0.0
-            pause = min(self._longest, 2.0 ** min(beyond - 1, _MOST_DOUBLINGS))
+            pause = min(self._longest, math.pow(2, min(beyond - 1, _MOST_DOUBLINGS)))
             return max(0.0, mark.at + pause - now)
 
     def failed(self, name: str, now: float) -> None:

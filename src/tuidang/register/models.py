@@ -47,6 +47,7 @@ class Waiting(models.Model):
         indexes = (
             models.Index(fields=["state", "slow", "day"], name="waiting_state"),
             models.Index(fields=["day"], name="waiting_day"),
+            models.Index(fields=["reasons", "group"], name="waiting_held", condition=Q(state="held")),
         )
         constraints = (
             models.CheckConstraint(

@@ -1,26 +1,39 @@
-"""What views read of the private side: whether the log is a sample, name statistics, and how much waits."""
+"""What is read of the private side: whether the log is a sample, name statistics, and how much waits."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache as memory
+from django.db.models import Count, Q
 
 from tuidang.privacy.names import NameTable
-from tuidang.register.models import Head
+from tuidang.register.models import Head, Waiting
 from tuidang.register.rules.publication import is_sample
+
+_KEPT = 5  # seconds
+
+
+@dataclass(frozen=True)
+class Load:
+    """What waits, and how full the queues are as shares of their bounds; the disk's free part in percent."""
+
+    waiting: int
+    held: int
+    slow: int
+    share: float  # of all that may wait
+    held_share: float  # at most half of the queue may wait for reviewers,
+    slow_share: float  # and a quarter may have come over budget: so neither closes the form to the others
+    free_disk: float
 
 
 def log_is_sample() -> bool:
-    """Tell whether the log holds invented statements; its origin then ends in .invalid."""
-    return bool(memory.get_or_set("register.log_is_sample", _read_is_sample, timeout=5))
-
-
-def _read_is_sample() -> bool:
-    head = Head.objects.values_list("origin", flat=True).first()
-    return head is not None and is_sample(head)
+    """Tell whether the log holds invented statements only."""
+    return bool(memory.get_or_set("register.log_is_sample", _read_is_sample, timeout=_KEPT))
 
 
 def name_table() -> NameTable:
@@ -28,6 +41,37 @@ def name_table() -> NameTable:
     return _name_table(settings.TUIDANG.names)
 
 
+def intake_load() -> Load:
+    """Measure queues and disk, or give what was measured within the last seconds."""
+    load: Load | None = memory.get("register.load")
+    if load is None:
+        load = _measure()
+        memory.set("register.load", load, timeout=_KEPT)
+    return load
+
+
+def _read_is_sample() -> bool:
+    origin = Head.objects.values_list("origin", flat=True).first()
+    return origin is not None and is_sample(origin)
+
+
 @cache
 def _name_table(folder: Path | None) -> NameTable:
     return NameTable.default() if folder is None else NameTable.load(folder)
+
+
+def _measure() -> Load:
+    counts = Waiting.objects.aggregate(
+        waiting=Count("pk"),
+        held=Count("pk", filter=Q(state=Waiting.State.HELD)),
+        slow=Count("pk", filter=Q(slow=True)),
+    )
+    bound = settings.TUIDANG.queue_bound
+    disk = shutil.disk_usage(settings.TUIDANG.data)
+    return Load(
+        **counts,
+        share=counts["waiting"] / bound,
+        held_share=counts["held"] / (bound / 2),
+        slow_share=counts["slow"] / (bound / 4),
+        free_disk=100 * disk.free / disk.total,
+    )

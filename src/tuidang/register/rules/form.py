@@ -132,10 +132,10 @@ def read_form(raw: RawForm) -> Form | FormErrors:
     region = parse_region(raw.region)
     if region is None:
         wrong("region", ErrorCode.UNKNOWN_REGION)
-    place, text = tidy_line(raw.place), tidy_text(raw.text)
+    place, text = tidy_line(raw.place[:_READ]), tidy_text(raw.text[:_READ])
     if code := _wrong_place(place, raw):
         wrong("place", code)
-    if code := _wrong_text(text):
+    if code := _wrong_text(text, raw):
         wrong("text", code)
     lang: Lang | None = next((lang for lang in LANGS if lang == raw.lang), None)
     if lang is None:
@@ -203,6 +203,7 @@ def public_contents(
     )
 
 
+_READ = 4 * MAX_TEXT  # characters typed into one field: more is too long without a closer look
 _CONSENTS: tuple[Consent, ...] = ("own", "asked")
 _EVERYBODY = 10**10  # a threshold that no name reaches
 
@@ -218,8 +219,8 @@ def _read_people(raw: RawForm, errors: list[FieldError]) -> tuple[Person, ...]:
     people = []
     for n, typed, orgs in rows:
         prefix = f"people.{n}." if many else ""
-        name = tidy_line(typed)
-        if code := _wrong_name(name):
+        name = tidy_line(typed[:_READ])
+        if code := _wrong_name(name, typed):
             errors.append(FieldError(prefix + "name", code))
         if not orgs:
             errors.append(FieldError(prefix + "orgs", ErrorCode.NO_ORGANISATION))
@@ -229,28 +230,26 @@ def _read_people(raw: RawForm, errors: list[FieldError]) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _wrong_name(name: str) -> ErrorCode | None:
+def _wrong_name(name: str, typed: str) -> ErrorCode | None:
+    if seen_length(name) > MAX_NAME or len(name) > MAX_NAME_CODE_POINTS or len(typed) > _READ:
+        return ErrorCode.NAME_TOO_LONG
     if has_forbidden(name):
         return ErrorCode.FORBIDDEN_CHARACTER
-    if not fold(name):
-        return ErrorCode.NAME_MISSING
-    if seen_length(name) > MAX_NAME or len(name) > MAX_NAME_CODE_POINTS:
-        return ErrorCode.NAME_TOO_LONG
-    return None
+    return None if fold(name) else ErrorCode.NAME_MISSING
 
 
 def _wrong_place(place: str, raw: RawForm) -> ErrorCode | None:
+    if len(place) > MAX_PLACE or len(raw.place) > _READ:
+        return ErrorCode.PLACE_TOO_LONG
     if has_forbidden(place):
         return ErrorCode.FORBIDDEN_CHARACTER
-    if len(place) > MAX_PLACE:
-        return ErrorCode.PLACE_TOO_LONG
     return ErrorCode.PLACE_UNDER_18 if place and raw.under_18 else None
 
 
-def _wrong_text(text: str) -> ErrorCode | None:
-    if has_forbidden(text, newlines=True):
-        return ErrorCode.FORBIDDEN_CHARACTER
-    return ErrorCode.TEXT_TOO_LONG if len(text) > MAX_TEXT else None
+def _wrong_text(text: str, raw: RawForm) -> ErrorCode | None:
+    if len(text) > MAX_TEXT or len(raw.text) > _READ:
+        return ErrorCode.TEXT_TOO_LONG
+    return ErrorCode.FORBIDDEN_CHARACTER if has_forbidden(text, newlines=True) else None
 
 
 def _public_name(name: str, form: Form, names: NameTable, threshold: int, *, spoken_with: bool) -> str:

@@ -98,24 +98,22 @@ def bare_letters(text: str) -> str:
     return text.translate(_BARE)
 
 
-def usual_count(letters: str, rules: ScreeningRules = DEFAULT_RULES) -> int:
+def usual_count(letters: str, rules: ScreeningRules) -> int:
     """Say how often a day a text of these bare letters may come from one region before it is a flood."""
     if len(letters) <= rules.short:
         return rules.usual_short
     return rules.usual_middle if len(letters) <= rules.middle else rules.usual_long
 
 
-def screen_content(
-    content: Content, letters: str, seen: int, rules: ScreeningRules = DEFAULT_RULES
-) -> tuple[Reason, ...]:
-    """Give the reasons for which a statement must wait; none if it is clean.
+def is_flood(letters: str, seen: int, rules: ScreeningRules = DEFAULT_RULES) -> bool:
+    """Tell whether a text of these bare letters, `seen` so often today from its region, is a flood."""
+    return seen > usual_count(letters, rules)
 
-    `letters` are the text's bare letters, `seen` how often they came from its region today, itself included.
-    """
+
+def screen_words(content: Content, letters: str, rules: ScreeningRules = DEFAULT_RULES) -> tuple[Reason, ...]:
+    """Give the reasons in its own words for which a statement must wait; `letters` are its text's."""
     fields = (bare_letters(content.name), bare_letters(content.place), letters)
     reasons = []
-    if seen > usual_count(letters, rules):
-        reasons.append(Reason.FLOOD)
     if any(word in field for field in fields for word in rules.slurs):
         reasons.append(Reason.HOSTILE)
     if any(_advertises(field, rules) for field in fields):

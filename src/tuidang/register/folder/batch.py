@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -74,7 +74,7 @@ def decode_batch(blob: bytes) -> Batch:
         raise ValueError(f"the staged batch cannot be read: {error}") from error
 
 
-def without_records(batch: Batch, leaves: frozenset[int]) -> Batch:
+def without_records(batch: Batch, leaves: Collection[int]) -> Batch:
     """Give the batch without the day-file lines of the erased `leaves`."""
     kept = [line for line in batch.lines if line.leaf not in leaves]
     return Batch(batch.start, batch.entries, kept, batch.channels, batch.withheld)

@@ -1,12 +1,23 @@
 """How statements leave the pool: the daily draw, a batch's order and day, regions too thin to show."""
 
-from collections import Counter
+import secrets
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from random import Random
 
+from tuidang.register.folder.batch import Batch, DayLine
+from tuidang.register.folder.records import (
+    SALT_BYTES,
+    Line,
+    Record,
+    StatementLeaf,
+    commitment,
+    encode_leaf,
+    encode_line,
+)
 from tuidang.register.rules.content import Content
 
 SAMPLE_SUFFIX = ".invalid"  # RFC 6761: no such host can ever exist
@@ -112,6 +123,22 @@ def spread_regions(batch: Sequence[Content], floor: int) -> list[Content]:
     """Take every thin region off a batch."""
     thin = thin_regions(Counter(content.region for content in batch), floor)
     return [spread_region(content, thin) for content in batch]
+
+
+def build_batch(
+    start: int, statements: Iterable[tuple[date, Content]], withheld: Mapping[date, int] | None = None
+) -> Batch:
+    """Make leaves from index `start` on, and their lines with fresh salts, of statements in this order."""
+    entries, lines = [], []
+    channels: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    for leaf, (day, content) in enumerate(statements, start):
+        record = Record(content.name, content.place, content.text, content.lang).encode()
+        salt = secrets.token_bytes(SALT_BYTES)
+        bound = commitment(salt, record)
+        entries.append(encode_leaf(StatementLeaf(day, content.orgs, content.region, bound)))
+        lines.append(DayLine(leaf, day, encode_line(Line(leaf, record, salt))))
+        channels[day][content.channel.value] += 1
+    return Batch(start, entries, lines, channels, withheld or {})
 
 
 def _overdue(candidate: Candidate, today: date, rules: PoolRules) -> bool:

@@ -1,0 +1,197 @@
+"""The head of the log: who may write, how a batch is staged and swapped in, and how the folder catches up."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from tuidang.base.options import Options
+from tuidang.privacy.keys import KeyFolder, KeyMissingError
+from tuidang.register.actions.counters import add_to_counters
+from tuidang.register.folder.batch import Batch, decode_batch, encode_batch
+from tuidang.register.folder.figures import tally_batch
+from tuidang.register.folder.folder import apply_batch, erase_records, is_current, read_statement
+from tuidang.register.models import Erasure, Head
+from tuidang.register.rules.publication import is_sample
+from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from tuidang.tlog.note import SigningKey, VerifierKey, generate_key
+from tuidang.tlog.publish import RaceLost, grow
+from tuidang.tlog.store import CHECKPOINT, DirectoryStore
+from tuidang.tlog.tree import EMPTY_TREE, Tree
+
+SAMPLE_ORIGIN = "sample.tuidang.invalid"
+BACKUPS_KEPT = timedelta(days=30)
+
+T = TypeVar("T")
+
+
+class CannotWrite(Exception):  # noqa: N818  it is an outcome for the caller to show, with its mend
+    """The folder or the database could not be written; nothing is lost, and the next run goes on."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log as its head says it is, and the key that continues it."""
+
+    checkpoint: str
+    tree: Tree
+    key: SigningKey
+    published: date | None  # day of the last publication
+    noticed: date | None  # day when erasures were last logged
+
+
+@contextmanager
+def only_writer() -> Iterator[None]:
+    """Keep every other writer of this machine out; those of other machines lose at the compare-and-swap.
+
+    Turns an error of the disk or the database into CannotWrite, with a sentence for whoever reads the log.
+    """
+    try:
+        with (options().data / "publication.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a killed holder's lock ends with its process
+            yield
+    except OSError as error:
+        raise CannotWrite(
+            f"the data folder cannot be written: {error}. Free space or mend its permissions; what was "
+            "accepted is safe in the database, and the next run completes this one"
+        ) from error
+    except DatabaseError as error:
+        raise CannotWrite(
+            f"the database refused: {error}. Nothing was half done; the next run begins again"
+        ) from error
+
+
+def init_log(origin: str, today: date) -> str:
+    """Begin a real, empty register and give its public key. Raises ValueError and CannotWrite."""
+    if is_sample(origin):
+        raise ValueError(
+            "origins that end in .invalid are those of samples: name a host and path of your own"
+        )
+    return begin_log(origin, today)
+
+
+def begin_log(origin: str, today: date) -> str:
+    """Begin an empty log under `origin`, and give its public key.
+
+    Raises ValueError when this data folder holds a log already, a sample among them: it cannot be continued
+    under another name, for the name is in its key and under every signature.
+    """
+    with only_writer():
+        other = Head.objects.values_list("origin", flat=True).first()
+        if other is not None or DirectoryStore(options().log).read(CHECKPOINT) is not None:
+            raise ValueError(
+                f"{options().data} holds the log {other or '(unknown)'} already: name another folder"
+            )
+        # A crash after this line leaves a key that no checkpoint knows; beginning again uses it.
+        key = _make_key(origin)
+        signed = sign_checkpoint(Checkpoint(origin, 0, EMPTY_TREE.root), key)
+        # A crash after this line leaves a head whose empty folder is written by the next start.
+        Head.objects.create(
+            origin=origin, checkpoint=signed, batch=encode_batch(Batch(0, [], [])), noticed=today
+        )
+        recover()
+    return key.verifier.text
+
+
+def open_log() -> Log:
+    """Read the head and the key that belongs to it. Raises LookupError when no log was begun here."""
+    head = Head.objects.defer("batch").filter(id=1).first()
+    if head is None:
+        raise LookupError("no register was begun in this data folder: `tuidang init` begins one")
+    key = SigningKey.parse(KeyFolder(options().keys).log_key())
+    checkpoint = open_checkpoint(head.checkpoint, key.verifier)
+    return Log(head.checkpoint, checkpoint.tree, key, head.published, head.noticed)
+
+
+def append_batch(log: Log, batch: Batch, also: Callable[[], None], **days: date) -> None:
+    """Append a batch to the log: stage it, swap the head, and do `also`, in one transaction; then apply it.
+
+    `days` are the head's `published` or `noticed`. Raises RaceLost when another machine has advanced the log:
+    nothing was changed then.
+    """
+    growth = grow(DirectoryStore(options().log), log.tree, batch.entries)
+    signed = sign_checkpoint(Checkpoint(log.key.name, growth.new.size, growth.new.root), log.key)
+    blob = encode_batch(batch)
+    figures = tally_batch(batch, partial(read_statement, options().log, log.tree.size))
+    with transaction.atomic():
+        swapped = Head.objects.filter(id=1, checkpoint=log.checkpoint).update(
+            size=growth.new.size, checkpoint=signed, batch=blob, **days
+        )
+        if not swapped:
+            raise RaceLost("another machine has advanced the log; begin again from its head")
+        add_to_counters(figures)
+        also()
+        # A crash before the commit leaves everything as it was. After it the batch belongs to the log, and
+        # a crash leaves a folder that is behind: `recover` applies the staged batch by the same code.
+    apply_batch(options().log, batch, signed, log.key.verifier)
+
+
+def recover() -> None:
+    """Bring the folder to the head, after a crash or on another machine. Call it before anything else writes.
+
+    Raises FolderError when the folder is more than one batch behind.
+    """
+    head = Head.objects.defer("batch").filter(id=1).first()
+    if head is None:
+        return
+    verifier = _verifier()
+    folder = options().log
+    if is_current(folder, head.checkpoint, verifier):
+        return
+    apply_batch(folder, decode_batch(bytes(head.batch)), head.checkpoint, verifier)
+    # A folder from a copy may hold what was erased since it was made; copies are kept for thirty days.
+    erased = Erasure.objects.filter(
+        state__in=[Erasure.State.DONE, Erasure.State.NOTICED],
+        day__gte=(head.published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
+    )
+    erase_records(folder, verifier, list(erased.values_list("leaf", flat=True)))
+
+
+def sweep_database() -> None:
+    """Write SQLite's log back into its file and empty it, so that nothing deleted stays in it.
+
+    While somebody reads, SQLite cannot; the next run tries again. PostgreSQL keeps its own house.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def options() -> Options:
+    """Give the settings, for Django's own type of them does not know ours."""
+    found: Options = settings.TUIDANG
+    return found
+
+
+def in_chunks(rows: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """Give the rows in lists that fit into one query."""
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+def _verifier() -> VerifierKey:
+    return SigningKey.parse(KeyFolder(options().keys).log_key()).verifier
+
+
+def _make_key(origin: str) -> SigningKey:
+    keys = KeyFolder(options().keys)
+    try:
+        key = SigningKey.parse(keys.log_key())
+    except KeyMissingError:
+        key, _ = generate_key(origin)
+        keys.save_log_key(key.text)
+    if key.name != origin:
+        raise ValueError(
+            f"the key in {options().keys} belongs to the log {key.name}: name another data folder"
+        )
+    return key

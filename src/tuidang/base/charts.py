@@ -1,6 +1,7 @@
 """Small charts as SVG, drawn on the server.
 
-Widths are in percent and heights in em, so that text keeps the reader's own size on every screen. Nothing here uses a style attribute: colours come from the stylesheet's classes. Every axis starts at nought.
+Widths are in percent and heights in em, so that text keeps the reader's own size on every screen.
+Nothing here uses a style attribute: colours come from the stylesheet's classes. Every axis starts at nought.
 """
 
 from __future__ import annotations

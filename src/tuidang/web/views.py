@@ -34,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def text(request: HttpRequest, name: str) -> HttpResponse:
     """Show one of the longer texts, written in each language by itself."""
-    return render(request, f"web/texts/{get_language()}/{name}.html", {"options": settings.TUIDANG})
+    context = {"options": settings.TUIDANG, "address": request.build_absolute_uri("/log"), **_log_head()}
+    return render(request, f"web/texts/{get_language()}/{name}.html", context)
 
 
 @require_safe
@@ -44,6 +45,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = render(request, "web/leave.html", {"today": today, "weeks": month_of(today)})
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
+
+
+def _log_head() -> dict[str, str]:
+    """Return the public key and the checkpoint as the public folder has them; nothing before it begins."""
+    files = {name: settings.TUIDANG.log / name for name in ("vkey", "checkpoint")}
+    return {name: file.read_text().strip() for name, file in files.items() if file.is_file()}
 
 
 def month_of(day: date) -> list[list[date]]:

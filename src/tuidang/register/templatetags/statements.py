@@ -32,11 +32,10 @@ def channel_name(channel: str) -> str:
     names = {
         "web": _("This site"),
         "onion": _("Onion site"),
-        "machine": _("Machine call"),
-        "call": _("Volunteer's call"),
+        "machine-call": _("Machine call"),
+        "volunteer-call": _("Volunteer’s call"),
         "hotline": _("Hotline"),
         "field": _("On the spot"),
         "mail": _("Mail"),
-        "api": _("Other programs"),
     }
     return names.get(channel, channel)

@@ -69,7 +69,7 @@ def _check(query: Query) -> dict[str, str]:
     errors = {}
     if query.by == "number":
         if read_leaf(query.number) is None:
-            errors["number"] = _("Give the statement's number: digits only.")
+            errors["number"] = _("Give the statement’s number: digits only.")
     elif query.by == "words":
         if not query.words.strip() or len(query.words) > _LONGEST_QUERY:
             errors["words"] = _("Give at least one word of two characters or more.")

@@ -81,7 +81,8 @@ class _BareLetters(dict[int, str]):
     """What becomes of each character, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        apart = unicodedata.normalize("NFD", fold(chr(code)))
+        # The folding is frozen at an old Unicode; this Python knows younger compatibility forms.
+        apart = unicodedata.normalize("NFD", fold(unicodedata.normalize("NFKC", chr(code))))
         self[code] = "".join(c for c in apart if c.isalpha()).translate(_LOOKALIKES)
         return self[code]
 

@@ -1,0 +1,200 @@
+"""What a person does with receipt and name: see the statement, correct or take it back, have it erased.
+
+Everything is sent by POST, and nothing stands in an address: a browser's history shows no number.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from tuidang.base.clock import china_today
+from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
+from tuidang.base.visitors import visitor_network
+from tuidang.privacy.receipts import is_wellformed
+from tuidang.register.actions.owner import (
+    Outcome,
+    OwnStatement,
+    ask_to_hide,
+    correct_statement,
+    find_statement,
+    lookup_wait,
+    note_lookup,
+    request_erasure,
+    withdraw_statement,
+)
+from tuidang.register.folder.search import Entry
+from tuidang.register.rules.form import Form
+from tuidang.register.views.fields import Typed
+from tuidang.register.views.paging import split_text
+from tuidang.register.views.posting import form_page, walk
+from tuidang.register.views.reading import read_leaf, reader
+
+T = TypeVar("T")
+
+_FORM_BYTES = 16 * 1024
+_NO_ERRORS: Mapping[str, str] = MappingProxyType({})
+
+
+class Wait(Exception):  # noqa: N818  an answer, not a mistake
+    """The name was tried too often: nothing was looked at. Carries the seconds to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = math.ceil(seconds)
+
+
+@csrf_exempt  # there is no session that a foreign page could ride on: who sends this holds receipt and name
+@require_http_methods(["GET", "HEAD", "POST"])
+def own(request: HttpRequest) -> HttpResponse:
+    """Ask for receipt and name, show the statement they find, and do what its owner wishes."""
+    if request.method != "POST":
+        return _ask(request)
+    try:
+        data = read_form(request, _FORM_BYTES)
+    except (BodyTooLargeError, UnreadableBodyError):
+        return _ask(request, errors={"receipt": _("This could not be read. Please type it again.")})
+    receipt, name = data.get("receipt", ""), data.get("name", "")
+    errors = _mistyped(receipt, name)
+    if errors:
+        return _ask(request, data, errors)
+    try:
+        return _do(request, data, receipt, name)
+    except Wait as wait:
+        return _wait(request, data, wait)
+
+
+@csrf_exempt  # likewise
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest) -> HttpResponse:
+    """Let the owner write a statement anew that is not published yet: form, preview, done."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("own"))
+    return walk(request, _correct, several=False)
+
+
+@csrf_exempt  # anybody may ask
+@require_http_methods(["GET", "HEAD", "POST"])
+def hide(request: HttpRequest) -> HttpResponse:
+    """Take anybody's request that the name on a published statement be hidden."""
+    if request.method != "POST":
+        return render(request, "register/owner/hide.html", {"number": "", "error": ""})
+    try:
+        number = read_form(request, _FORM_BYTES).get("number", "")
+    except (BodyTooLargeError, UnreadableBodyError):
+        number = ""
+    leaf = read_leaf("".join(number.split()))
+    outcome = Outcome.NOT_FOUND if leaf is None else ask_to_hide(leaf, china_today())
+    if outcome is Outcome.REVIEWED:
+        return render(request, "register/owner/hide_asked.html", {"leaf": leaf})
+    if outcome is Outcome.FULL:
+        sentence = _("So many requests are waiting that we cannot take another today. Please come again.")
+    else:
+        sentence = _("There is no statement of this number. Digits only, please.")
+    context = {"number": number, "error": sentence}
+    return render(request, "register/owner/hide.html", context, status=422)
+
+
+def look_up(request: HttpRequest, name: str, act: Callable[[], T], is_found: Callable[[T], bool]) -> T:
+    """Do something that needs receipt and name, unless the name was tried too often. Raises Wait."""
+    network, now = visitor_network(request), time.time()
+    if seconds := lookup_wait(name, network, now):
+        raise Wait(seconds)
+    done = act()
+    note_lookup(name, network, now, found=is_found(done))
+    return done
+
+
+def _do(request: HttpRequest, data: QueryDict, receipt: str, name: str) -> HttpResponse:
+    step = data.get("step", "find")
+    outcome = None
+    if step == "withdraw":
+        outcome = look_up(request, name, lambda: withdraw_statement(receipt, name), _is_found)
+    elif step == "erase":
+        outcome = look_up(request, name, lambda: request_erasure(receipt, name, china_today()), _is_found)
+    statement = look_up(request, name, lambda: find_statement(receipt, name), bool)
+    if statement is None:
+        return _ask(request, data, {"receipt": _not_found()}, status=404)
+    if step == "before_erasure" and statement.leaf is not None:
+        return render(request, "register/owner/before_erasure.html", {"receipt": receipt, "name": name})
+    return _show(request, data, statement, outcome)
+
+
+def _show(
+    request: HttpRequest, data: Mapping[str, str], statement: OwnStatement, outcome: Outcome | None
+) -> HttpResponse:
+    entry = None if statement.leaf is None else reader().by_leaf(statement.leaf)
+    parts = split_text(entry.text) if isinstance(entry, Entry) else [""]
+    part = min(max(read_leaf(data.get("part", "1")) or 1, 1), len(parts))
+    context = {
+        "receipt": data.get("receipt", ""),
+        "name": data.get("name", ""),
+        "statement": statement,
+        "outcome": outcome.name if outcome else "",
+        "letter": replace(entry, text=parts[part - 1]) if isinstance(entry, Entry) else None,
+        "part": part,
+        "parts": len(parts),
+    }
+    return render(request, "register/owner/statement.html", context)
+
+
+def _correct(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
+    name = form.people[0].name
+    try:
+        outcome = look_up(request, name, lambda: correct_statement(typed.receipt, name, form), _is_found)
+    except Wait as wait:
+        return form_page(request, typed, {"name": _wait_sentence(wait)})
+    if outcome is Outcome.NOT_FOUND:
+        return form_page(request, typed, {"name": _not_found()})
+    return render(request, "register/owner/corrected.html", {"outcome": outcome.name})
+
+
+def _ask(
+    request: HttpRequest,
+    data: Mapping[str, str] = _NO_ERRORS,
+    errors: Mapping[str, str] = _NO_ERRORS,
+    *,
+    status: int = 422,
+) -> HttpResponse:
+    context = {"receipt": data.get("receipt", ""), "name": data.get("name", ""), "errors": errors}
+    return render(request, "register/owner/ask.html", context, status=status if errors else 200)
+
+
+def _wait(request: HttpRequest, data: Mapping[str, str], wait: Wait) -> HttpResponse:
+    response = _ask(request, data, {"receipt": _wait_sentence(wait)}, status=429)
+    response.headers["Retry-After"] = str(wait.seconds)
+    return response
+
+
+def _mistyped(receipt: str, name: str) -> dict[str, str]:
+    errors = {}
+    if is_wellformed(receipt) is None:
+        errors["receipt"] = _("A receipt has sixteen digits, and these are not a whole one. Look once more.")
+    if not name.strip():
+        errors["name"] = _("Give the name under which it was written.")
+    return errors
+
+
+def _is_found(outcome: Outcome) -> bool:
+    return outcome is not Outcome.NOT_FOUND
+
+
+def _not_found() -> str:
+    return _("No statement has this receipt together with this name. Look at both once more.")
+
+
+def _wait_sentence(wait: Wait) -> str:
+    return _("This name was tried several times. Please wait %(seconds)s seconds, then press again.") % {
+        "seconds": wait.seconds
+    }

@@ -56,7 +56,7 @@ def make_sample(
     if not Head.objects.filter(origin=SAMPLE_ORIGIN, size=0).exists():
         begin_log(SAMPLE_ORIGIN, first)
     progress(5)
-    statements = _invent(rng, first, count)
+    statements = invent(rng, first, count)
     progress(20)
     with only_writer():
         log = open_log()
@@ -75,7 +75,7 @@ def make_sample(
     progress(100)
 
 
-def _invent(rng: Random, first: date, count: int) -> list[tuple[date, Content]]:
+def invent(rng: Random, first: date, count: int) -> list[tuple[date, Content]]:
     """Give `count` statements in the order of their days, from `first` over a year."""
     days = [first + timedelta(days=number) for number in range(DAYS + 1)]
     busy = [_WEEKDAYS[day.weekday()] * (1 + number / DAYS) for number, day in enumerate(days)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -20,10 +21,12 @@ from tuidang.register.actions.head import (
     sweep_database,
 )
 from tuidang.register.folder.batch import Batch, decode_batch, encode_batch, without_records
-from tuidang.register.folder.folder import erase_records
+from tuidang.register.folder.folder import erase_records, is_statement
 from tuidang.register.folder.records import Erased, Uncounted, UncountedReason, encode_leaf
 from tuidang.register.folder.search import Entry, Reader
 from tuidang.register.models import Erasure, Head, HideRequest, Receipt
+
+logger = logging.getLogger("tuidang.register")
 
 
 def apply_erasures(today: date) -> int:
@@ -36,8 +39,7 @@ def apply_erasures(today: date) -> int:
     with only_writer():
         recover()
         log = open_log()
-        decided = Erasure.objects.filter(state=Erasure.State.CONSENTED, leaf__lt=log.tree.size)
-        leaves = frozenset(decided.values_list("leaf", flat=True))
+        leaves = _decided(log.tree.size)
         if leaves:
             _scrub_staged(leaves)
             # A crash before this line leaves the folder as it was; after it, records are gone that the
@@ -86,6 +88,17 @@ def take_out_of_count(reasons: Mapping[int, UncountedReason], *, rng: Random | N
             append_batch(log, Batch(log.tree.size, entries, []), lambda: None)
             sweep_database()
         return len(counted)
+
+
+def _decided(size: int) -> frozenset[int]:
+    """Give the leaves whose erasure is decided; a decision about a leaf that is no statement is dropped."""
+    asked = list(Erasure.objects.filter(state=Erasure.State.CONSENTED).values_list("leaf", flat=True))
+    leaves = frozenset(leaf for leaf in asked if is_statement(options().log, size, leaf))
+    mistaken = [leaf for leaf in asked if leaf not in leaves]
+    for some in in_chunks(mistaken):
+        logger.warning("there is no statement to erase at %s", some)
+        Erasure.objects.filter(leaf__in=some).delete()
+    return leaves
 
 
 def _scrub_staged(leaves: Collection[int]) -> None:

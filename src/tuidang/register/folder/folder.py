@@ -85,6 +85,15 @@ def read_statement(folder: Path, size: int, index: int) -> StatementLeaf:
             raise LookupError(f"leaf {index} is a notice, not a statement")
 
 
+def is_statement(folder: Path, size: int, index: int) -> bool:
+    """Tell whether leaf `index` of a log of `size` leaves is a statement."""
+    try:
+        read_statement(folder, size, index)
+    except LookupError:
+        return False
+    return True
+
+
 def erase_records(folder: Path, verifier: VerifierKey, leaves: Collection[int]) -> None:
     """Destroy the records of `leaves` in day files and index; what is left keeps its bytes. The leaves stay.
 

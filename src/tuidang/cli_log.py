@@ -292,7 +292,7 @@ def _tell(
         if len(problems) > _SHOWN:
             click.echo(f"  … and {len(problems) - _SHOWN} more; --json lists all.")
         click.echo(
-            "Fetch the damaged files again from elsewhere. If they stay wrong, keep these as evidence."
+            "Fetch the damaged files again from elsewhere. If they stay wrong, keep this copy as evidence."
         )
     elif checkpoint:
         click.echo(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")

@@ -95,12 +95,13 @@ def read_bundle(store: ReadableStore, number: int, size: int) -> list[bytes]:
     width = tile_width(0, number, size)
     path = bundle_path(number, width)
     bundle = store.read(path)
-    if bundle is None and width < WIDTH:
+    pruned = bundle is None and width < WIDTH
+    if pruned:
         bundle = store.read(bundle_path(number))
     if bundle is None:
         raise TileError(f"{path}: this file is missing, and a tree of {size} leaves needs it")
     try:
-        entries = unpack_bundle(bundle)[:width]
+        entries = unpack_bundle(bundle)[: width if pruned else None]
     except TileError as error:
         raise TileError(f"{path}: {error}") from None
     if len(entries) != width:

@@ -73,8 +73,8 @@ def fill(rows: Sequence[tuple[object, ...]]) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
-            'INSERT INTO register_waiting (id, day, state, slow, reasons, "group", payload, undo, decided, rejection,'
-            " receipt_hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            'INSERT INTO register_waiting (id, day, state, slow, reasons, "group", payload, undo, decided,'
+            " rejection, receipt_hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
 

@@ -83,8 +83,10 @@ def columns(words: Words, bars: Sequence[Bar], most_written: str) -> SafeString:
     return _svg(words, 11.5, parts)
 
 
-def year(words: Words, which: int, counts: Mapping[date, int], months: Sequence[str]) -> SafeString:
-    """Draw a year as twelve rows of days, each day a shade; `months` are the twelve labels."""
+def year(
+    words: Words, which: int, counts: Mapping[date, int], months: Sequence[str], *, until: date
+) -> SafeString:
+    """Draw a year as twelve rows of days, each day up to `until` a shade; `months` are the twelve labels."""
     most = _most(count for day, count in counts.items() if day.year == which)
     left, step = 11.0, 89 / 31
     parts = [
@@ -97,6 +99,7 @@ def year(words: Words, which: int, counts: Mapping[date, int], months: Sequence[
             f'<rect class="level-{level_of(counts.get(date(which, month, day), 0), most)}" height="1.4em" '
             f'x="{left + step * (day - 1):.2f}%" y="{1.6 * month:.1f}em" width="{step * 0.9:.2f}%"/>'
             for day in range(1, calendar.monthrange(which, month)[1] + 1)
+            if date(which, month, day) <= until
         ]
     return _svg(words, 1.6 * 13, parts)
 

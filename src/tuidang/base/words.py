@@ -29,8 +29,13 @@ def counted(number: int, language: str) -> str:
     if language not in _WAN or number < 10_000:
         return spaced(number) if language not in _WAN else str(number)
     yi, wan = _WAN[language]
-    parts = ((number // 100_000_000, yi), (number // 10_000 % 10_000, wan), (number % 10_000, ""))
-    return "".join(f"{part}{unit}" for part, unit in parts if part)
+    written, gap = "", False
+    for part, unit in ((number // 10**8, yi), (number // 10**4 % 10**4, wan), (number % 10**4, "")):
+        if part:
+            written += "零" if written and (gap or part < 1000) else ""  # a gap is read out: 12万零34, 4亿零5
+            written += f"{part}{unit}"
+        gap = not part
+    return written
 
 
 def day_words(day: date, language: str) -> str:

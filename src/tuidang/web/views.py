@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
+from tuidang.base.clock import china_today
 from tuidang.base.words import LANGUAGES
 from tuidang.register.folder.figures import load_figures
 
@@ -41,7 +42,7 @@ def text(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """Show a calendar that says nothing of us, and have the browser throw away what this site left in it."""
-    today = (datetime.now(UTC) + timedelta(hours=8)).date()
+    today = china_today()
     response = render(request, "web/leave.html", {"today": today, "weeks": month_of(today)})
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

@@ -66,6 +66,7 @@ def days(request: HttpRequest, year: int) -> HttpResponse:
         year,
         counts,
         [month_short(month, language) for month in range(1, 13)],
+        until=figures.day or max(counts),
     )
     months = [
         (date(year, month, 1), sorted((day, count) for day, count in counts.items() if day.month == month))

@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import UTC, date, datetime, timedelta, timezone
 
 import click
 
+from tuidang.base.clock import china_today
 from tuidang.base.options import Options, read_options
 from tuidang.cli_log import log
 
-CHINA = timezone(timedelta(hours=8), "UTC+8")
 SAMPLE_STATEMENTS = 3000
 SAMPLE_SEED = 2026
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone(CHINA).date()
 
 
 def _start_django() -> Options:
@@ -69,7 +64,9 @@ def up() -> None:
     if house.is_empty():
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=SAMPLE_STATEMENTS, label="Sample") as bar:
-            make_sample(_today(), SAMPLE_STATEMENTS, SAMPLE_SEED, lambda done: bar.update(done - bar.pos))
+            make_sample(
+                china_today(), SAMPLE_STATEMENTS, SAMPLE_SEED, lambda done: bar.update(done - bar.pos)
+            )
     sys.exit(supervisor.run(options, click.echo))
 
 
@@ -91,7 +88,7 @@ def init(origin: str) -> None:
 
     house.prepare()
     try:
-        vkey = init_log(origin, _today())
+        vkey = init_log(origin, china_today())
     except (ValueError, CannotWrite) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"An empty register was begun in {options.data}.")
@@ -148,7 +145,7 @@ def publish(as_json: bool) -> None:
 
     house.prepare()
     try:
-        done = worker.publish_now(_today())
+        done = worker.publish_now(china_today())
     except (CannotWrite, LookupError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 from django.db import close_old_connections
 
+from tuidang.base.clock import CHINA
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import CannotWrite, Log, open_log
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.rules.publication import is_sample
 
-CHINA = timezone(timedelta(hours=8), "UTC+8")
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
 

@@ -15,6 +15,7 @@ from tuidang.register.rules.form import ErrorCode
 class ValueCode(StrEnum):
     """What is wrong with a value that a program sent, before the rules of the form are asked."""
 
+    NOT_OBJECT = "not_object"
     MISSING = "missing"
     UNKNOWN_FIELD = "unknown_field"
     NOT_TEXT = "not_text"
@@ -24,7 +25,6 @@ class ValueCode(StrEnum):
     NOT_DAY = "not_day"
     NOT_CURSOR = "not_cursor"
     NOT_LIMIT = "not_limit"
-    DAYS_BACKWARDS = "days_backwards"
     REPEATED = "repeated"
 
 
@@ -45,6 +45,7 @@ SENTENCES: Final[Mapping[ErrorCode | ValueCode, _StrPromise]] = {
     ErrorCode.OWN_IS_ONE_PERSON: _(
         "One’s own wish is for oneself alone. For several people, say that each asked."
     ),
+    ValueCode.NOT_OBJECT: _("Send a JSON object."),
     ValueCode.MISSING: _("This is missing."),
     ValueCode.UNKNOWN_FIELD: _("There is no field of this name."),
     ValueCode.NOT_TEXT: _("Give this as text."),
@@ -54,7 +55,6 @@ SENTENCES: Final[Mapping[ErrorCode | ValueCode, _StrPromise]] = {
     ValueCode.NOT_DAY: _("Give a day as 2026-11-20."),
     ValueCode.NOT_CURSOR: _("Give the cursor that came with the page before."),
     ValueCode.NOT_LIMIT: _("Give a number from 1 to 100."),
-    ValueCode.DAYS_BACKWARDS: _("The last day lies before the first."),
     ValueCode.REPEATED: _("Give this once."),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -10,10 +10,10 @@ from django.utils.functional import _StrPromise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tuidang.base.words import counted
-from tuidang.privacy.masks import Mark, MarkKind, mask
+from tuidang.privacy.masks import Mark, MarkKind, mask_word
 from tuidang.privacy.names import NameKind, Rarity
 from tuidang.privacy.regions import CHINA, REGIONS, Lang
 from tuidang.register.rules.form import Form, PersonPreview, Preview
@@ -28,6 +28,7 @@ _THINGS: Final[dict[MarkKind, _StrPromise]] = {
     MarkKind.PLATE: gettext_lazy("licence plate"),
     MarkKind.ADDRESS: gettext_lazy("street address"),
     MarkKind.LINK: gettext_lazy("link"),
+    MarkKind.NUMBER: gettext_lazy("long number"),
 }
 
 
@@ -62,8 +63,8 @@ class Appearance:
     place: SafeString
     text: SafeString
     script: str
-    masked: tuple[str, ...]  # kinds of things that were hidden
-    names: tuple[str, ...]  # what look like other people's names
+    masked: str  # kinds of things that were hidden, in words
+    names: str  # what look like other people's names
 
 
 def appearance_of(form: Form, preview: Preview, rare: int, language: str) -> Appearance:
@@ -89,9 +90,13 @@ def appearance_of(form: Form, preview: Preview, rare: int, language: str) -> App
         place,
         text,
         form.lang,
-        tuple(str(_THINGS[kind]) for kind in kinds),
-        tuple(dict.fromkeys(names)),
+        _listed(str(_THINGS[kind]) for kind in kinds),
+        _listed(dict.fromkeys(names)),
     )
+
+
+def _listed(things: Iterable[str]) -> str:
+    return pgettext("list", ", ").join(things)
 
 
 def _marked(text: str, marks: Sequence[Mark], lang: Lang) -> SafeString:
@@ -101,7 +106,7 @@ def _marked(text: str, marks: Sequence[Mark], lang: Lang) -> SafeString:
         if mark.start < done:
             continue  # a name inside of what is hidden anyway
         found = text[mark.start : mark.end]
-        shown = found if mark.kind is MarkKind.NAME else mask(found, lang)
+        shown = found if mark.kind is MarkKind.NAME else mask_word(mark.kind, lang)
         parts.append((text[done : mark.start], format_html("<mark>{}</mark>", shown)))
         done = mark.end
     return format_html("{}{}", format_html_join("", "{}{}", parts), text[done:])

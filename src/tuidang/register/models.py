@@ -84,7 +84,7 @@ class Receipt(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="receipt_leaf_once_published",
-                condition=Q(state__in=["published", "erased"], leaf__gte=0)
+                condition=Q(state__in=["published", "erased"], leaf__isnull=False, leaf__gte=0)
                 | Q(state__in=["rejected", "withdrawn"], leaf__isnull=True),
             ),
         )

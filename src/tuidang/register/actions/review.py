@@ -186,12 +186,13 @@ def undo_decisions(ids: Sequence[int], reviewer: str, today: date) -> int:
 
 
 def masked_content(content: Content, masking: Masking) -> Content:
-    """Give the content with what `masking` says hidden; raises ValueError for a span outside the text."""
+    """Give the content with what `masking` says hidden; raises ValueError for spans that cannot be."""
     text = "" if masking.text else content.text
+    free = len(text)  # of other spans, from the end
     for start, end in sorted(masking.spans, reverse=True):
-        if not 0 <= start < end <= len(text):
-            raise ValueError("a place to mask lies in the text, and does not touch another")
-        text = text[:start] + OMITTED + text[end:]
+        if not 0 <= start < end <= free:
+            raise ValueError("a place to mask lies in the text, and outside of other such places")
+        text, free = text[:start] + OMITTED + text[end:], start
     return replace(content, text=text, name=HIDDEN_NAME if masking.name else content.name)
 
 

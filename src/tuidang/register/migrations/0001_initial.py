@@ -213,7 +213,11 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("leaf__gte", 0), ("state__in", ["published", "erased"])),
+                            models.Q(
+                                ("leaf__gte", 0),
+                                ("leaf__isnull", False),
+                                ("state__in", ["published", "erased"]),
+                            ),
                             models.Q(("leaf__isnull", True), ("state__in", ["rejected", "withdrawn"])),
                             _connector="OR",
                         ),

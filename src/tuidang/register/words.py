@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from tuidang.register.rules.form import ErrorCode
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # known to the type checker alone
 
 
 class ValueCode(StrEnum):

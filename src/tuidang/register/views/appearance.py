@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from django.utils.functional import _StrPromise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,6 +16,9 @@ from tuidang.privacy.masks import Mark, MarkKind, mask_word
 from tuidang.privacy.names import NameKind, Rarity
 from tuidang.privacy.regions import CHINA, REGIONS, Lang
 from tuidang.register.rules.form import Form, PersonPreview, Preview
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # known to the type checker alone
 
 _THINGS: Final[dict[MarkKind, _StrPromise]] = {
     MarkKind.IDENTITY_CARD: gettext_lazy("identity card number"),

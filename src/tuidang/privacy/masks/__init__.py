@@ -1,0 +1,61 @@
+"""What in a text would give someone away, and the text with it masked."""
+
+from collections.abc import Callable
+
+from tuidang.privacy.masks.addresses import find_addresses
+from tuidang.privacy.masks.handles import find_handles
+from tuidang.privacy.masks.marks import Mark, MarkKind
+from tuidang.privacy.masks.mentions import find_names
+from tuidang.privacy.masks.numbers import find_numbers
+from tuidang.privacy.masks.shadow import Shadow
+from tuidang.privacy.regions import Lang
+
+__all__ = ["Mark", "MarkKind", "find_marks", "find_names", "mask", "mask_word"]
+
+# In the order of their claim where they overlap: an e-mail address of digits is not a telephone.
+_FINDERS: tuple[Callable[[Shadow], list[Mark]], ...] = (find_handles, find_numbers, find_addresses)
+
+_WORDS: dict[MarkKind, dict[Lang, str]] = {
+    MarkKind.IDENTITY_CARD: {"zh-hans": "身份证号", "zh-hant": "身分證號", "en": "identity card"},
+    MarkKind.PHONE: {"zh-hans": "电话", "zh-hant": "電話", "en": "phone"},
+    MarkKind.BANK_CARD: {"zh-hans": "银行卡号", "zh-hant": "銀行卡號", "en": "bank card"},
+    MarkKind.EMAIL: {"zh-hans": "邮箱", "zh-hant": "電郵", "en": "e-mail"},
+    MarkKind.WECHAT: {"zh-hans": "微信号", "zh-hant": "微信號", "en": "WeChat"},
+    MarkKind.QQ: {"zh-hans": "QQ号", "zh-hant": "QQ號", "en": "QQ"},
+    MarkKind.PLATE: {"zh-hans": "车牌", "zh-hant": "車牌", "en": "licence plate"},
+    MarkKind.ADDRESS: {"zh-hans": "住址", "zh-hant": "住址", "en": "address"},
+    MarkKind.LINK: {"zh-hans": "链接", "zh-hant": "連結", "en": "link"},
+    MarkKind.NUMBER: {"zh-hans": "号码", "zh-hant": "號碼", "en": "number"},
+    MarkKind.NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
+}
+_BRACKETED = frozenset(f"〔{word}〕" for words in _WORDS.values() for word in words.values())
+
+
+def find_marks(text: str) -> tuple[Mark, ...]:
+    """Return what must be masked in `text`, in order, without overlaps.
+
+    Seen through full-width and circled digits, Chinese numerals, traditional characters, invisible
+    characters, and digits kept apart by spaces, dots or hyphens. Time and memory grow with the length of
+    the text, not faster.
+    """
+    shadow = Shadow(text, _BRACKETED)
+    marks: list[Mark] = []
+    # What one finder took is no context for another, nor for the next round, exactly as if the text had been
+    # masked: so a masked text has nothing more to mask. It ends, for each round blanks something.
+    while found := [mark for finder in _FINDERS for mark in shadow.take(finder(shadow))]:
+        marks += found
+    return tuple(sorted(marks, key=lambda mark: mark.start))
+
+
+def mask(text: str, lang: Lang = "zh-hans") -> str:
+    """Return `text` with every mark replaced by its word in brackets, such as 〔电话〕. Idempotent."""
+    parts, done = [], 0
+    for mark in find_marks(text):
+        parts += [text[done : mark.start], mask_word(mark.kind, lang)]
+        done = mark.end
+    return "".join(parts) + text[done:]
+
+
+def mask_word(kind: MarkKind, lang: Lang) -> str:
+    """Return what stands in a masked text in place of a mark."""
+    return f"〔{_WORDS[kind][lang]}〕"

@@ -1,0 +1,71 @@
+"""A text as the finders read it: disguised characters plain, each knowing where it comes from."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from tuidang.privacy.fold import fold
+from tuidang.privacy.masks.marks import Mark
+from tuidang.privacy.nameforms import HAN
+
+BLANK = "〓"  # stands for what is masked already; no finder reads across it
+
+_IS_HAN = re.compile(f"[{HAN}]")
+_NUMERALS = str.maketrans("零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0012234567891123456789")
+
+
+class Shadow:
+    """Three readings of a text, aligned character by character, and the way back to the text.
+
+    `cased`: full-width and circled forms plain, characters simplified, invisible ones gone.
+    `plain`: the same in small letters. `digits`: the same with Chinese numerals (一三八) as digits.
+    """
+
+    def __init__(self, text: str, masked_words: Iterable[str]) -> None:
+        """Read `text`; what stands there for something masked is blank from the beginning."""
+        read = [(plain, index) for index, character in enumerate(text) for plain in _plain(character)]
+        self._origin = [index for _, index in read]
+        cased = "".join(plain for plain, _ in read)
+        for word in masked_words:
+            shown = "".join(map(_plain, word))
+            cased = cased.replace(shown, BLANK * len(shown))
+        self._read(cased)
+
+    def take(self, found: Iterable[Mark]) -> list[Mark]:
+        """Blank marks (in positions of the shadow) and return them in positions of the text.
+
+        Of those that overlap the first counts, and of those the longest; of one character that reads as
+        several, all.
+        """
+        characters, taken = list(self.cased), []
+        for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+            first, last = self._origin[mark.start], self._origin[mark.end - 1]
+            start, end = mark.start, mark.end
+            while start > 0 and self._origin[start - 1] == first:
+                start -= 1
+            while end < len(characters) and self._origin[end] == last:
+                end += 1
+            if BLANK not in characters[start:end]:
+                characters[start:end] = BLANK * (end - start)
+                taken.append(Mark(first, last + 1, mark.kind))
+        if taken:
+            self._read("".join(characters))
+        return taken
+
+    def _read(self, cased: str) -> None:
+        self.cased = cased
+        self.plain = "".join(c.lower() if len(c.lower()) == 1 else c for c in cased)
+        self.digits = self.plain.translate(_NUMERALS)
+
+
+@lru_cache(maxsize=8192)
+def _plain(character: str) -> str:
+    """Return what a character is read as: "" for an invisible one, several for a few (⑫, ㎏)."""
+    if unicodedata.category(character) in {"Cf", "Mn", "Me", "Cs"}:
+        return ""
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    normal = unicodedata.normalize("NFKC", character)
+    return "".join(fold(c) if _IS_HAN.match(c) else c for c in normal)

@@ -1,9 +1,50 @@
-"""Look-up in the register's public folder, newest first."""
+"""Look-up in the register's public folder, newest first.
 
+The index says where to look; what is shown is read from the day files and must fit the question. So an
+index that is behind may miss something, and never shows what is not there. Work is bounded in every
+look-up.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
+from typing import assert_never
+
+from tuidang.register.folder.lines import read_lines
+from tuidang.register.folder.records import (
+    Erased,
+    Record,
+    StatementLeaf,
+    Uncounted,
+    parse_leaf,
+    parse_line,
+    parse_record,
+)
+from tuidang.register.folder.segment import (
+    name_in_region_key,
+    name_key,
+    notice_key,
+    pack_orgs,
+    term_key,
+    unpack_orgs,
+)
+from tuidang.register.folder.shelf import Found, Segment
+from tuidang.register.folder.sieve import Key
+from tuidang.register.folder.terms import find_word, fold_name, fold_text, has_words, split_query, text_terms
+from tuidang.register.folder.view import View, Viewer
+from tuidang.tlog.store import DirectoryStore
+from tuidang.tlog.tiles import WIDTH, read_bundle
+
+EXCERPT = 120  # characters
+_EFFORT = 256  # texts read before a search for words stops and says where to go on
+_WINDOW = 1 << 16  # leaves that a text index is asked about at once, for it cannot be interrupted
+_WINDOW_EFFORT = 4  # texts that could be read in the time
+
+Range = tuple[Segment, int, int]
+_NO_RECORD = Record("", "", "", "")
 
 
 class State(StrEnum):
@@ -53,36 +94,53 @@ class Hit:
     place: str
     lang: str
     excerpt: str
-    whole: bool
+    whole: bool  # the excerpt is the whole text
     state: State
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some hits, newest first, and the leaf before which the next page begins (None: there is no more)."""
+    """Some hits, newest first, and the leaf before which the next page begins; None when there is no more."""
 
     hits: tuple[Hit, ...]
     next: int | None
 
 
-class NoWords(ValueError):
+class NoWords(ValueError):  # noqa: N818  it says what a query lacks, not that something broke
     """The query has no word of two or more characters."""
 
 
 class Reader:
-    """Look-up in one folder; cheap to make, shared between threads, aware of new publications."""
+    """Look-up in one folder; threads share it, it notices publications, and opens nothing until asked."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._folder = folder
+        self._viewer = Viewer(folder)
 
     @property
     def size(self) -> int:
         """Give the size of the published log."""
-        raise NotImplementedError
+        return self._viewer.view().size
 
     def by_leaf(self, leaf: int) -> Entry | Notice | None:
         """Give what stands at a leaf; None beyond the log."""
-        raise NotImplementedError
+        view = self._viewer.view()
+        if not 0 <= leaf < view.size:
+            return None
+        part = view.part_with(leaf)
+        rows = part.segment.statements(leaf, leaf + 1, 1) if part else []
+        if part and not rows and (notice := part.segment.notice_at(leaf)):
+            return Notice(leaf, notice.kind, notice.target, notice.reason)
+        found = rows[0] if rows else _from_tiles(self._folder, view.size, leaf)
+        if isinstance(found, Notice):
+            return found
+        ((_, record),) = self._read([found])
+        state, counted, notices = _state(view, leaf, record)
+        shown = record or _NO_RECORD
+        return Entry(
+            leaf, date.fromordinal(found.day), unpack_orgs(found.orgs), found.region, shown.name, shown.place,
+            shown.text, shown.lang, state, counted, notices,
+        )  # fmt: skip
 
     def by_name(
         self,
@@ -94,21 +152,160 @@ class Reader:
         before: int | None = None,
         limit: int = 20,
     ) -> Page:
-        """Give statements under exactly this name (folded), in a region and between days if wanted."""
-        raise NotImplementedError
+        """Give statements under exactly this name, folded, in a region ('': not said), between two days."""
+        folded = fold_name(name)
+        try:
+            folded.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair: no record has such a name
+            return Page((), None)
+        keys = [name_key(folded) if region is None else name_in_region_key(folded, region)]
+
+        def ask(segment: Segment, low: int, high: int, limit: int) -> list[Found]:
+            return segment.named(folded, region, low, high, limit)
+
+        def fits(record: Record | None) -> bool:
+            return record is not None and fold_name(record.name) == folded
+
+        view = self._viewer.view()
+        return self._page(ask, limit, _ranges(view, keys, before, first, last), view, fits)
 
     def by_day(self, day: date, *, before: int | None = None, limit: int = 20) -> Page:
-        """Give a day's statements."""
-        raise NotImplementedError
+        """Give a day's statements, erased ones too."""
+        view = self._viewer.view()
+        return self._page(Segment.statements, limit, _ranges(view, [], before, day, day), view)
 
     def newest(self, *, before: int | None = None, limit: int = 20) -> Page:
-        """Give the newest statements."""
-        raise NotImplementedError
+        """Give the newest statements, erased ones too."""
+        view = self._viewer.view()
+        return self._page(Segment.statements, limit, _ranges(view, [], before), view)
 
     def by_words(self, query: str, *, before: int | None = None, limit: int = 20) -> Page:
-        """Give statements whose text has all the words, after a bounded amount of work."""
-        raise NotImplementedError
+        """Give statements whose text has all words of the query. Raises NoWords.
 
-    def days(self, *, before: date | None = None, limit: int = 31) -> list[tuple[date, int]]:
-        """Give days of publication and how many statements each has, newest first."""
-        raise NotImplementedError
+        After a bounded amount of work the page is given as it is, even empty, with where to go on.
+        """
+        words = split_query(query)
+        if not words:
+            raise NoWords
+        view = self._viewer.view()
+        terms = sorted({term for word in words for term in text_terms(word)})
+        effort = _EFFORT
+        hits: list[Hit] = []
+        for rows, reached in _candidates(view, terms, before, limit):
+            for row, record in self._read(rows):
+                if record and has_words(fold_text(record.text), words):
+                    hits.append(_hit(view, row, record, words[0]))
+                    if len(hits) == limit:
+                        return Page(tuple(hits), row.leaf)
+            effort -= _WINDOW_EFFORT + len(rows)
+            if effort <= 0:
+                return Page(tuple(hits), reached)
+        return Page(tuple(hits), None)
+
+    def _page(
+        self,
+        ask: Callable[[Segment, int, int, int], list[Found]],
+        limit: int,
+        ranges: Iterable[Range],
+        view: View,
+        fits: Callable[[Record | None], bool] = lambda _: True,
+    ) -> Page:
+        rows: list[Found] = []
+        for segment, low, high in ranges:
+            rows += ask(segment, low, high, limit + 1 - len(rows))
+            if len(rows) > limit:
+                break
+        further = rows[limit - 1].leaf if len(rows) > limit else None
+        read = self._read(rows[:limit])
+        return Page(tuple(_hit(view, row, record) for row, record in read if fits(record)), further)
+
+    def _read(self, rows: Sequence[Found]) -> list[tuple[Found, Record | None]]:
+        """Read the records of rows; None for what has none, or none any more."""
+        lines = read_lines(self._folder, rows)
+        return [(row, _record(lines[row.leaf]) if row.leaf in lines else None) for row in rows]
+
+
+@lru_cache(maxsize=4)
+def shared_reader(folder: Path) -> Reader:
+    """Give the process's one reader of a folder."""
+    return Reader(folder)
+
+
+def _ranges(
+    view: View,
+    keys: Sequence[Key],
+    before: int | None,
+    first: date | None = None,
+    last: date | None = None,
+) -> Iterator[Range]:
+    """Give the segments that may have all keys, and the leaves in them before a leaf and between days."""
+    for part in view.parts:
+        low, high = part.low, part.high if before is None else min(part.high, before)
+        if first or last:
+            inside = part.segment.leaves_between(first or date.min, last or date.max)
+            low, high = max(low, inside[0]), min(high, inside[1])
+        if low < high and part.segment.may_have(keys):
+            yield part.segment, low, high
+
+
+def _candidates(
+    view: View, terms: Sequence[str], before: int | None, limit: int
+) -> Iterator[tuple[list[Found], int]]:
+    """Give statements with all the terms, some at a time, and down to which leaf this is all of them."""
+    for segment, low, high in _ranges(view, [term_key(term) for term in terms], before):
+        reached = high
+        while reached > low:
+            bottom = max(low, reached - _WINDOW)
+            rows = segment.with_terms(terms, bottom, reached, limit)
+            reached = rows[-1].leaf if len(rows) == limit else bottom
+            yield rows, reached
+
+
+def _state(view: View, leaf: int, record: Record | None) -> tuple[State, bool, tuple[int, ...]]:
+    """Tell what became of a statement, whether it counts, and which leaves say so."""
+    key = [notice_key(leaf)]
+    notices = [
+        notice
+        for part in reversed(view.with_notices)
+        if part.high > leaf and part.segment.may_have(key)
+        for notice in part.segment.notices_about(leaf)
+        if notice.leaf < view.size
+    ]
+    counted = all(notice.kind != "uncounted" for notice in notices)
+    state = State.ERASED if record is None else State.PUBLISHED if counted else State.UNCOUNTED
+    return state, counted, tuple(notice.leaf for notice in notices)
+
+
+def _from_tiles(folder: Path, size: int, leaf: int) -> Found | Notice:
+    """Read a leaf that the index does not have."""
+    match parse_leaf(read_bundle(DirectoryStore(folder), leaf // WIDTH, size)[leaf % WIDTH]):
+        case StatementLeaf(day, orgs, region):
+            return Found(leaf, True, region, pack_orgs(orgs), day.toordinal(), None)
+        case Erased(target):
+            return Notice(leaf, "erased", target, "")
+        case Uncounted(target, reason):
+            return Notice(leaf, "uncounted", target, reason.value)
+        case other:
+            assert_never(other)
+
+
+def _record(line: bytes) -> Record:
+    return parse_record(parse_line(line).record)
+
+
+def _hit(view: View, row: Found, record: Record | None, word: str = "") -> Hit:
+    state, _, _ = _state(view, row.leaf, record)
+    shown = record or _NO_RECORD
+    excerpt = _excerpt(shown.text, word)
+    return Hit(
+        row.leaf, date.fromordinal(row.day), unpack_orgs(row.orgs), row.region, shown.name, shown.place,
+        shown.lang, excerpt, len(excerpt) == len(shown.text), state,
+    )  # fmt: skip
+
+
+def _excerpt(text: str, word: str) -> str:
+    """Cut a text to the characters from a little before the word."""
+    if len(text) <= EXCERPT:
+        return text
+    start = max(0, min(find_word(text, word) - EXCERPT // 4, len(text) - EXCERPT)) if word else 0
+    return text[start : start + EXCERPT]

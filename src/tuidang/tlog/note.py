@@ -181,7 +181,7 @@ def open_note(signed: str | bytes, *verifiers: VerifierKey) -> Note:
     signatures: dict[tuple[str, bytes], Signature] = {}
     for name, raw in lines:
         key = (name, raw[:4])
-        if key not in known or key in signatures:
+        if key not in known:
             continue
         signature = known[key].check(text, raw[4:])
         if signature is None:

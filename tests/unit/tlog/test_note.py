@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nacl.signing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,6 +110,25 @@ def test_one_wrong_signature_of_a_known_key_spoils_the_note() -> None:
 def test_signatures_of_unknown_keys_are_ignored_even_under_a_known_name() -> None:
     signed = KEY.sign("a\n") + OTHER_KEY.sign("a\n").removeprefix("a\n\n")
     assert [s.key_id for s in open_note(signed, KEY.verifier).signatures] == [KEY.verifier.key_id]
+
+
+def test_a_signature_that_stands_twice_counts_once() -> None:
+    note = open_note(f"{TEXT}\n{PETER_LINE}{PETER_LINE}", VerifierKey.parse(PETER))
+    assert [s.name for s in note.signatures] == ["PeterNeumann"]
+
+
+def test_base64_that_decodes_alike_but_reads_otherwise_is_refused() -> None:
+    with pytest.raises(NoteError, match="not base64"):
+        open_note(f"{TEXT}\n{PETER_LINE.replace('nAM=', 'nAN=')}", VerifierKey.parse(PETER))
+
+
+def test_a_cosignature_has_no_time_beyond_what_the_specification_allows() -> None:
+    witness = VerifierKey("witness.example", KEY.verifier.public, KeyKind.COSIGNATURE)
+    for timestamp, signed in ((2**63 - 1, 1), (2**63, 0)):
+        text = f"{KEY.name}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+        message = f"cosignature/v1\ntime {timestamp}\n{text}".encode()
+        raw = timestamp.to_bytes(8, "big") + nacl.signing.SigningKey(KEY.seed).sign(message).signature
+        assert (witness.check(text, raw) is not None) == signed
 
 
 def test_the_refusal_names_who_signed_and_whom_we_trust() -> None:

@@ -162,6 +162,13 @@ def test_recovery_applies_and_publishes_what_was_swapped_in() -> None:
     assert log.store.files == other.store.files
 
 
+def test_appending_completes_first_what_was_swapped_in() -> None:
+    log, other = grow_log(5), grow_log(5, 300)
+    log.head.state = other.head.state
+    log.append(make_entries(1, 300))
+    assert log.store.files == grow_log(5, 300, 301).store.files
+
+
 def test_recovery_of_a_published_log_or_of_none_changes_nothing() -> None:
     for log in (MemoryLog(), grow_log(5)):
         before = dict(log.store.files)
@@ -211,3 +218,11 @@ def test_a_head_in_a_file_lets_only_one_of_two_writers_advance(tmp_path: Path) -
     assert second.load() == HeadState("one", b"batch")
     second.swap("one", "three", b"")
     assert first.load() == HeadState("three", b"")
+
+
+def test_a_head_in_a_file_is_swapped_whole_under_the_eyes_of_a_reader(tmp_path: Path) -> None:
+    head = FileHead(tmp_path / "head")
+    head.swap("", "one", b"batch")
+    with head.path.open("rb") as reader:
+        head.swap("one", "two", b"another")
+        assert reader.read().endswith(b"batch")

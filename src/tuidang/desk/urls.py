@@ -1,6 +1,18 @@
 """Addresses of the volunteers' screens."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tuidang.desk import requests, views
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("held/<str:reasons>/", views.held, name="held"),
+    path("held/<str:reasons>/<str:group>/", views.held, name="pattern"),
+    path("statement/<int:key>/", views.statement, name="statement"),
+    path("chosen/", views.bulk, name="bulk"),
+    path("decided/", views.decided, name="decided"),
+    path("requests/", requests.requests, name="requests"),
+    path("published/<int:leaf>/", requests.published, name="published"),
+    path("keys/", views.keys, name="keys"),
+]

@@ -1,0 +1,71 @@
+"""The reviewers' screens for published statements: hiding on request, erasure with a second one's consent."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tuidang.base.clock import china_today
+from tuidang.desk.queries import asked, published_entry
+from tuidang.register.actions.removal import (
+    Consent,
+    ask_erasure,
+    consent_erasure,
+    refuse_erasure,
+    refuse_hide,
+)
+from tuidang.volunteers.access import role_required, signed_in
+from tuidang.volunteers.models import Role
+
+_BEYOND_ANY_LOG = 2**53
+
+reviewers = role_required(Role.REVIEWER)
+
+
+@reviewers
+@require_safe
+def requests(request: HttpRequest) -> HttpResponse:
+    """List what is asked about published statements; a number leads to any other of them."""
+    number = request.GET.get("number", "").replace(" ", "")
+    if number.isdecimal() and len(number) < 16:
+        return HttpResponseRedirect(reverse("desk:published", args=[int(number)]))
+    return render(request, "desk/requests.html", {"asked": asked(), "me": str(signed_in(request).pk)})
+
+
+@reviewers
+@require_http_methods(["GET", "HEAD", "POST"])
+def published(request: HttpRequest, leaf: int) -> HttpResponse:
+    """Show a published statement, what is asked about it, and take a reviewer's word on it."""
+    entry = published_entry(leaf) if leaf < _BEYOND_ANY_LOG else None
+    if entry is None:
+        raise Http404
+    reviewer = str(signed_in(request).pk)
+    done = _act(request.POST.get("move", ""), leaf, reviewer) if request.method == "POST" else ""
+    waiting = asked()
+    context = {
+        "entry": entry,
+        "erasure": next((erasure for erasure in waiting.erasures if erasure.leaf == leaf), None),
+        "hide": any(hidden == leaf for hidden, _ in waiting.hide),
+        "me": reviewer,
+        "done": done,
+    }
+    return render(request, "desk/published.html", context)
+
+
+def _act(move: str, leaf: int, reviewer: str) -> str:
+    """Do what a button says; give a word for what came of it, for the page."""
+    today = china_today()
+    match move:
+        case "ask":
+            return "asked" if ask_erasure(leaf, reviewer, today) else "decided"
+        case "consent":
+            consent = consent_erasure(leaf, reviewer, today)
+            return {Consent.DONE: "consented", Consent.SAME_PERSON: "same-person"}.get(consent, "decided")
+        case "refuse":
+            return "refused" if refuse_erasure(leaf, reviewer, today) is Consent.DONE else "decided"
+        case "refuse-hide":
+            return "refused" if refuse_hide(leaf, reviewer, today) else "decided"
+        case _:
+            raise Http404

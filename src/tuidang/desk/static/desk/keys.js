@@ -1,0 +1,44 @@
+// One key for each thing a staff screen offers. Everything here can be done without it: a key only presses or
+// enters what the page marks with `aria-keyshortcuts`. The keys can be switched off on the page of keys.
+"use strict";
+
+const WRITES = "textarea, select, input:not([type=checkbox], [type=radio])";
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
+  if (event.key === "Escape") { document.activeElement.blur(); return; }
+  if (event.target.matches(WRITES)) return;
+  if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); event.preventDefault(); return; }
+  if (event.key === "x") { tick(); event.preventDefault(); return; }
+  if (event.key === "m" && maskSelection()) { event.preventDefault(); return; }
+  const target = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches(WRITES)) target.focus(); else target.click();
+});
+
+// j, k: to the next and the one before in a list; each row has one link to it.
+function step(by) {
+  const rows = [...document.querySelectorAll(".row")];
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))];
+  next?.querySelector("a")?.focus();
+}
+
+// x: tick the row one is on.
+function tick() {
+  document.activeElement.closest(".row")?.querySelector("[type=checkbox]")?.click();
+}
+
+// m: what is selected in the letter becomes a passage to be masked.
+function maskSelection() {
+  const field = document.querySelector("#passages");
+  const chosen = getSelection();
+  const words = chosen.toString().trim();
+  const letter = document.querySelector(".letter");
+  if (!field || !words || !letter || !letter.contains(chosen.anchorNode) || !letter.contains(chosen.focusNode)) return false;
+  field.value = [...field.value.split("\n").filter((line) => line.trim()), ...words.split(/\s*\n\s*/)].join("\n");
+  chosen.removeAllRanges();
+  field.scrollIntoView({ block: "nearest" });
+  return true;
+}

@@ -1,0 +1,69 @@
+"""Template tags of the desk: links of its menu, and the names of reasons, moves and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tuidang.desk.forms import Move
+from tuidang.desk.words import MOVES, REASONS, REJECTIONS
+from tuidang.register.rules.screening import Reason, Rejection
+from tuidang.register.templatetags.statements import region_name
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def desk_link(context: template.Context, name: str, text: str, key: str) -> SafeString:
+    """Return a link of the desk's menu, with its key; the page one is on is marked."""
+    match = context["request"].resolver_match
+    here = SafeString(' aria-current="page"') if match and match.view_name == name else ""
+    return format_html('<a href="{}" aria-keyshortcuts="{}"{}>{}</a>', reverse(name), key, here, text)
+
+
+@register.filter
+def reason_names(reasons: Sequence[Reason]) -> str:
+    """Name why something is held."""
+    return pgettext("between reasons", ", ").join(str(REASONS[reason]) for reason in reasons)
+
+
+@register.filter
+def rejection_name(rejection: Rejection) -> str:
+    """Name why something is rejected."""
+    return str(REJECTIONS[rejection])
+
+
+@register.filter
+def region_or_unsaid(code: str) -> str:
+    """Name a region; say so when none was given."""
+    return region_name(code) if code else _("region not said")
+
+
+@register.filter
+def move_name(move: Move) -> str:
+    """Name a move, as its button does."""
+    return str(MOVES[move].name)
+
+
+@register.filter
+def move_question(move: Move) -> str:
+    """Ask whether a move is meant."""
+    return str(MOVES[move].question)
+
+
+@register.filter
+def move_done(move: Move) -> str:
+    """Say that a move was done."""
+    return str(MOVES[move].done)
+
+
+@register.filter
+def move_effect(move: Move) -> str:
+    """Say what happens next."""
+    return str(MOVES[move].effect)

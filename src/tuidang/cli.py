@@ -12,9 +12,6 @@ from tuidang.base.clock import china_today
 from tuidang.base.options import Options, read_options
 from tuidang.cli_log import log
 
-SAMPLE_STATEMENTS = 3000
-SAMPLE_SEED = 2026
-
 
 def _start_django() -> Options:
     """Set Django up, or end with the settings that are wrong."""
@@ -26,6 +23,16 @@ def _start_django() -> Options:
 
     django.setup()
     return options
+
+
+def _need_port(options: Options) -> None:
+    from tuidang.web.server import is_port_free
+
+    if not is_port_free(options):
+        raise click.ClickException(
+            f"{options.host}:{options.port} is taken, perhaps by another tuidang. "
+            f"Stop that one, or take another port: PORT={options.port + 1} make run"
+        )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -60,13 +67,12 @@ def up() -> None:
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
+    _need_port(options)
     house.prepare()
     if house.is_empty():
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
-        with click.progressbar(length=SAMPLE_STATEMENTS, label="Sample") as bar:
-            make_sample(
-                china_today(), SAMPLE_STATEMENTS, SAMPLE_SEED, lambda done: bar.update(done - bar.pos)
-            )
+        with click.progressbar(length=100, label="Sample") as bar:
+            make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
     sys.exit(supervisor.run(options, click.echo))
 
 
@@ -108,6 +114,7 @@ def serve() -> None:
     options = _start_django()
     from tuidang.web import house, server
 
+    _need_port(options)
     house.prepare()
     server.serve(options)
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from tuidang.base.options import Options
 from tuidang.register.actions.counters import read_counters
-from tuidang.register.actions.head import open_log
+from tuidang.register.actions.head import SAMPLE_ORIGIN, open_log
 from tuidang.register.folder.figures import compare_figures, recount
 from tuidang.register.folder.folder import is_current
 from tuidang.register.models import Head
@@ -31,8 +31,8 @@ def prepare() -> None:
 
 
 def is_empty() -> bool:
-    """Tell whether no register was begun here."""
-    return not Head.objects.exists()
+    """Tell whether no register was begun here; a sample whose making was interrupted does not count."""
+    return not Head.objects.exclude(origin=SAMPLE_ORIGIN, size=0).exists()
 
 
 def check_figures(folder: Path, progress: Callable[[int], None] = lambda _: None) -> list[str]:
@@ -52,7 +52,7 @@ def check_figures(folder: Path, progress: Callable[[int], None] = lambda _: None
                 differences.append(
                     f"{day}: {what} are {getattr(counted, what)} in the log, {getattr(noted, what)} counted"
                 )
-        if sum(noted.channels.values()) != noted.statements:
+        if sum(noted.channels.values()) != noted.statements + noted.uncounted:
             differences.append(f"{day}: the channels do not add up to the statements")
     return differences
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import socket
+
 from granian import Granian
 from granian.constants import Interfaces
 
 from tuidang.base.options import Options
+
+
+def is_port_free(options: Options) -> bool:
+    """Tell whether the server could listen where the settings say."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((options.host, options.port))
+        except OSError:
+            return False
+    return True
 
 
 def serve(options: Options) -> None:

@@ -13,15 +13,18 @@ WORTH_WORKERS = 20_000  # leaves; below, starting processes takes longer than th
 _PIECE = 1 << 16
 
 
-def spread(work: Callable[[JobT], ResultT], jobs: Sequence[JobT], leaves: int) -> Iterator[ResultT]:
+def spread(
+    work: Callable[[JobT], ResultT], jobs: Sequence[JobT], leaves: int, workers: int | None = None
+) -> Iterator[ResultT]:
     """Do jobs that together concern so many leaves; gives each one's result when it is there, in any order.
 
-    `work` is a function of a module, and jobs and results are values that can be pickled.
+    `work` is a function of a module, and jobs and results are values that can be pickled. `workers` processes
+    do it, or one for each core.
     """
-    if len(jobs) < 2 or leaves < WORTH_WORKERS:
+    if workers == 1 or len(jobs) < 2 or leaves < WORTH_WORKERS:
         yield from map(work, jobs)
         return
-    with ProcessPoolExecutor(cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers or cpu_count(), get_context("spawn")) as pool:
         for future in as_completed([pool.submit(work, job) for job in jobs]):
             yield future.result()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tuidang.base.words import counted
-from tuidang.privacy.masks import Mark, MarkKind, mask_word
+from tuidang.privacy.masks import Mark, MarkKind, find_marks, mask, mask_word
 from tuidang.privacy.names import NameKind, Rarity
 from tuidang.privacy.regions import CHINA, REGIONS, Lang
 from tuidang.register.rules.form import Form, PersonPreview, Preview
@@ -77,13 +77,17 @@ def appearance_of(form: Form, preview: Preview, rare: int, language: str) -> App
     people = tuple(
         PersonAppearance(
             Letter(shown.published_name, form.region, place, person.orgs, text, form.lang),
-            shown.published_name != shown.name,
+            shown.published_name != mask(shown.name, form.lang),
             _rarity(shown.rarity, form.region, rare, language),
             _aliases(shown, several=several),
         )
         for person, shown in zip(form.people, preview.people, strict=True)
     )
-    marks = (*preview.place_marks, *preview.marks)
+    marks = (
+        *(mark for person in form.people for mark in find_marks(person.name)),
+        *preview.place_marks,
+        *preview.marks,
+    )
     kinds = dict.fromkeys(mark.kind for mark in marks if mark.kind is not MarkKind.NAME)
     names = [form.text[mark.start : mark.end] for mark in preview.marks if mark.kind is MarkKind.NAME]
     return Appearance(

@@ -144,7 +144,7 @@ def rows_of(typed: Typed, errors: Mapping[str, str]) -> list[Row]:
 
 def sentences_of(errors: FormErrors) -> dict[str, str]:
     """Return one sentence for each wrong field, in the order of the page."""
-    return {error.field: sentence(error.code) for error in reversed(errors)}
+    return {error.field: sentence(error.code) for error in errors}
 
 
 def _people(data: QueryDict) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -125,5 +125,7 @@ def _post(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
     except IntakeClosed:
         return _preview_page(request, form, typed, closed=True)
     receipts = [format_digits(digits) for digits in submitted.receipts]
-    template = "register/posting/receipts.html" if typed.several else "register/posting/receipt.html"
-    return render(request, template, {"receipts": receipts, "name": form.people[0].name})
+    if typed.several:
+        return render(request, "register/posting/receipts.html", {"receipts": receipts})
+    context = {"receipt": receipts[0], "name": form.people[0].name}
+    return render(request, "register/posting/receipt.html", context)

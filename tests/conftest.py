@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import django
 import pytest
 
-# Before Django reads its settings: each test process has its own folder.
+# Before Django reads its settings: each test process has its own folder. Were the settings named in
+# pyproject.toml, pytest-django would read them before this file, and all tests would share ./var.
 _folder = tempfile.mkdtemp(prefix="tuidang-test-")
 os.environ["TUIDANG_DATA"] = _folder
+os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
+django.setup()
 
 
 def pytest_unconfigure() -> None:

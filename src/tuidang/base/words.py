@@ -58,7 +58,7 @@ def month_short(month: int, language: str) -> str:
 
 
 def day_short(day: date, language: str) -> str:
-    """Write a day for the edge of a chart: 11月20日, or 20 Nov."""
+    """Write a day without its year: 11月20日, or 20 Nov."""
     return f"{day.month}月{day.day}日" if language in _WAN else f"{day.day} {_MONTHS[day.month - 1][:3]}"
 
 

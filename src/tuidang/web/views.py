@@ -40,10 +40,11 @@ def text(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(_request: HttpRequest) -> HttpResponse:
     """Show a calendar that says nothing of us, and have the browser throw away what this site left in it."""
     today = china_today()
-    response = render(request, "web/leave.html", {"today": today, "weeks": month_of(today)})
+    context = {"LANGUAGE_CODE": get_language(), "today": today, "weeks": month_of(today)}
+    response = HttpResponse(render_to_string("web/leave.html", context))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 

@@ -93,9 +93,10 @@ def read_leaf(text: str) -> int | None:
 def read_day(text: str) -> date | None:
     """Read a day as ISO 8601 writes it; None when it is none."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None  # one day, one address
 
 
 def _letter(entry: Entry, words: str) -> dict[str, object]:

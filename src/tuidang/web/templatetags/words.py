@@ -38,6 +38,12 @@ def day_words(value: date) -> str:
 
 
 @register.filter
+def day_short(value: date) -> str:
+    """Write a day without its year, where the year stands above it."""
+    return words.day_short(value, _language())
+
+
+@register.filter
 def month_words(value: date) -> str:
     """Write a month in full."""
     return words.month_words(value, _language())

@@ -11,10 +11,9 @@ from tuidang.privacy.names import RARE_BELOW, NameTable
 
 Script = Literal["hans", "hant"]
 
-# A full name is proposed only where three times as many bear it as it takes not to be hidden, since the
-# shares are estimates; and one of the 200 commonest, so that it is not a guess about the person.
+# A full name is proposed only where three times as many bear it as it takes not to be hidden: the shares are
+# estimates.
 _SAFE = 3 * RARE_BELOW
-_COMMONEST = 200
 
 # Characters that stay in names though they change elsewhere (於, 餘, 範 are no surnames), or change
 # otherwise.
@@ -31,15 +30,11 @@ def propose(
     """
     table = table or NameTable.default()
     words = [hant if script == "hant" else hans for hans, hant in _words()]
-    names = [name for name in table.commonest(region)[:_COMMONEST] if _is_safe(name, region, table)]
+    names = table.common_names(region, _SAFE)
     chosen = [_in_script(name, script) for name in rng.sample(names, min(n // 2, len(names)))]
     chosen += rng.sample(words, min(n - len(chosen), len(words)))
     rng.shuffle(chosen)
     return tuple(chosen)
-
-
-def _is_safe(name: str, region: str, table: NameTable) -> bool:
-    return (table.estimate(name, region).bearers or 0) >= _SAFE
 
 
 def _in_script(name: str, script: Script) -> str:

@@ -51,7 +51,7 @@ class NameForm:
     title: str = ""
 
 
-HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_NAME = re.compile(f"[{HAN}]+(?:[·•‧・．.][{HAN}]+)*")
 _DOT = re.compile("[·•‧・．.]")
 
@@ -93,7 +93,7 @@ def _read_han(written: str, folded: str, lexicon: Lexicon) -> NameForm | None:
         return NameForm(NameKind.NICKNAME)
     if len(folded) == 2 and folded[0] in lexicon.surnames and folded[1] in _AFTER_SURNAME:
         return NameForm(NameKind.NICKNAME)
-    return _read_full(written, folded, lexicon)
+    return read_full_name(written, lexicon)
 
 
 def _read_titled(written: str, length: int, lexicon: Lexicon) -> NameForm | None:
@@ -103,7 +103,9 @@ def _read_titled(written: str, length: int, lexicon: Lexicon) -> NameForm | None
     return form and replace(form, title=form.title + written[length:])
 
 
-def _read_full(written: str, folded: str, lexicon: Lexicon) -> NameForm | None:
+def read_full_name(written: str, lexicon: Lexicon) -> NameForm | None:
+    """Return surname and given name of two to four Chinese characters, if they can be read so."""
+    folded = fold(written)
     if not 2 <= len(folded) <= 4 or not _GRAMMAR.isdisjoint(folded[1:]):
         return None
     if folded[:2] in lexicon.surnames and len(folded) > 2:

@@ -56,7 +56,8 @@ def read_folder(folder: Path) -> NameLists:
     try:
         return _read_folder(folder)
     except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise NameTableError(f"the tables of names in {folder} cannot be read: {error!r}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise NameTableError(f"the tables of names in {folder} cannot be read: {reason}") from error
 
 
 def _read_folder(folder: Path) -> NameLists:

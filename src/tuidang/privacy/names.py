@@ -93,16 +93,19 @@ class NameTable:
         read = ((start, end, read_name(line[start:end], self.lexicon)) for start, end in split_names(line))
         return tuple((start, end, form) for start, end, form in read if form)
 
-    def commonest(self, region: str) -> tuple[str, ...]:
-        """Return full names (simplified) of `region`, commonest first: of 20 surnames, 100 given names."""
+    def common_names(self, region: str, least: int) -> tuple[str, ...]:
+        """Return full names (simplified) that at least `least` people bear in `region`, commonest first.
 
-        def bearers(name: tuple[str, str]) -> int:
-            return self._bearers(*name, region) or 0
+        Of the 20 commonest surnames and 100 given names: nobody chooses among more.
+        """
 
         surnames = self._surnames[:20]
-        given_names = sorted(self.lists.given_names, key=lambda given: -bearers((surnames[0], given)))[:100]
-        full = sorted(product(surnames, given_names), key=lambda name: -bearers(name))
-        return tuple(surname + given for surname, given in full)
+        given_names = sorted(
+            self.lists.given_names, key=lambda given: self._bearers(surnames[0], given, region) or 0
+        )
+        full = product(surnames, given_names[-100:])
+        counted = ((self._bearers(surname, given, region) or 0, surname + given) for surname, given in full)
+        return tuple(name for bearers, name in sorted(counted, reverse=True) if bearers >= least)
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -40,7 +40,7 @@ _ENGLISH = re.compile(
 
 _HAN = re.compile(f"[{HAN}]")
 # A street's name begins after one of these.
-_BEFORE_NAME = frozenset("省市区县旗镇乡州盟住在于到从去往是的了和与至址为居处位我你他她它们叫那这")
+_BEFORE_NAME = frozenset("省市区县旗镇乡州盟住在于到从去往是的了与至址为居处位我你他她它们叫那这")
 _LONGEST_NAME = 6
 # What stands before 路, 街, 村 without naming it: 上街, 回村, 铁路, and, alone, 一路, 马路, 心里.
 _NEVER_A_NAME = frozenset("上下逛过游沿走回进出到铁公知")

@@ -13,7 +13,7 @@ from tuidang.privacy.masks.shadow import Shadow
 from tuidang.privacy.nameforms import HAN, TITLES, NameKind, read_name
 from tuidang.privacy.names import NameTable
 
-_LEAST_SURNAME_SHARE = 1e-4
+_LEAST_SURNAME_SHARE = 2e-4
 _COMMON_SHARE = 1e-3
 
 _TITLE = re.compile("|".join(TITLES))
@@ -25,11 +25,11 @@ _PERSON = re.compile(
 )
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 # After or before a name may stand one of these, or anything that is no Chinese character.
-_AROUND = frozenset("的是在说把被对和跟与及等也曾就让给向告带来去找骂打要有都还又同为以因从到由叫")
+_AROUND = frozenset("的才是在说把被对和跟与及等也曾就让给向告带来去找骂打要有都还又同为以因从到由叫")
 # Characters of offices, time and grammar, which are hardly ever in a given name.
 _NOT_GIVEN = frozenset(
     "局部委院校所处科室厅会党政府公市县省区乡镇村厂司队团组站级务任何时间当的了是我你他她它们这那没不吗呢吧啊"
-    "很也就还在把被给让从跟与及或人说要去来到都又对为因以等各全副"
+    "很也就还在把被给让从跟与及或人说要去来到都又对为因以等各全副况"
 )
 _NOT_BEFORE_TITLE = frozenset("任常于时向和高")  # 任书记 is "was secretary"
 
@@ -87,6 +87,8 @@ def _common(text: str, table: NameTable) -> Iterator[Mark]:
 
 
 def _is_full_name(name: str, table: NameTable) -> bool:
+    if name[:1] not in table.lists.surnames and name[:2] not in table.lexicon.surnames:
+        return False
     form = read_name(name, table.lexicon)
     if form is None or form.kind is not NameKind.FULL or not _NOT_GIVEN.isdisjoint(form.given):
         return False

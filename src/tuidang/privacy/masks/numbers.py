@@ -91,11 +91,16 @@ def _number(shadow: Shadow, start: int, end: int, cut: str) -> Mark | None:
         kind = MarkKind.NUMBER
     else:
         return None
-    while start > 0 and (
-        shadow.plain[start - 1] == "+" or (shadow.plain[start - 1] == "(" and ")" in written)
-    ):
-        start -= 1  # the sign and the bracket of +86 (10) 6551 2345 go with it
-    return Mark(start, end, kind)
+    return Mark(_with_sign(shadow.plain, start, end), end, kind)
+
+
+def _with_sign(text: str, start: int, end: int) -> int:
+    """Return where the sign and the bracket of a number begin: +86 (10) 6551 2345."""
+    for _ in range(2):
+        closes = text.count(")", start, end) > text.count("(", start, end)
+        if start > 0 and (text[start - 1] == "+" or (text[start - 1] == "(" and closes)):
+            start -= 1
+    return start
 
 
 def _is_identity(digits: str, cut: str) -> bool:

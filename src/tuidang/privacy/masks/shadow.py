@@ -25,7 +25,7 @@ class Shadow:
     def __init__(self, text: str, masked_words: Iterable[str]) -> None:
         """Read `text`; what stands there for something masked is blank from the beginning."""
         read = [(plain, index) for index, character in enumerate(text) for plain in _plain(character)]
-        self._origin = [index for _, index in read]
+        self._origin = [*(index for _, index in read), len(text)]
         cased = "".join(plain for plain, _ in read)
         for word in masked_words:
             shown = "".join(map(_plain, word))
@@ -40,15 +40,14 @@ class Shadow:
         """
         characters, taken = list(self.cased), []
         for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
-            first, last = self._origin[mark.start], self._origin[mark.end - 1]
             start, end = mark.start, mark.end
-            while start > 0 and self._origin[start - 1] == first:
+            while start > 0 and self._origin[start - 1] == self._origin[start]:
                 start -= 1
-            while end < len(characters) and self._origin[end] == last:
+            while end < len(characters) and self._origin[end] == self._origin[end - 1]:
                 end += 1
             if BLANK not in characters[start:end]:
                 characters[start:end] = BLANK * (end - start)
-                taken.append(Mark(first, last + 1, mark.kind))
+                taken.append(Mark(self._origin[start], self._origin[end], mark.kind))
         if taken:
             self._read("".join(characters))
         return taken

@@ -135,6 +135,8 @@ def _mask(request: HttpRequest, opened: OpenStatement, context: dict[str, object
     context = {**context, "mask": form}
     if form.missing or not form.hides:
         return render(request, "desk/statement.html", {**context, "not_masked": True}, status=422)
+    if "again" in request.POST:
+        return render(request, "desk/statement.html", context)
     if "confirmed" not in request.POST:
         masked = masked_content(opened.content, form.masking)
         return render(request, "desk/mask.html", {**context, "masked": masked})

@@ -299,7 +299,7 @@ def test_a_rare_name_stands_when_a_volunteer_has_spoken_with_its_bearer() -> Non
 
 def test_under_18_no_real_full_name_is_published_however_common() -> None:
     table = NameTable.default()
-    common = table.commonest("CN-SC")[0]
+    common = table.common_names("CN-SC", 1000)[0]
     child = read(replace(named(common), place="", under_18=True))
     adult = read(named(common))
 

@@ -51,6 +51,9 @@ class MemoryHead:
     def __init__(self) -> None:
         self.state = HeadState("", None)
 
+    def checkpoint(self) -> str:
+        return self.state.checkpoint
+
     def load(self) -> HeadState:
         return self.state
 

@@ -21,6 +21,13 @@ class FileHead:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def checkpoint(self) -> str:
+        try:
+            with self.path.open("rb") as file:
+                return file.read(int.from_bytes(file.read(_LENGTH), "big")).decode()
+        except FileNotFoundError:
+            return ""
+
     def load(self) -> HeadState:
         try:
             data = self.path.read_bytes()
@@ -34,16 +41,9 @@ class FileHead:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if self._load_checkpoint() != old_checkpoint:
+            if self.checkpoint() != old_checkpoint:
                 raise RaceLost("another writer has advanced the log; load the head and begin again")
             self._replace(new_checkpoint.encode(), staged)
-
-    def _load_checkpoint(self) -> str:
-        try:
-            with self.path.open("rb") as file:
-                return file.read(int.from_bytes(file.read(_LENGTH), "big")).decode()
-        except FileNotFoundError:
-            return ""
 
     def _replace(self, checkpoint: bytes, staged: bytes) -> None:
         temporary = self.path.with_suffix(".new")  # its name may be fixed, for the lock is held

@@ -8,7 +8,7 @@ checkpoint is seen outside only when everything under it is durable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,8 +49,11 @@ class HeadState:
 class Head(Protocol):
     """The one place that says which checkpoint is the newest.
 
-    Both methods may raise OSError, or a database error.
+    Every method may raise OSError, or a database error.
     """
+
+    def checkpoint(self) -> str:
+        """Return the newest checkpoint alone: a batch may be large."""
 
     def load(self) -> HeadState:
         """Return the newest checkpoint and its batch."""
@@ -64,24 +67,13 @@ class Head(Protocol):
 
 @dataclass(frozen=True)
 class Growth:
-    """What a batch changes: the tree before and after, and the files to write."""
+    """What a batch changes: the tree before and after, and the files to write, by their paths."""
 
     old: Tree
     new: Tree
     tiles: Mapping[str, bytes]
-    entries: Sequence[bytes]
-    started: Sequence[bytes]  # the entries of the old tree's last, partial bundle
-
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield each file to write, as path and bytes: tiles, then entry bundles, each partial or full."""
-        yield from self.tiles.items()
-        number, first = self.old.size // WIDTH, 0
-        while first < len(self.entries):
-            started = self.started if first == 0 else ()
-            last = first + WIDTH - len(started)
-            bundle = [*started, *self.entries[first:last]]
-            yield bundle_path(number, len(bundle)), pack_bundle(bundle)
-            number, first = number + 1, last
+    bundles: Mapping[str, bytes]
+    packed: Sequence[bytes]  # the new entries, as in a bundle
 
 
 def grow(store: Store, old: Tree, entries: Sequence[bytes]) -> Growth:
@@ -97,21 +89,9 @@ def grow(store: Store, old: Tree, entries: Sequence[bytes]) -> Growth:
             f"{bundle_path(old.size // WIDTH, len(started))}: its entries are not those of the tree. Nothing "
             "was written. Restore the folder from a copy; `tuidang log verify` finds every altered file"
         )
-    tiles: dict[str, bytes] = {}
-    level, hashes = 0, leaf_hashes(entries)
-    while hashes:
-        edge += [b""] * (level + 1 - len(edge))
-        row = edge[level] + hashes
-        number = (old.size >> HEIGHT * level) // WIDTH
-        parents = []
-        for start in range(0, len(row), WIDTH * HASH_SIZE):
-            tile = row[start : start + WIDTH * HASH_SIZE]
-            tiles[tile_path(level, number + start // (WIDTH * HASH_SIZE), len(tile) // HASH_SIZE)] = tile
-            if len(tile) == WIDTH * HASH_SIZE:
-                parents.append(perfect_root(tile))
-        edge[level] = row[len(parents) * WIDTH * HASH_SIZE :]
-        level, hashes = level + 1, b"".join(parents)
-    return Growth(old, Tree(old.size + len(entries), edge_root(edge)), tiles, entries, started)
+    bundles, packed = _pack(old.size, started, entries)
+    tiles, root = _hash(old.size, edge, entries)
+    return Growth(old, Tree(old.size + len(entries), root), tiles, bundles, packed)
 
 
 def apply_growth(store: Store, growth: Growth) -> None:
@@ -119,7 +99,7 @@ def apply_growth(store: Store, growth: Growth) -> None:
 
     A crash leaves files that no checkpoint needs yet; recovery writes the same ones again.
     """
-    for path, data in growth.files():
+    for path, data in (*growth.tiles.items(), *growth.bundles.items()):
         store.add(path, data)
     store.sync()
 
@@ -153,16 +133,16 @@ def append(head: Head, store: Store, key: SigningKey, entries: Sequence[bytes]) 
     whatever head and store raise; then `recover` or the next `append` completes what was swapped in, or
     nothing has happened.
     """
-    state = head.load()
-    _complete(state, store)
-    old = open_checkpoint(state.checkpoint, key.verifier) if state.checkpoint else None
+    newest = head.checkpoint()
+    _complete(head, newest, store)
+    old = open_checkpoint(newest, key.verifier) if newest else None
     if old is not None and not entries:
         return old
     growth = grow(store, old.tree if old else EMPTY_TREE, entries)
     checkpoint = Checkpoint(key.name, growth.new.size, growth.new.root)
     signed = sign_checkpoint(checkpoint, key)
     # A crash before or in this line leaves the log as it was; the batch is still with the caller.
-    head.swap(state.checkpoint, signed, _encode_batch(growth))
+    head.swap(newest, signed, _encode_batch(growth))
     # From here on the batch belongs to the log. A crash leaves the rest to `recover`.
     apply_growth(store, growth)
     publish_checkpoint(store, signed)
@@ -172,13 +152,14 @@ def append(head: Head, store: Store, key: SigningKey, entries: Sequence[bytes]) 
 def recover(head: Head, store: Store) -> None:
     """Complete what a crash interrupted. Call it at every start, before anything else writes to the store."""
     store.tidy()
-    _complete(head.load(), store)
+    _complete(head, head.checkpoint(), store)
 
 
-def _complete(state: HeadState, store: Store) -> None:
+def _complete(head: Head, newest: str, store: Store) -> None:
     """Apply and publish the staged batch, unless its checkpoint is published already."""
-    if not state.checkpoint or store.read(CHECKPOINT) == state.checkpoint.encode():
+    if not newest or store.read(CHECKPOINT) == newest.encode():
         return
+    state = head.load()
     wanted = parse_checkpoint(split_note(state.checkpoint)[0]).tree
     growth = grow(store, *_decode_batch(state.staged or b""))
     if growth.new != wanted:
@@ -191,9 +172,45 @@ def _complete(state: HeadState, store: Store) -> None:
     publish_checkpoint(store, state.checkpoint)
 
 
+def _pack(
+    old_size: int, started: Sequence[bytes], entries: Sequence[bytes]
+) -> tuple[dict[str, bytes], list[bytes]]:
+    """Return the bundles that new entries make, and the new entries alone, packed."""
+    bundles: dict[str, bytes] = {}
+    packed: list[bytes] = []
+    number, first = old_size // WIDTH, 0
+    while first < len(entries):
+        last = min(first + WIDTH - len(started), len(entries))
+        packed.append(pack_bundle(entries[first:last]))
+        bundles[bundle_path(number, len(started) + last - first)] = pack_bundle(started) + packed[-1]
+        number, first, started = number + 1, last, ()
+    return bundles, packed
+
+
+def _hash(old_size: int, edge: Sequence[bytes], entries: Sequence[bytes]) -> tuple[dict[str, bytes], bytes]:
+    """Return the tiles that new entries make, level by level, and the root over all."""
+    tiles: dict[str, bytes] = {}
+    new_edge = list(edge)
+    level, hashes = 0, leaf_hashes(entries)
+    while hashes:
+        new_edge += [b""] * (level + 1 - len(new_edge))
+        row = new_edge[level] + hashes
+        number = (old_size >> HEIGHT * level) // WIDTH
+        parents = []
+        for start in range(0, len(row), WIDTH * HASH_SIZE):
+            tile = row[start : start + WIDTH * HASH_SIZE]
+            tiles[tile_path(level, number, len(tile) // HASH_SIZE)] = tile
+            number += 1
+            if len(tile) == WIDTH * HASH_SIZE:
+                parents.append(perfect_root(tile))
+        new_edge[level] = row[len(parents) * WIDTH * HASH_SIZE :]
+        level, hashes = level + 1, b"".join(parents)
+    return tiles, edge_root(new_edge)
+
+
 def _encode_batch(growth: Growth) -> bytes:
     """Join the old tree's size (8 bytes) and root (32 bytes) and the new entries (as in a bundle)."""
-    return growth.old.size.to_bytes(8, "big") + growth.old.root + pack_bundle(growth.entries)
+    return b"".join([growth.old.size.to_bytes(8, "big"), growth.old.root, *growth.packed])
 
 
 def _decode_batch(staged: bytes) -> tuple[Tree, list[bytes]]:

@@ -87,7 +87,7 @@ class DirectoryStore:
 
     def read(self, path: str) -> bytes | None:
         try:
-            with (self.root / path).open("rb") as file:
+            with open(f"{self._base}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - once for every tile
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None

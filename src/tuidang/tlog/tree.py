@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from struct import Struct
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
+
+_PAIRS = Struct("64s")
 
 
 class ProofError(ValueError):
@@ -48,7 +51,7 @@ def perfect_root(hashes: bytes) -> bytes:
     """Return the root above a power of two of hashes that lie end to end."""
     while len(hashes) > HASH_SIZE:
         # Written out, not calling node_hash: this line is half of the time that a large publication takes.
-        hashes = b"".join([sha256(b"\x01" + hashes[i : i + 64]).digest() for i in range(0, len(hashes), 64)])
+        hashes = b"".join([sha256(b"\x01" + pair).digest() for (pair,) in _PAIRS.iter_unpack(hashes)])
     return hashes
 
 

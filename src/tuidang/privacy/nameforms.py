@@ -3,8 +3,8 @@
 Heuristics on the characters alone. They err towards taking something for a full name, because a rare full
 name gets hidden and nothing else does. What they cannot see: names of Tibetans, Mongols and others
 written without a dot (次仁卓玛), names in Latin letters (Zhang Wei, John Smith), and a name inside a
-sentence; those are `OTHER`. And they see names where there are none: 高兴 is a surname and a given name,
-and so is 白云.
+sentence (王建国的儿子); those are `OTHER`. And they see names where there are none: 高兴 is a surname and
+a given name, and so is 白云.
 """
 
 import re
@@ -51,7 +51,8 @@ class NameForm:
     title: str = ""
 
 
-HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN = r"\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN_CHARACTERS = re.compile(f"[{HAN}]+")
 _HAN_NAME = re.compile(f"[{HAN}]+(?:[·•‧・．.][{HAN}]+)*")
 _DOT = re.compile("[·•‧・．.]")
 
@@ -81,6 +82,11 @@ def read_name(written: str, lexicon: Lexicon) -> NameForm | None:
 def split_names(line: str) -> tuple[tuple[int, int], ...]:
     """Return the places in `line` of what may be Chinese names: runs of characters, with dots within."""
     return tuple(run.span() for run in _HAN_NAME.finditer(line))
+
+
+def characters_of(line: str) -> str:
+    """Return the Chinese characters in `line`, without all that stands between them."""
+    return "".join(_HAN_CHARACTERS.findall(line))
 
 
 def _read_han(written: str, folded: str, lexicon: Lexicon) -> NameForm | None:

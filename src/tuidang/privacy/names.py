@@ -11,6 +11,7 @@ from tuidang.privacy.nameforms import (
     Lexicon,
     NameForm,
     NameKind,
+    characters_of,
     read_name,
     split_names,
 )
@@ -87,8 +88,11 @@ class NameTable:
         return Rarity(form.kind, self._bearers(form.surname, form.given, region), form.surname, form.given)
 
     def read_line(self, line: str) -> tuple[tuple[int, int, NameForm], ...]:
-        """Return places and forms of the names in a line; usually one, spaces within or not (王　伟)."""
+        """Return places and forms of the names in a line; usually one, whatever parts it (王　伟, 王*伟)."""
         if form := read_name("".join(line.split()), self.lexicon):
+            return ((0, len(line), form),)
+        form = read_name(characters_of(line), self.lexicon)
+        if form and form.kind is NameKind.FULL:
             return ((0, len(line), form),)
         read = ((start, end, read_name(line[start:end], self.lexicon)) for start, end in split_names(line))
         return tuple((start, end, form) for start, end, form in read if form)
@@ -98,7 +102,6 @@ class NameTable:
 
         Of the 20 commonest surnames and 100 given names: nobody chooses among more.
         """
-
         surnames = self._surnames[:20]
         given_names = sorted(
             self.lists.given_names, key=lambda given: self._bearers(surnames[0], given, region) or 0

@@ -7,31 +7,33 @@ from tuidang.privacy.masks.shadow import Shadow
 from tuidang.privacy.nameforms import HAN
 
 _NUMBER = r"(?:\d{1,5}|[一二三四五六七八九十百千零〇]{1,7})(?:[-之]\d{1,4})?"
-_BUILDING = r"(?:号楼|号院|栋|幢|座|单元|弄)"
 _INSIDE = r"(?:号楼|号院|号|栋|幢|座|单元|弄|楼|门|室|层|房|户|组)"
+_ROOM = r"(?:[\s-]{0,2}\d{2,4}室?(?!\d))?"
 # What follows the first number inside: 3单元501室, A座, -501.
-_FURTHER = (
-    rf"(?:[\s,-]{{0,2}}第?(?:{_NUMBER}|[A-Za-z]\d{{0,4}}){_INSIDE}){{0,6}}(?:[\s-]{{0,2}}\d{{2,4}}室?(?!\d))?"
-)
+_FURTHER = rf"(?:[\s,-]{{0,2}}第?(?:{_NUMBER}|[A-Za-z]\d{{0,4}}){_INSIDE}){{0,6}}{_ROOM}"
 # A number and 号 is also a day of the month, and the name of a line, a paper, an order.
 _NOT_A_HOUSE = (
     "(?!线|文件|令|决议|公路|国道|站台|台风|首长|字|码|病|机|人"
     "|那天|这天|当天|晚|上午|下午|早|凌晨|以|之后|之前|前|后)"
 )
 
-# Streets, whose houses have numbers; and quarters, whose numbers are believed only if more follows or no
-# day has them.
+# Streets, whose houses have numbers.
 _STREET = (
-    rf"(?:大街|大道|路|街|胡同|巷|弄)(?:[东西南北中]?[一二三四五六七八九十]?[段里条]?)\s?{_NUMBER}"
-    rf"(?:号院|号楼|号{_NOT_A_HOUSE}|弄)"
+    r"(?:大街|大道|路|街|胡同|巷|弄)[东西南北中]?[一二三四五六七八九十]?[段里条]?\s?"
+    rf"{_NUMBER}(?:号院|号楼|号{_NOT_A_HOUSE}|弄)"
 )
+# Quarters, whose numbers are believed if they are a building's, or more follows, or no day has them.
+_BUILDING = rf"{_NUMBER}(?:号楼|号院|栋|幢|座|单元|弄)"
+_WITH_MORE = rf"{_NUMBER}(?:号(?=\s?第?{_NUMBER}{_INSIDE})|组\s?{_NUMBER}号)"
+_NO_DAY = rf"(?:3[2-9]|[4-9]\d|\d{{3,5}})(?:-\d{{1,4}})?号{_NOT_A_HOUSE}"
 _QUARTER = (
     r"(?:小区|新村|花园|家园|公寓|大厦|广场|宿舍|大院|家属院|苑|园|村|庄|屯|里|坊|城|寨|湾)\s?"
-    rf"(?:{_NUMBER}(?:{_BUILDING}|号(?=\s?第?{_NUMBER}{_INSIDE})|组\s?{_NUMBER}号)|(?:3[2-9]|[4-9]\d|\d{{3,5}})(?:-\d+)?号{_NOT_A_HOUSE})"
+    rf"(?:{_BUILDING}|{_WITH_MORE}|{_NO_DAY})"
 )
 _NAMED = re.compile(rf"(?:{_STREET}|{_QUARTER}){_FURTHER}")
 _UNNAMED = re.compile(
-    rf"(?<!\d){_NUMBER}(?:号楼|栋|幢|座|号)\s?(?:{_NUMBER}|[A-Za-z])(?:单元|门)(?:\s?{_NUMBER}(?:室|号|层|楼))?(?:\s?\d{{2,4}}室?(?!\d))?"
+    rf"(?<!\d){_NUMBER}(?:号楼|栋|幢|座|号)\s?(?:{_NUMBER}|[A-Za-z])(?:单元|门)"
+    rf"(?:\s?{_NUMBER}(?:室|号|层|楼))?{_ROOM}"
 )
 _ENGLISH = re.compile(
     r"(?<![\w-])\d{1,5}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?(?:[A-Z][a-z]{1,20} ){1,3}"

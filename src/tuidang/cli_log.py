@@ -89,7 +89,7 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
         if report.checkpoint and earlier:
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier)
         audit = None
-        if isinstance(store, DirectoryStore) and (store.root / "statements").is_dir():
+        if report.checkpoint and isinstance(store, DirectoryStore) and (store.root / "statements").is_dir():
             with _progress(size, "Records") as bar:
                 audit = audit_folder(store.root, progress=bar.update, workers=_cores())
             problems += audit.problems
@@ -187,14 +187,8 @@ def _verify_proof(path: Path, vkey: str | None, as_json: bool) -> None:
     if as_json:
         _tell(checkpoint, key, [], None, as_json)
     else:
-        # The entry is a stranger's bytes: none of them may steer the terminal.
-        entry = "".join(
-            c if c.isprintable() else "\N{REPLACEMENT CHARACTER}"
-            for c in proven.extra.decode(errors="replace")
-        )
-        click.echo(
-            f"Proven: this is entry {proven.index} of the {checkpoint.size} in {checkpoint.origin}.\n{entry}"
-        )
+        _say(f"Proven: this is entry {proven.index} of the {checkpoint.size} in {checkpoint.origin}.")
+        _say(proven.extra.decode(errors="replace"))
 
 
 def _open_store(source: str) -> ReadableStore:
@@ -286,22 +280,26 @@ def _tell(
         click.echo(json.dumps(found, ensure_ascii=False))
         return
     if problems:
-        click.echo(f"NOT SOUND: {len(problems)} problems.")
+        _say(f"NOT SOUND: {len(problems)} problems.")
         for problem in problems[:_SHOWN]:
-            click.echo(f"  {problem}")
+            _say(f"  {problem}")
         if len(problems) > _SHOWN:
-            click.echo(f"  … and {len(problems) - _SHOWN} more; --json lists all.")
-        click.echo(
-            "Fetch the damaged files again from elsewhere. If they stay wrong, keep this copy as evidence."
-        )
+            _say(f"  … and {len(problems) - _SHOWN} more; --json lists all.")
+        _say("Fetch the damaged files again from elsewhere. If they stay wrong, keep this copy as evidence.")
     elif checkpoint:
-        click.echo(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
-        click.echo(checkpoint.text.rstrip())
+        _say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
+        for line in checkpoint.text.splitlines():
+            _say(line)
     if audit:
-        click.echo(f"{audit.statements} statements, {audit.records} with their record.")
+        _say(f"{audit.statements} statements, {audit.records} with their record.")
     if audit and audit.bare:
         listed = ", ".join(map(str, audit.bare[:_SHOWN])) + (" …" if len(audit.bare) > _SHOWN else "")
-        click.echo(
+        _say(
             f"{len(audit.bare)} entries have neither record nor notice: {listed}. An erased record looks like "
             "this until the weekly notice; if it stays so, the record is withheld."
         )
+
+
+def _say(line: str) -> None:
+    """Print a line that may hold a stranger's words: no character of it can steer the terminal."""
+    click.echo("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,15 @@ from click.testing import CliRunner, Result
 
 from tlog_cast import KEY, OTHER_KEY, make_entries
 from tuidang.cli_log import log
+from tuidang.register.folder.batch import Batch, DayLine
+from tuidang.register.folder.folder import apply_batch
+from tuidang.register.folder.records import Line, Record, StatementLeaf, commitment, encode_leaf, encode_line
+from tuidang.tlog.checkpoint import Checkpoint, sign_checkpoint
 from tuidang.tlog.head import FileHead
 from tuidang.tlog.note import SigningKey, VerifierKey
-from tuidang.tlog.publish import append
+from tuidang.tlog.publish import append, grow
 from tuidang.tlog.store import DirectoryStore
+from tuidang.tlog.tree import EMPTY_TREE
 
 
 @pytest.fixture
@@ -29,6 +36,20 @@ def folder(tmp_path: Path) -> Path:
     append(head, store, KEY, make_entries(200, 100))
     (store.root / "vkey").write_text(KEY.verifier.text + "\n")
     return store.root
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    """The public folder of a register of three statements; the record of the second was erased."""
+    day, salt = date(2026, 11, 20), bytes(32)
+    records = [Record(name, "", "", "zh-Hans").encode() for name in ("一帆", "二泉", "三省")]
+    leaves = [StatementLeaf(day, ("pioneers",), "", commitment(salt, record)) for record in records]
+    lines = [DayLine(leaf, day, encode_line(Line(leaf, records[leaf], salt))) for leaf in (0, 2)]
+    batch = Batch(0, [encode_leaf(leaf) for leaf in leaves], lines)
+    growth = grow(DirectoryStore(tmp_path / "empty"), EMPTY_TREE, batch.entries)
+    signed = sign_checkpoint(Checkpoint(KEY.name, growth.new.size, growth.new.root), KEY)
+    apply_batch(tmp_path / "register", batch, signed, KEY.verifier)
+    return tmp_path / "register"
 
 
 def run(*arguments: object) -> Result:
@@ -92,6 +113,30 @@ def test_a_program_reads_the_same_as_json(folder: Path) -> None:
         "problems": [],
         "records": None,
     }
+
+
+def test_the_records_of_a_register_are_checked_with_its_leaves(register: Path) -> None:
+    told = run("verify", register)
+    assert told.exit_code == 0
+    assert "3 statements, 2 with their record." in told.stdout
+    assert "1 entries have neither record nor notice: 1." in told.stdout
+    assert json.loads(run("verify", register, "--json").stdout)["records"]["bare"] == [1]
+
+
+def test_a_record_that_is_not_the_one_committed_to_is_not_sound(register: Path) -> None:
+    file = register / "statements/2026/11/20.jsonl.gz"
+    file.write_bytes(
+        gzip.compress(gzip.decompress(file.read_bytes()).replace("一帆".encode(), "一凡".encode()))
+    )
+    told = run("verify", register)
+    assert told.exit_code == 1
+    assert "NOT SOUND" in told.stdout
+
+
+def test_records_under_a_checkpoint_of_a_stranger_are_not_even_looked_at(register: Path) -> None:
+    told = run("verify", register, "--vkey", OTHER_KEY.verifier.text, "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["records"] is None
 
 
 def test_a_log_signed_by_another_key_is_not_sound(folder: Path) -> None:

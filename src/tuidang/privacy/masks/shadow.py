@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from tuidang.privacy.fold import fold
 from tuidang.privacy.masks.marks import Mark
@@ -28,7 +28,7 @@ class Shadow:
         self._origin = [*(index for _, index in read), len(text)]
         cased = "".join(plain for plain, _ in read)
         for word in masked_words:
-            shown = "".join(map(_plain, word))
+            shown = _read_word(word)
             cased = cased.replace(shown, BLANK * len(shown))
         self._read(cased)
 
@@ -56,6 +56,12 @@ class Shadow:
         self.cased = cased
         self.plain = "".join(c.lower() if len(c.lower()) == 1 else c for c in cased)
         self.digits = self.plain.translate(_NUMERALS)
+
+
+@cache
+def _read_word(word: str) -> str:
+    """Return what one of our own words is read as."""
+    return "".join(map(_plain, word))
 
 
 @lru_cache(maxsize=8192)

@@ -45,9 +45,9 @@ class Waiting(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["state", "slow", "day"], name="waiting_state"),
-            models.Index(fields=["day"], name="waiting_day"),
+            models.Index(fields=["day", "state", "slow"], name="waiting_state"),
             models.Index(fields=["reasons", "group"], name="waiting_held", condition=Q(state="held")),
+            models.Index(fields=["id"], name="waiting_decided", condition=Q(decided=True)),
         )
         constraints = (
             models.CheckConstraint(

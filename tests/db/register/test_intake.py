@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from intake_cast import KEY, TODAY, content_of, helper_form, numbered, own_form, submit
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.receipts import is_wellformed
-from tuidang.register.actions import intake
+from tuidang.register.actions import intake, queue
 from tuidang.register.actions.intake import IntakeClosed, IntakeState, intake_state, submit_form
+from tuidang.register.actions.queue import Placing, Sealed
 from tuidang.register.models import Receipt, TextCount, Waiting
 from tuidang.register.rules.content import Channel
 from tuidang.register.rules.form import Form, Person
@@ -153,7 +154,7 @@ def test_a_text_that_comes_too_often_is_held_and_still_gets_receipts(
     text: str, usual: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = iter([*range(usual - 1, usual + 3)])
-    monkeypatch.setattr(intake, "_count", lambda _day, _group: next(counted))
+    monkeypatch.setattr(queue, "_count", lambda _day, _group: next(counted))
     for n in range(4):
         assert not submit(own_form(text=text), numbered(n)).repeated
     assert Waiting.objects.filter(state="held", reasons="flood").count() == 2
@@ -180,13 +181,12 @@ def test_what_one_statement_of_a_form_is_held_for_all_are() -> None:
 
 
 def test_nothing_is_taken_when_any_statement_of_the_form_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = intake.place_in_queue
+    real = intake.store_statements
 
-    def break_one(rows: list[Waiting], *rest: object) -> None:
-        real(rows, *rest)  # type: ignore[arg-type]  # passed on as they came
-        rows[-1].state = "nowhere"
+    def break_one(rows: list[Sealed], placing: Placing) -> None:
+        real([*rows[:-1], rows[-1]._replace(day=None)], placing)  # type: ignore[arg-type]  # on purpose
 
-    monkeypatch.setattr(intake, "place_in_queue", break_one)
+    monkeypatch.setattr(intake, "store_statements", break_one)
     with pytest.raises(IntakeClosed):
         submit(helper_form())
     assert not Waiting.objects.exists()
@@ -253,7 +253,7 @@ def test_a_database_or_disk_that_fails_closes_the_form_and_the_next_try_succeeds
         raise error
 
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "_store", fail)
+        broken.setattr(intake, "store_statements", fail)
         with pytest.raises(IntakeClosed):
             submit(own_form())
     assert not submit(own_form()).repeated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,29 +12,33 @@ from pathlib import Path
 from random import SystemRandom
 
 from django.conf import settings
-from django.db import Error, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, transaction
 
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.receipts import KeyRing, lookup_hash, lookup_hashes, make_digits, spoken_hash
 from tuidang.privacy.sealing import seal
-from tuidang.register.models import Receipt, Waiting, random_key
+from tuidang.register.actions.queue import (
+    Placing,
+    Screened,
+    Sealed,
+    TakenBefore,
+    place_statements,
+    screen,
+    store_statements,
+    take_turn,
+)
+from tuidang.register.models import Receipt, Waiting
 from tuidang.register.queries import intake_load, name_table
-from tuidang.register.rules.content import Channel, Content, encode_content
+from tuidang.register.rules.content import Channel, encode_content
 from tuidang.register.rules.form import Form, public_contents
-from tuidang.register.rules.screening import Reason, bare_letters, is_flood, screen_words
 
 SPOKEN_CHANNELS = frozenset({Channel.MACHINE, Channel.VOLUNTEER, Channel.HOTLINE})
 
-_FLOOD = b"tuidang/flood/v1\n"
 _ATTEMPTS = 5  # when a random key is taken, or the day's key is destroyed at midnight
 _NEAR = 0.9  # of a bound
 _NEAR_DISK = 5  # percent above the bound
 _rng = SystemRandom()
 _log = logging.getLogger(__name__)
-
-# Both databases know this statement; the ORM has no words for "add one, and tell me".
-_COUNT = """INSERT INTO register_textcount (id, day, "group", seen) VALUES (%s, %s, %s, 1)
-            ON CONFLICT (day, "group") DO UPDATE SET seen = register_textcount.seen + 1 RETURNING seen"""
 
 
 class IntakeClosed(Exception):  # noqa: N818  an answer, not a mistake
@@ -56,19 +59,6 @@ class Submitted:
 
     receipts: tuple[str, ...]
     repeated: bool  # this very form was taken before; its receipts are the same
-
-
-@dataclass(frozen=True)
-class Screened:
-    """A statement's content with the bare letters of its text, and what its words give reason for."""
-
-    content: Content
-    letters: str
-    reasons: tuple[Reason, ...]
-
-
-class _TakenBefore(Exception):  # noqa: N818  likewise
-    """A receipt of this form is known: roll back."""
 
 
 class _KeyGone(Exception):  # noqa: N818  likewise
@@ -124,31 +114,6 @@ def submit_form(
         raise IntakeClosed from error
 
 
-def screen(content: Content) -> Screened:
-    """Look at a statement's words; how often they came can only be counted when it is stored."""
-    letters = bare_letters(content.text)
-    return Screened(content, letters, screen_words(content, letters))
-
-
-def place_in_queue(rows: Sequence[Waiting], statements: Sequence[Screened], day_key: bytes) -> None:
-    """Count the texts of a form's rows, and set their state: what one is held for, all are.
-
-    Call it inside the transaction that stores them: what is rolled back is not counted either.
-    """
-    reasons: set[Reason] = set()
-    for row, screened in zip(rows, statements, strict=True):
-        reasons.update(screened.reasons)
-        row.group = b""
-        if screened.letters:
-            message = _FLOOD + screened.content.region.encode() + b"\n" + screened.letters.encode()
-            row.group = hmac.digest(day_key, message, "sha256")
-            if is_flood(screened.letters, _count(row.day, row.group)):
-                reasons.add(Reason.FLOOD)
-    for row in rows:
-        row.state = Waiting.State.HELD if reasons else Waiting.State.ACCEPTED
-        row.reasons = " ".join(reason for reason in Reason if reason in reasons)
-
-
 def receipt_keys() -> tuple[KeyRing, KeyRing]:
     """Give the keys of receipts' digits and of their look-up; a new one is seen at the next start."""
     return _receipt_keys(settings.TUIDANG.keys)
@@ -166,68 +131,63 @@ def _is_full(*, slow: bool) -> bool:
 
 
 def _take(
-    form: Form, receipts: Sequence[str], statements: Sequence[Screened], today: date, *, slow: bool
+    form: Form, receipts: tuple[str, ...], statements: Sequence[Screened], today: date, *, slow: bool
 ) -> Submitted:
     keys = KeyFolder(settings.TUIDANG.keys)
     for _ in range(_ATTEMPTS):
         day_key = keys.day_key(today, create=True)
         rows = [
-            Waiting(
-                day=today,
-                slow=slow,
-                payload=seal(day_key, encode_content(screened.content)),
-                **_hashes(person.name, digits, screened.content.channel),
+            Sealed(
+                today, slow, seal(day_key, encode_content(content)), *_hashes(name, digits, content.channel)
             )
-            for person, digits, screened in zip(form.people, receipts, statements, strict=True)
+            for name, digits, content in zip(
+                (person.name for person in form.people),
+                receipts,
+                (screened.content for screened in statements),
+                strict=True,
+            )
         ]
         try:
-            with transaction.atomic(durable=True):
-                _store(rows, statements, day_key)
+            with take_turn(), transaction.atomic(durable=True):
+                placing = place_statements(statements, today, day_key)
+                store_statements(rows, placing)
+                _check_bound(placing)
+                _check_key(keys, today, day_key)
             # A crash before the commit leaves nothing, after it everything.
-        except _TakenBefore:
-            return Submitted(tuple(receipts), repeated=True)
+        except TakenBefore:
+            return Submitted(receipts, repeated=True)
         except _KeyGone:
             continue
         except IntegrityError:
             if _is_taken(form, receipts):
-                return Submitted(tuple(receipts), repeated=True)
+                return Submitted(receipts, repeated=True)
         else:
-            return Submitted(tuple(receipts), repeated=False)
+            return Submitted(receipts, repeated=False)
     raise IntakeClosed
 
 
-def _store(rows: Sequence[Waiting], statements: Sequence[Screened], day_key: bytes) -> None:
-    place_in_queue(rows, statements, day_key)
-    # Insert first, look second: while this transaction has the unique hashes nobody can publish them, and
-    # what was published, rejected or withdrawn before is seen by now, on both databases. In the order of the
-    # hashes, so that the same form sent twice at once waits for itself and never in a circle.
-    Waiting.objects.bulk_create(sorted(rows, key=lambda row: bytes(row.receipt_hash)))
-    if Receipt.objects.filter(hash__in=[row.receipt_hash for row in rows]).exists():
-        raise _TakenBefore
-    if rows[0].state == Waiting.State.HELD and intake_load().held_share >= 1:
+def _check_bound(placing: Placing) -> None:
+    if placing.reasons and intake_load().held_share >= 1:
         raise IntakeClosed
-    # Publication destroys the key of a past day, of which nothing waits, while nobody can insert. So it is
-    # either still there after the insertion, and stays, or the statement is sealed anew.
+
+
+def _check_key(keys: KeyFolder, day: date, day_key: bytes) -> None:
+    """Make sure that what was just inserted can be opened.
+
+    Publication destroys the key of a past day, of which nothing waits, while nobody can insert. So after an
+    insertion it is either still there, and stays, or the statement is sealed anew.
+    """
     try:
-        if KeyFolder(settings.TUIDANG.keys).day_key(rows[0].day) != day_key:
+        if keys.day_key(day) != day_key:
             raise _KeyGone
     except KeyMissingError as error:
         raise _KeyGone from error
 
 
-def _count(day: date, group: bytes) -> int:
-    """Add one to how often a text came, and give how often that makes."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [random_key(), day, group])
-        return int(cursor.fetchone()[0])
-
-
-def _hashes(name: str, digits: str, channel: Channel) -> dict[str, bytes | None]:
-    _, lookup_keys = receipt_keys()
-    return {
-        "receipt_hash": lookup_hash(lookup_keys, digits, name),
-        "spoken_hash": spoken_hash(lookup_keys, digits, name) if channel in SPOKEN_CHANNELS else None,
-    }
+def _hashes(name: str, digits: str, channel: Channel) -> tuple[bytes, bytes | None]:
+    _, keys = receipt_keys()
+    spoken = spoken_hash(keys, digits, name) if channel in SPOKEN_CHANNELS else None
+    return lookup_hash(keys, digits, name), spoken
 
 
 def _is_taken(form: Form, receipts: Sequence[str]) -> bool:

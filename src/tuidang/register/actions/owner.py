@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum, auto
 from random import SystemRandom
@@ -16,7 +16,8 @@ from tuidang.privacy.fold import fold
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.receipts import is_wellformed, lookup_hashes, spoken_hashes
 from tuidang.privacy.sealing import open_sealed, seal
-from tuidang.register.actions.intake import place_in_queue, receipt_keys, screen
+from tuidang.register.actions.intake import receipt_keys
+from tuidang.register.actions.queue import place_statements, screen
 from tuidang.register.models import Erasure, Head, HideRequest, Receipt, Waiting
 from tuidang.register.queries import name_table
 from tuidang.register.rules.content import decode_content, encode_content
@@ -133,10 +134,10 @@ def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
         channel = decode_content(open_sealed(day_key, bytes(row.payload))).channel
         threshold = settings.TUIDANG.rare_name
         (content,) = public_contents(form, name_table(), channel, threshold=threshold, rng=_rng)
-        place_in_queue([row], [screen(content)], day_key)
+        placing = place_statements([screen(content)], row.day, day_key)
         if row.decided:
-            row.state = Waiting.State.HELD
-            row.reasons = f"{row.reasons} {Reason.CORRECTED}".strip()
+            placing = replace(placing, reasons=(*placing.reasons, Reason.CORRECTED))
+        row.state, row.reasons, (row.group,) = placing.state, " ".join(placing.reasons), placing.groups
         row.decided, row.undo, row.payload = False, b"", seal(day_key, encode_content(content))
         row.save()
     # A crash before the commit leaves the statement as it was, after it corrected.

@@ -272,12 +272,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["state", "slow", "day"], name="waiting_state"),
-                    models.Index(fields=["day"], name="waiting_day"),
+                    models.Index(fields=["day", "state", "slow"], name="waiting_state"),
                     models.Index(
                         condition=models.Q(("state", "held")),
                         fields=["reasons", "group"],
                         name="waiting_held",
+                    ),
+                    models.Index(
+                        condition=models.Q(("decided", True)), fields=["id"], name="waiting_decided"
                     ),
                 ],
                 "constraints": [

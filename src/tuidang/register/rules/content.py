@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -32,14 +32,17 @@ class Content:
     channel: Channel
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_FIELDS = tuple(field.name for field in fields(Content))
+
+
 def encode_content(content: Content) -> bytes:
     """Give the content as JSON."""
-    return json.dumps(asdict(content), ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode({name: getattr(content, name) for name in _FIELDS}).encode()
 
 
 def decode_content(data: bytes) -> Content:
     """Read what `encode_content` wrote."""
-    fields = json.loads(data)
-    return Content(
-        **{**fields, "orgs": tuple(fields["orgs"]), "channel": Channel(fields["channel"])},
-    )
+    content = json.loads(data)
+    content |= {"orgs": tuple(content["orgs"]), "channel": Channel(content["channel"])}
+    return Content(**content)

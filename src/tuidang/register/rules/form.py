@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from random import Random, SystemRandom
@@ -93,7 +93,9 @@ class Form:
 
     def digest(self) -> bytes:
         """Give the SHA-256 that receipts are made from: equal for equal forms only."""
-        return sha256(b"tuidang/form/v1\n" + json.dumps(asdict(self), sort_keys=True).encode()).digest()
+        people = [[person.name, person.orgs] for person in self.people]
+        rest = [self.region, self.place, self.text, self.lang, self.consent, self.under_18]
+        return sha256(b"tuidang/form/v1\n" + json.dumps([people, *rest]).encode()).digest()
 
 
 @dataclass(frozen=True)

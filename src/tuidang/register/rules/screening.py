@@ -113,11 +113,11 @@ def is_flood(letters: str, seen: int, rules: ScreeningRules = DEFAULT_RULES) -> 
 
 def screen_words(content: Content, letters: str, rules: ScreeningRules = DEFAULT_RULES) -> tuple[Reason, ...]:
     """Give the reasons in its own words for which a statement must wait; `letters` are its text's."""
-    fields = (bare_letters(content.name), bare_letters(content.place), letters)
+    everything = f"{bare_letters(content.name)}\n{bare_letters(content.place)}\n{letters}"
     reasons = []
-    if any(word in field for field in fields for word in rules.slurs):
+    if any(word in everything for word in rules.slurs):
         reasons.append(Reason.HOSTILE)
-    if any(_advertises(field, rules) for field in fields):
+    if _advertises(everything, rules):
         reasons.append(Reason.ADVERTISING)
     if _praises(letters, rules):
         reasons.append(Reason.PRAISE)

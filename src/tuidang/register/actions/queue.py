@@ -1,0 +1,116 @@
+"""The queue of waiting statements: how texts are counted and rows are stored, in one short transaction.
+
+Everybody waits for this transaction, so it speaks SQL, in words that both databases know: Django's ORM takes
+longer to find the words than the database to act.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import NamedTuple
+
+from django.db import connection
+
+from tuidang.register.models import Waiting, random_key
+from tuidang.register.rules.content import Content
+from tuidang.register.rules.screening import Reason, bare_letters, is_flood, screen_words
+
+_FLOOD = b"tuidang/flood/v1\n"
+_COUNT = """INSERT INTO register_textcount (id, day, "group", seen) VALUES (%s, %s, %s, 1)
+            ON CONFLICT (day, "group") DO UPDATE SET seen = register_textcount.seen + 1 RETURNING seen"""
+_INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash, spoken_hash, state, reasons,
+             "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
+_IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
+_writer = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A statement's content with the bare letters of its text, and the reasons its words give to hold it."""
+
+    content: Content
+    letters: str
+    reasons: tuple[Reason, ...]
+
+
+class Sealed(NamedTuple):
+    """A statement as it is stored."""
+
+    day: date
+    slow: bool
+    payload: bytes
+    receipt_hash: bytes
+    spoken_hash: bytes | None
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where a form's statements go: each with the fingerprint of its text, all with the same reasons."""
+
+    groups: tuple[bytes, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def state(self) -> Waiting.State:
+        """Say whether they are held."""
+        return Waiting.State.HELD if self.reasons else Waiting.State.ACCEPTED
+
+
+class TakenBefore(Exception):  # noqa: N818  an answer, not a mistake
+    """A statement of this form was published, rejected or withdrawn: roll back."""
+
+
+def take_turn() -> AbstractContextManager[object]:
+    """Let this process's threads line up for SQLite's one writer; SQLite has them sleep, and ask again."""
+    return _writer if connection.vendor == "sqlite" else nullcontext()
+
+
+def screen(content: Content) -> Screened:
+    """Look at a statement's words; how often they came is counted when it is stored."""
+    letters = bare_letters(content.text)
+    return Screened(content, letters, screen_words(content, letters))
+
+
+def place_statements(statements: Sequence[Screened], day: date, day_key: bytes) -> Placing:
+    """Count the texts of a form, and say why its statements are held: what one is held for, all are.
+
+    Call it inside the transaction that stores them: what is rolled back is not counted either.
+    """
+    reasons = {reason for screened in statements for reason in screened.reasons}
+    groups = []
+    for screened in statements:
+        group = b""
+        if screened.letters:
+            message = _FLOOD + screened.content.region.encode() + b"\n" + screened.letters.encode()
+            group = hmac.digest(day_key, message, "sha256")
+            if is_flood(screened.letters, _count(day, group)):
+                reasons.add(Reason.FLOOD)
+        groups.append(group)
+    return Placing(tuple(groups), tuple(reason for reason in Reason if reason in reasons))
+
+
+def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
+    """Store a form's statements. Raises TakenBefore, and IntegrityError when they are waiting already."""
+    reasons = " ".join(placing.reasons)
+    # In the order of the hashes: so the same form sent twice at once waits for itself, never in a circle.
+    order = sorted(zip(rows, placing.groups, strict=True), key=lambda pair: pair[0].receipt_hash)
+    with connection.cursor() as cursor:
+        for row, group in order:
+            cursor.execute(_INSERT, (random_key(), *row, placing.state, reasons, group, b"", False))
+            # Insert first, look second: while this transaction has the unique hash nobody can publish it, and
+            # what was published, rejected or withdrawn before is seen by now, on both databases.
+            cursor.execute(_IS_KEPT, (row.receipt_hash,))
+            if cursor.fetchone():
+                raise TakenBefore
+
+
+def _count(day: date, group: bytes) -> int:
+    """Add one to how often a text came, and give how often that makes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, (random_key(), day, group))
+        return int(cursor.fetchone()[0])

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 # Before Django reads its settings: each test process has its own folder. Were the settings named in
@@ -18,6 +19,10 @@ _folder = tempfile.mkdtemp(prefix="tuidang-test-")
 os.environ["TUIDANG_DATA"] = _folder
 os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
 django.setup()
+
+# How long an example takes says how busy the machine is, and nothing about us.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_unconfigure() -> None:

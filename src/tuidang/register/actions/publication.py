@@ -175,7 +175,7 @@ def _move(drawn: Sequence[Drawn], start: int) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             "DELETE FROM register_waiting WHERE id = %s AND state = %s AND substr(payload, 1, %s) = %s",
-            [(one.id, one.state, _NONCE, one.nonce) for one in drawn],
+            sorted((one.id, one.state, _NONCE, one.nonce) for one in drawn),  # as they lie in the file
         )
         if cursor.rowcount != len(drawn):
             raise Changed

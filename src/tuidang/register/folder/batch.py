@@ -5,11 +5,13 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, islice
 from typing import NamedTuple
 
 from tuidang.register.folder.records import canonical, leaf_of_line
 
 _FAST = 1  # zlib's level: the blob is written once, read almost never, and lies in the way of publication
+_CHUNK = 1000  # rows handed to zlib at once
 
 
 class DayLine(NamedTuple):
@@ -50,10 +52,15 @@ def encode_batch(batch: Batch) -> bytes:
         "withheld": {day.isoformat(): count for day, count in batch.withheld.items()},
     }
     days = {line.day: line.day.isoformat().encode() + b" " for line in batch.lines}
+    rows = chain(
+        [canonical(header) + b"\n"],
+        (entry + b"\n" for entry in batch.entries),
+        (days[line.day] + line.data for line in batch.lines),
+    )
     packer = zlib.compressobj(_FAST)
-    parts = [packer.compress(canonical(header) + b"\n")]
-    parts += [packer.compress(entry + b"\n") for entry in batch.entries]
-    parts += [packer.compress(days[line.day] + line.data) for line in batch.lines]
+    parts = []
+    while chunk := b"".join(islice(rows, _CHUNK)):
+        parts.append(packer.compress(chunk))
     return b"".join(parts) + packer.flush()
 
 

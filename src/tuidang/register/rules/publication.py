@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
+from hashlib import blake2b
 from random import Random
+from typing import NamedTuple
 
 from tuidang.register.folder.batch import Batch, DayLine
 from tuidang.register.folder.records import (
@@ -21,7 +22,7 @@ from tuidang.register.folder.records import (
 from tuidang.register.rules.content import Content
 
 SAMPLE_SUFFIX = ".invalid"  # RFC 6761: no such host can ever exist
-_DRAW_CONTEXT = b"tuidang/draw/v1\n"
+_DRAW = b"tuidang/draw/v1"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,7 @@ REAL = PoolRules(chance=0.5, region_floor=10)
 DEMONSTRATION = PoolRules(chance=1.0, region_floor=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An accepted statement in the pool, as far as the draw needs to know it."""
 
     id: int
@@ -68,8 +68,8 @@ def publication_day(today: date, last: date | None) -> date:
 def is_drawn(candidate: Candidate, today: date, rules: PoolRules) -> bool:
     """Draw once a day for a statement: asked again on the same day, the answer is the same.
 
-    The lot is a hash over the day and the row's random key, which nobody outside ever sees: so the draw needs
-    no note of what was drawn before, however often publication runs on a day.
+    The lot is a hash (BLAKE2b) over the day and the row's random key, which nobody outside ever sees: so the
+    draw needs no note of what was drawn before, however often publication runs on a day.
     """
     return _overdue(candidate, today, rules) or _lot(candidate, today) < rules.chance * 2**64
 
@@ -146,5 +146,7 @@ def _overdue(candidate: Candidate, today: date, rules: PoolRules) -> bool:
 
 
 def _lot(candidate: Candidate, today: date) -> int:
-    key = candidate.id.to_bytes(8, "big", signed=True)
-    return int.from_bytes(sha256(_DRAW_CONTEXT + today.isoformat().encode() + key).digest()[:8], "big")
+    row = candidate.id.to_bytes(8, "big", signed=True)
+    return int.from_bytes(
+        blake2b(row, digest_size=8, key=today.isoformat().encode(), person=_DRAW).digest(), "big"
+    )

@@ -1,6 +1,6 @@
 """Aliases to propose: auspicious words that are nobody's name, and full names that hide their bearer."""
 
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 from typing import Literal
 
@@ -30,11 +30,16 @@ def propose(
     """
     table = table or NameTable.default()
     words = [hant if script == "hant" else hans for hans, hant in _words()]
-    names = table.common_names(region, _SAFE)
+    names = _safe_names(table, region)
     chosen = [_in_script(name, script) for name in rng.sample(names, min(n // 2, len(names)))]
     chosen += rng.sample(words, min(n - len(chosen), len(words)))
     rng.shuffle(chosen)
     return tuple(chosen)
+
+
+@lru_cache(maxsize=1024)
+def _safe_names(table: NameTable, region: str) -> tuple[str, ...]:
+    return table.common_names(region, _SAFE)
 
 
 def _in_script(name: str, script: Script) -> str:

@@ -285,7 +285,7 @@ def _tell(
             _say(f"  {problem}")
         if len(problems) > _SHOWN:
             _say(f"  … and {len(problems) - _SHOWN} more; --json lists all.")
-        _say("Fetch the damaged files again from elsewhere. If they stay wrong, keep this copy as evidence.")
+        _say("Fetch the damaged files again from elsewhere. If they stay wrong, keep these as evidence.")
     elif checkpoint:
         _say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
         for line in checkpoint.text.splitlines():
@@ -295,8 +295,8 @@ def _tell(
     if audit and audit.bare:
         listed = ", ".join(map(str, audit.bare[:_SHOWN])) + (" …" if len(audit.bare) > _SHOWN else "")
         _say(
-            f"{len(audit.bare)} entries have neither record nor notice: {listed}. An erased record looks like "
-            "this until the weekly notice; if it stays so, the record is withheld."
+            f"{len(audit.bare)} entries have neither record nor notice: {listed}. An erased record looks "
+            "like this until the weekly notice; if it stays so, the record is withheld."
         )
 
 

@@ -56,7 +56,10 @@ class Store(ReadableStore, Protocol):
         """Write a file that changes, durably: a power cut leaves the old file or the new one, whole."""
 
     def sync(self) -> None:
-        """Return when everything added so far is durable."""
+        """Return when everything added so far is durable.
+
+        After an error add all of it again: the system forgets what it could not write, and says so once only.
+        """
 
     def tidy(self) -> None:
         """Remove what a crashed writer left half-written. Only at a start, when nobody writes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,7 +35,7 @@ from tuidang.tlog.publish import (
     recover,
 )
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore
-from tuidang.tlog.tiles import TileError
+from tuidang.tlog.tiles import TileError, read_bundle
 from tuidang.tlog.tree import EMPTY_ROOT, EMPTY_TREE, Tree
 from tuidang.tlog.verify import verify_log
 
@@ -218,6 +221,31 @@ def test_a_head_in_a_file_lets_only_one_of_two_writers_advance(tmp_path: Path) -
     assert second.load() == HeadState("one", b"batch")
     second.swap("one", "three", b"")
     assert first.load() == HeadState("three", b"")
+
+
+def append_numbered(folder: Path, writer: int) -> None:
+    """Append ten batches as one of several writers, beginning again whenever another one was faster."""
+    head, store = FileHead(folder / "head"), DirectoryStore(folder / "log")
+    for number in range(10):
+        done = False
+        while not done:
+            with suppress(RaceLost):
+                append(head, store, KEY, [b"writer %d, entry %d" % (writer, number)] * 30)
+                done = True
+
+
+def test_writers_in_several_processes_lose_and_double_nothing(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        pool.starmap(append_numbered, [(tmp_path, writer) for writer in range(3)])
+    store = DirectoryStore(tmp_path / "log")
+    recover(
+        FileHead(tmp_path / "head"), store
+    )  # the last one may have shown its checkpoint before a slower one
+    report = verify_log(store, KEY.verifier, workers=1, progress=lambda _: None)
+    assert report.problems == ()
+    assert report.checkpoint
+    entries = [entry for number in range(4) for entry in read_bundle(store, number, report.checkpoint.size)]
+    assert Counter(entries) == {b"writer %d, entry %d" % (w, n): 30 for w in range(3) for n in range(10)}
 
 
 def test_a_head_in_a_file_is_swapped_whole_under_the_eyes_of_a_reader(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_long_text_is_cut_at_the_end_of_a_paragraph() -> None:
 
 def test_as_many_items_are_taken_as_fit() -> None:
     items = [noise(300 + n) for n in range(40)]
-    taken = take_within(items, str, 5_000)
+    taken = take_within(items, 5_000)
     assert 0 < len(taken) < len(items)
     assert taken == items[: len(taken)]
     assert len(zlib.compress("".join(taken).encode())) <= 5_000
@@ -47,4 +47,4 @@ def test_as_many_items_are_taken_as_fit() -> None:
 
 
 def test_one_item_is_taken_however_heavy() -> None:
-    assert len(take_within([noise(5000), noise(10)], str, 100)) == 1
+    assert len(take_within([noise(5000), noise(10)], 100)) == 1

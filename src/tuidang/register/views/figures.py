@@ -21,6 +21,7 @@ from tuidang.register.folder.records import ORGANISATIONS
 from tuidang.register.templatetags.statements import channel_name, org_name, region_name
 
 LATEST_DAYS = 28
+_LABELLED = (0, LATEST_DAYS // 2 - 1, LATEST_DAYS - 1)  # three labels have room on a phone
 
 
 @require_safe
@@ -37,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             _("One bar a day, starting at nought; the fullest day has %(most)s.") % {"most": spaced(most)},
         ),
         [
-            charts.Bar(day_short(day, language) if n % 9 == 0 else "", count, spaced(count))
+            charts.Bar(day_short(day, language) if n in _LABELLED else "", count, spaced(count))
             for n, (day, count) in enumerate(days)
         ],
         _("%(most)s a day") % {"most": spaced(most)},

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
-
-T = TypeVar("T")
+from collections.abc import Iterable
+from typing import Final
 
 # A page may weigh 14 KB compressed with everything it loads; frame, stylesheet and icon take the rest.
 LIST_BYTES: Final = 6_500
@@ -15,11 +13,11 @@ TEXT_BYTES: Final = 7_000
 _ENDS = ("\n\n", "\n", "。", "！", "？", ". ", "，", " ")
 
 
-def take_within(items: Iterable[T], written: Callable[[T], str], budget: int = LIST_BYTES) -> list[T]:
+def take_within(items: Iterable[str], budget: int = LIST_BYTES) -> list[str]:
     """Take from the front as many items as fit into `budget` compressed bytes, and one at least."""
-    packer, weight, taken = zlib.compressobj(), 0, list[T]()
+    packer, weight, taken = zlib.compressobj(), 0, list[str]()
     for item in items:
-        weight += len(packer.compress(written(item).encode())) + len(packer.flush(zlib.Z_SYNC_FLUSH))
+        weight += len(packer.compress(item.encode())) + len(packer.flush(zlib.Z_SYNC_FLUSH))
         if taken and weight > budget:
             break
         taken.append(item)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,22 +11,32 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from tuidang.register.folder.figures import load_figures
 from tuidang.register.folder.search import Entry, Notice, Page, Reader
 from tuidang.register.views.paging import split_text, take_within
 
-MOST_HITS = 60  # read for one page; their weight decides how many it carries
+MOST_HITS = 30  # read for one page; their weight decides how many it carries
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Hold the statements of one page, written out, and the number before which the next page begins."""
+
+    items: Sequence[str]
+    next: int | None
 
 
 @require_safe
 def newest(request: HttpRequest) -> HttpResponse:
     """Show the newest statements, and the ways to find others."""
     before = read_leaf(request.GET.get("before", ""))
-    page = cut(reader().newest(before=before, limit=MOST_HITS))
-    return render(request, "register/reading/newest.html", {"page": page, "is_first": before is None})
+    page = reader().newest(before=before, limit=MOST_HITS)
+    newest = page.hits[0].day if page.hits else None
+    context = {"page": cut(page), "newest": newest, "is_first": before is None}
+    return render(request, "register/reading/newest.html", context)
 
 
 @require_safe
@@ -77,12 +89,11 @@ def _reader(folder: Path) -> Reader:
     return Reader(folder)
 
 
-def cut(page: Page) -> Page:
-    """Keep of a page of hits what its weight allows; the rest begins the next page."""
-    hits = take_within(page.hits, lambda hit: render_to_string("register/reading/hit.html", {"hit": hit}))
-    if len(hits) == len(page.hits):
-        return page
-    return Page(tuple(hits), next=hits[-1].leaf)
+def cut(page: Page) -> Listed:
+    """Write of a page of hits what its weight allows; the rest begins the next page."""
+    template = get_template("register/reading/hit.html")
+    items = take_within(template.render({"hit": hit}) for hit in page.hits)
+    return Listed(items, page.next if len(items) == len(page.hits) else page.hits[len(items) - 1].leaf)
 
 
 def read_leaf(text: str) -> int | None:

@@ -133,7 +133,9 @@ def _rarity(rarity: Rarity, region: str, rare: int, language: str) -> str:
     where = REGIONS[region or CHINA].name(cast(Lang, language))
     about = rarity.about
     if about is None:
-        return _("Hardly anybody bears this name: it points at one person. Choose another.")
+        return _(
+            "We do not find this name among common ones, so it may point at one person. Another is safer."
+        )
     if about < 10:
         return _("Fewer than ten people in %(region)s bear this name. Choose another.") % {"region": where}
     words = {"number": counted(about, language), "region": where}

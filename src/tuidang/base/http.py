@@ -130,7 +130,7 @@ class UnreadableBodyError(Exception):
 def read_body(request: HttpRequest, limit: int) -> bytes:
     """Return the body, of at most `limit` bytes; a longer one is refused before it is read."""
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdecimal() or int(declared) > limit:
+    if not (declared.isascii() and declared.isdecimal()) or int(declared) > limit:
         raise BodyTooLargeError
     try:
         return request.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,14 @@ def lines(first: int, end: int) -> list[tuple[int, bytes]]:
 def content(folder: Path) -> bytes:
     path = day_path(folder, DAY)
     return gzip.decompress(path.read_bytes()) if path.exists() else b""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_disk() -> Iterator[None]:
+    """Spare the disk: nothing here loses power."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @contextmanager

@@ -157,13 +157,17 @@ def recover() -> None:
 
 
 def sweep_database() -> None:
-    """Write SQLite's log back into its file and empty it, so that nothing deleted stays in it.
+    """Rid the database's files of what was deleted: above all of batches that were staged earlier.
 
-    While somebody reads, SQLite cannot; the next run tries again. PostgreSQL keeps its own house.
+    SQLite overwrites what it deletes, and its log is written back and emptied here; while somebody reads it
+    cannot, and the next run tries again. PostgreSQL writes the one-row table anew; its log, and those of standbys,
+    keep the old bytes until they are recycled, so set `wal_keep_size` low and `max_slot_wal_keep_size` too.
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM FULL register_head")
 
 
 def options() -> Options:

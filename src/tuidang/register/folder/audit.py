@@ -161,7 +161,7 @@ def _check_day(job: _DayJob) -> _Day:
             start = min(bundle * WIDTH, size)
             entries = dict(read_entries(folder, size, start, min(start + WIDTH, size)))
             for leaf, data in member.lines:
-                wrong = _find_fault(entries.get(leaf), leaf, day, data)
+                wrong = _find_fault(entries.get(leaf), day, data)
                 if leaf <= previous:
                     wrong = "it is not in order"
                 if wrong:
@@ -175,7 +175,7 @@ def _check_day(job: _DayJob) -> _Day:
     return found
 
 
-def _find_fault(entry: bytes | None, leaf: int, day: date, data: bytes) -> str:
+def _find_fault(entry: bytes | None, day: date, data: bytes) -> str:
     """Say what is wrong with a line of a day file, given the leaf it should belong to; nothing if it fits."""
     if entry is None:
         return "the log has no such leaf, or the member is of another bundle"
@@ -187,11 +187,11 @@ def _find_fault(entry: bytes | None, leaf: int, day: date, data: bytes) -> str:
     try:
         line = parse_line(data)
         parse_record(line.record)
+        if commitment(line.salt, line.record) != commitment_of(entry):
+            return "the record is not the one its leaf commits to"
     except ValueError as error:
         return str(error)
-    if commitment(line.salt, line.record) != commitment_of(entry):
-        return "the record is not the one its leaf commits to"
-    return "" if line.leaf == leaf and encode_line(line) == data else "the line is not in its canonical form"
+    return "" if encode_line(line) == data else "the line is not in its canonical form"
 
 
 class _Bits:

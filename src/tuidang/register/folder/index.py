@@ -44,14 +44,16 @@ def add_segment(folder: Path, batch: Batch) -> None:
 
     Done twice it leaves the same index: what an attempt left beyond the batch's start goes first.
     """
-    _remove(segment.path for segment in open_segments(folder) if segment.past > batch.start)
-    # A crash from here on leaves the log covered up to some leaf; the next attempt goes on from there.
-    cover = _tidy(folder)
     harvest = Harvest(folder, batch.end)
-    for first, past in find_gaps(cover, batch.end):
+    for segment in open_segments(folder):
+        if segment.first >= batch.start:
+            _remove([segment.path])
+        elif segment.past > batch.start:
+            write_segment(segment.path, segment.first, batch.start, harvest.rows(segment.first, batch.start))
+    # A crash from here on leaves the log indexed up to some leaf; the next attempt goes on from there.
+    for first, past in find_gaps(_tidy(folder), batch.end):
         for month, low, high in harvest.months(first, past):
-            path = _segment_path(folder, month, low)
-            write_segment(path, low, high, harvest.rows(low, high))
+            write_segment(_segment_path(folder, month, low), low, high, harvest.rows(low, high))
 
 
 def merge_segments(folder: Path) -> None:

@@ -24,6 +24,7 @@ from tuidang.register.folder.records import (
     parse_record,
 )
 from tuidang.register.folder.segment import (
+    NoticeRow,
     name_in_region_key,
     name_key,
     notice_key,
@@ -134,13 +135,8 @@ class Reader:
         found = rows[0] if rows else _from_tiles(self._folder, view.size, leaf)
         if isinstance(found, Notice):
             return found
-        ((_, record),) = self._read([found])
-        state, counted, notices = _state(view, leaf, record)
-        shown = record or _NO_RECORD
-        return Entry(
-            leaf, date.fromordinal(found.day), unpack_orgs(found.orgs), found.region, shown.name, shown.place,
-            shown.text, shown.lang, state, counted, notices,
-        )  # fmt: skip
+        (entry,) = self._read(view, [found])
+        return entry
 
     def by_name(
         self,
@@ -163,21 +159,21 @@ class Reader:
         def ask(segment: Segment, low: int, high: int, limit: int) -> list[Found]:
             return segment.named(folded, region, low, high, limit)
 
-        def fits(record: Record | None) -> bool:
-            return record is not None and fold_name(record.name) == folded
+        def fits(entry: Entry) -> bool:
+            return entry.state != State.ERASED and fold_name(entry.name) == folded
 
         view = self._viewer.view()
-        return self._page(ask, limit, _ranges(view, keys, before, first, last), view, fits)
+        return self._page(view, ask, limit, _ranges(view, keys, before, first, last), fits)
 
     def by_day(self, day: date, *, before: int | None = None, limit: int = 20) -> Page:
         """Give a day's statements, erased ones too."""
         view = self._viewer.view()
-        return self._page(Segment.statements, limit, _ranges(view, [], before, day, day), view)
+        return self._page(view, Segment.statements, limit, _ranges(view, [], before, day, day))
 
     def newest(self, *, before: int | None = None, limit: int = 20) -> Page:
         """Give the newest statements, erased ones too."""
         view = self._viewer.view()
-        return self._page(Segment.statements, limit, _ranges(view, [], before), view)
+        return self._page(view, Segment.statements, limit, _ranges(view, [], before))
 
     def by_words(self, query: str, *, before: int | None = None, limit: int = 20) -> Page:
         """Give statements whose text has all words of the query. Raises NoWords.
@@ -192,11 +188,11 @@ class Reader:
         effort = _EFFORT
         hits: list[Hit] = []
         for rows, reached in _candidates(view, terms, before, limit):
-            for row, record in self._read(rows):
-                if record and has_words(fold_text(record.text), words):
-                    hits.append(_hit(view, row, record, words[0]))
+            for entry in self._read(view, rows):
+                if has_words(fold_text(entry.text), words):
+                    hits.append(_hit(entry, words[0]))
                     if len(hits) == limit:
-                        return Page(tuple(hits), row.leaf)
+                        return Page(tuple(hits), entry.leaf)
             effort -= _WINDOW_EFFORT + len(rows)
             if effort <= 0:
                 return Page(tuple(hits), reached)
@@ -204,11 +200,11 @@ class Reader:
 
     def _page(
         self,
+        view: View,
         ask: Callable[[Segment, int, int, int], list[Found]],
         limit: int,
         ranges: Iterable[Range],
-        view: View,
-        fits: Callable[[Record | None], bool] = lambda _: True,
+        fits: Callable[[Entry], bool] = lambda _: True,
     ) -> Page:
         rows: list[Found] = []
         for segment, low, high in ranges:
@@ -216,13 +212,12 @@ class Reader:
             if len(rows) > limit:
                 break
         further = rows[limit - 1].leaf if len(rows) > limit else None
-        read = self._read(rows[:limit])
-        return Page(tuple(_hit(view, row, record) for row, record in read if fits(record)), further)
+        return Page(tuple(_hit(entry) for entry in self._read(view, rows[:limit]) if fits(entry)), further)
 
-    def _read(self, rows: Sequence[Found]) -> list[tuple[Found, Record | None]]:
-        """Read the records of rows; None for what has none, or none any more."""
+    def _read(self, view: View, rows: Sequence[Found]) -> list[Entry]:
+        """Read what stands at rows of the index."""
         lines = read_lines(self._folder, rows)
-        return [(row, _record(lines[row.leaf]) if row.leaf in lines else None) for row in rows]
+        return [_entry(view, row, lines.get(row.leaf)) for row in rows]
 
 
 @lru_cache(maxsize=4)
@@ -261,19 +256,30 @@ def _candidates(
             yield rows, reached
 
 
-def _state(view: View, leaf: int, record: Record | None) -> tuple[State, bool, tuple[int, ...]]:
-    """Tell what became of a statement, whether it counts, and which leaves say so."""
+def _entry(view: View, row: Found, line: bytes | None) -> Entry:
+    """Join a row of the index, its line in the day file if there is one, and the notices about it."""
+    notices = _notices_about(view, row.leaf)
+    counted = all(notice.kind != "uncounted" for notice in notices)
+    if line is None or any(notice.kind == "erased" for notice in notices):  # a copy may keep what was erased
+        record, state = _NO_RECORD, State.ERASED
+    else:
+        record, state = parse_record(parse_line(line).record), State.PUBLISHED if counted else State.UNCOUNTED
+    return Entry(
+        row.leaf, date.fromordinal(row.day), unpack_orgs(row.orgs), row.region,
+        record.name, record.place, record.text, record.lang,
+        state, counted, tuple(notice.leaf for notice in notices),
+    )  # fmt: skip
+
+
+def _notices_about(view: View, leaf: int) -> list[NoticeRow]:
     key = [notice_key(leaf)]
-    notices = [
+    return [
         notice
         for part in reversed(view.with_notices)
         if part.high > leaf and part.segment.may_have(key)
         for notice in part.segment.notices_about(leaf)
         if notice.leaf < view.size
     ]
-    counted = all(notice.kind != "uncounted" for notice in notices)
-    state = State.ERASED if record is None else State.PUBLISHED if counted else State.UNCOUNTED
-    return state, counted, tuple(notice.leaf for notice in notices)
 
 
 def _from_tiles(folder: Path, size: int, leaf: int) -> Found | Notice:
@@ -289,17 +295,11 @@ def _from_tiles(folder: Path, size: int, leaf: int) -> Found | Notice:
             assert_never(other)
 
 
-def _record(line: bytes) -> Record:
-    return parse_record(parse_line(line).record)
-
-
-def _hit(view: View, row: Found, record: Record | None, word: str = "") -> Hit:
-    state, _, _ = _state(view, row.leaf, record)
-    shown = record or _NO_RECORD
-    excerpt = _excerpt(shown.text, word)
+def _hit(entry: Entry, word: str = "") -> Hit:
+    excerpt = _excerpt(entry.text, word)
     return Hit(
-        row.leaf, date.fromordinal(row.day), unpack_orgs(row.orgs), row.region, shown.name, shown.place,
-        shown.lang, excerpt, len(excerpt) == len(shown.text), state,
+        entry.leaf, entry.day, entry.orgs, entry.region, entry.name, entry.place, entry.lang,
+        excerpt, len(excerpt) == len(entry.text), entry.state,
     )  # fmt: skip
 
 

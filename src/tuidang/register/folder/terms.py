@@ -55,8 +55,8 @@ def text_terms(folded: str) -> list[str]:
 
 
 def split_query(query: str) -> tuple[str, ...]:
-    """Give the folded words of a query that have at least two characters and a term to look for."""
-    return tuple(word for word in fold_text(query).split() if len(word) > 1 and any(text_terms(word)))
+    """Give the folded words of a query that have at least two characters; each has a term."""
+    return tuple(word for word in fold_text(query).split() if len(word) > 1)
 
 
 def has_words(folded: str, words: tuple[str, ...]) -> bool:

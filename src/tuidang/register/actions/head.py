@@ -160,8 +160,8 @@ def sweep_database() -> None:
     """Rid the database's files of what was deleted: above all of batches that were staged earlier.
 
     SQLite overwrites what it deletes, and its log is written back and emptied here; while somebody reads it
-    cannot, and the next run tries again. PostgreSQL writes the one-row table anew; its log, and those of standbys,
-    keep the old bytes until they are recycled, so set `wal_keep_size` low and `max_slot_wal_keep_size` too.
+    cannot, and the next run tries again. PostgreSQL writes the one-row table anew. Its log, and those of
+    standbys, keep the old bytes until they are recycled: no archive of it may be kept for more than 30 days.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

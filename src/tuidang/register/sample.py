@@ -100,18 +100,19 @@ def invent(rng: Random, first: date, count: int) -> list[tuple[date, Content]]:
 
 
 def _statement(rng: Random, name: str, region: str, lang: str) -> Content:
-    gap = " " if lang == "en" else ""
-    said = [rng.choice(sentences[lang]) for sentences in (JOINED, SINCE, TODAY)]
-    if rng.random() < 0.25:
-        said = said[-1:]  # many say only that they leave
+    orgs = rng.choices(list(_ORGS), list(_ORGS.values()))[0]
+    channel = rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
+    said = [] if channel == Channel.MACHINE else [rng.choice(TODAY[lang])]  # a machine takes no reasons
+    if said and rng.random() < 0.75:  # the others say only that they leave
+        said = [rng.choice(JOINED[lang][rng.choice(orgs)]), rng.choice(SINCE[lang]), *said]
     return Content(
         name,
-        rng.choices(list(_ORGS), list(_ORGS.values()))[0],
+        orgs,
         region,
         rng.choice(PLACES) if region.startswith("CN-") and rng.random() < 0.2 else "",
-        MARKS[lang] + gap.join(filter(None, said)),
+        (" " if lang == "en" else "").join(filter(None, [MARKS[lang], *said])),
         lang,
-        rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0],
+        channel,
     )
 
 

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
-MARKS = {"zh-hans": "〔示例〕", "zh-hant": "〔示例〕", "en": "[Sample] "}
+MARKS = {"zh-hans": "〔示例〕", "zh-hant": "〔示例〕", "en": "[Sample]"}
 
-# For each language: how one came in, what happened since, and what one says today.
-JOINED = {
-    "zh-hans": (
-        "小学时全班一起戴上红领巾，没有人问过我愿不愿意。",
-        "中学里老师发下表格，大家都填，我也填了。",
-        "大学毕业前听说入了党好找工作，就写了申请。",
-        "在部队里入的党，那时以为是光荣。",
-        "在厂里做了先进，支书说该入党了，我没敢说不。",
-        "为了评职称入的党，交了二十多年党费。",
-        "父亲是老党员，我从小就以为只有这一条路。",
-        "举手宣誓的时候我才七岁，不懂誓词是什么意思。",
-        "班主任说入团光荣，名单贴在墙上，不入的要谈话。",
-        "考公务员之前入的党，图的是一个饭碗。",
-        "当年在村里当会计，入党是上面定的名额。",
-        "我教了三十年书，带着孩子们念了三十年誓词。",
-    ),
-    "zh-hant": (
-        "小時候在大陸上學，全班一起戴上紅領巾。",
-        "中學時老師發下表格，大家都填，我也填了。",
-        "來臺灣生活之後，才知道當年宣誓的是什麼。",
-        "年輕時在單位裡入的黨，那時以為理所當然。",
-        "在香港住了多年，抽屜裡還留著那張團員證。",
-    ),
-    "en": (
-        "I was seven when the whole class was given red scarves. Nobody asked us.",
-        "I joined the League because the list hung on the wall for everyone to see.",
-        "I joined at university because it helped in finding work.",
-        "My parents were members, and I thought there was no other way.",
-    ),
+# For each language: how one came into an organisation, what happened since, and what one says today.
+JOINED: dict[str, dict[str, tuple[str, ...]]] = {
+    "zh-hans": {
+        "party": (
+            "大学毕业前听说入了党好找工作，就写了申请。",
+            "在部队里入的党，那时以为是光荣。",
+            "在厂里做了先进，支书说该入党了，我没敢说不。",
+            "为了评职称入的党，交了二十多年党费。",
+            "父亲是老党员，我从小就以为只有这一条路。",
+            "考公务员之前入的党，图的是一个饭碗。",
+            "当年在村里当会计，入党是上面定的名额。",
+        ),
+        "league": (
+            "中学里老师发下表格，大家都填，我也填了。",
+            "班主任说入团光荣，名单贴在墙上，不入的要谈话。",
+            "初二那年全班集体入团，团徽后来不知丢在哪里了。",
+            "我教了三十年书，每年都带着学生念入团的誓词。",
+        ),
+        "pioneers": (
+            "小学时全班一起戴上红领巾，没有人问过我愿不愿意。",
+            "举手宣誓的时候我才七岁，不懂誓词是什么意思。",
+            "老师说红领巾是用血染成的，我那时真的信了。",
+            "小时候没戴红领巾，在校门口站过一个早上。",
+        ),
+    },
+    "zh-hant": {
+        "party": (
+            "年輕時在單位裡入的黨，那時以為理所當然。",
+            "退休前一直交黨費，從來不敢說一個不字。",
+        ),
+        "league": (
+            "中學時老師發下表格，大家都填，我也填了。",
+            "在香港住了多年，抽屜裡還留著那張團員證。",
+        ),
+        "pioneers": (
+            "小時候在大陸上學，全班一起戴上紅領巾。",
+            "離開家鄉之後，才知道當年宣誓的是什麼。",
+        ),
+    },
+    "en": {
+        "party": (
+            "I joined at university because it helped in finding work.",
+            "My parents were members, and I thought there was no other way.",
+        ),
+        "league": (
+            "I joined the League because the list hung on the wall for everyone to see.",
+            "In middle school the form was handed out, everyone filled it in, and so did I.",
+        ),
+        "pioneers": (
+            "I was seven when the whole class was given red scarves. Nobody asked us.",
+            "As a child I raised my fist and spoke an oath that I did not understand.",
+        ),
+    },
 }
 SINCE = {
     "zh-hans": (

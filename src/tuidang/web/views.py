@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import sys
 from datetime import date
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -79,4 +81,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when something of ours broke; asks neither the database nor the public folder."""
     first = request.path_info.split("/")[1]
     language = first if first in LANGUAGES else settings.LANGUAGE_CODE
-    return HttpResponse(render_to_string("web/500.html", {"LANGUAGE_CODE": language}), status=500)
+    busy = isinstance(sys.exc_info()[1], OperationalError)  # a locked or unreachable database: it passes
+    page = render_to_string("web/broken.html", {"LANGUAGE_CODE": language, "busy": busy})
+    return (
+        HttpResponse(page, status=503, headers={"Retry-After": "30"})
+        if busy
+        else HttpResponse(page, status=500)
+    )

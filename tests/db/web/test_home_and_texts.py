@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -119,6 +120,20 @@ def test_a_request_that_cannot_be_read_is_answered_on_a_page(rf: RequestFactory)
     response = views.bad_request(rf.get("/en/"), BadRequest())
     assert response.status_code == 400
     assert read(response).find("h1")
+
+
+def test_a_database_that_cannot_be_asked_is_answered_with_a_request_to_come_back(
+    client: Client, plain_static: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("tuidang.web.context.log_is_sample", locked)
+    client.raise_request_exception = False
+    response = client.get("/en/safe/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "30"
+    assert "come back a little later" in read(response).find("h1")[0].words
 
 
 def test_the_page_for_our_own_faults_stands_when_everything_else_has_fallen(

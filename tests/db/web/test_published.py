@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.test import Client
-from reading_cast import HEAVIEST, content, noise, numbers, search, walk
+from pages_cast import HEAVIEST, content, noise, numbers, search, walk
 
 from markup import read, weight
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from pages_cast import HEAVIEST, ask, walk
 from pytest_django import Settings
 
 from markup import read, weight
-from reading_cast import HEAVIEST, ask, walk
 from tuidang.register.folder.figures import load_figures
 from tuidang.register.folder.search import Notice, Reader, State
 

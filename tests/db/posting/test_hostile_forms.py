@@ -79,7 +79,7 @@ def test_no_field_can_break_a_page(
         ("application/x-www-form-urlencoded; charset=rot13", b"name=x"),
         ("application/x-www-form-urlencoded; charset=utf-16", b"name=x"),
         ("application/x-www-form-urlencoded; charset=nonsense", b"name=x"),
-        ("application/x-www-form-urlencoded", gzip.compress(b"name=x")),
+        ("application/x-www-form-urlencoded", gzip.compress(b"name=x", mtime=0)),
         ("application/x-www-form-urlencoded", os.urandom(5000)),
         ("application/x-www-form-urlencoded", b"&".join(b"orgs=party" for _ in range(2000))),
         ("application/x-www-form-urlencoded", b"a" * 10_000_000),

@@ -31,6 +31,7 @@ _PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 _FOR_STAFF = "/desk/"
+_FOR_EVERYBODY = "/log/"
 _FOR_PROGRAMS = ("/log/", "/api/")
 _FOR_CACHES = ("/log/", "/static/")
 
@@ -55,6 +56,7 @@ def security_headers(get_response: _Handler) -> _Handler:
             "Permissions-Policy": _PERMISSIONS,
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "cross-origin" if for_programs else "same-origin",
+            "Server": "tuidang",  # and not which server it is, for whoever looks for a hole in it
         }
         if for_programs:
             headers["Access-Control-Allow-Origin"] = "*"
@@ -62,6 +64,9 @@ def security_headers(get_response: _Handler) -> _Handler:
             headers["Cache-Control"] = "no-store"  # a page left in a phone's cache can convict its owner
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if path.startswith(_FOR_EVERYBODY):
+            for name in ("Vary", "Content-Language"):  # a file of the log is the same in every language
+                response.headers.pop(name, None)
         return response
 
     return handle

@@ -69,6 +69,12 @@ def test_nothing_is_stored_unless_a_view_says_so() -> None:
     assert "Cache-Control" not in answer("/log/checkpoint").headers
 
 
+def test_files_of_the_log_are_the_same_in_every_language() -> None:
+    spoken = {"Vary": "Accept-Language", "Content-Language": "en"}
+    assert not answer("/log/checkpoint", HttpResponse(headers=spoken)).headers.keys() & spoken.keys()
+    assert answer("/en/", HttpResponse(headers=spoken)).headers.items() >= spoken.items()
+
+
 def test_no_codec_of_the_clients_choice_is_used() -> None:
     seen = []
 

@@ -53,7 +53,7 @@ def endpoint(produces: str, **handlers: Handler) -> Handler:
 
 
 def read_object(request: HttpRequest) -> dict[str, object]:
-    """Return the JSON object in the body. Raises RefusedError: 415, 413 or 400."""
+    """Return the JSON object in the body. Raises RefusedError: 400, 411, 413, 415 or 422."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if request.content_type != "application/json" or charset != "utf-8":
         raise RefusedError(
@@ -63,6 +63,10 @@ def read_object(request: HttpRequest) -> dict[str, object]:
                 _("Send JSON in UTF-8, with the header Content-Type: application/json."),
                 headers={"Accept-Post": "application/json"},
             )
+        )
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise RefusedError(
+            Problem(411, _("The length is missing"), _("Send the body with a Content-Length, not in chunks."))
         )
     try:
         value = read_json(request, BODY_BYTES)

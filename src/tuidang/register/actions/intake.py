@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,7 @@ from tuidang.register.rules.form import Form, public_contents
 SPOKEN_CHANNELS = frozenset({Channel.MACHINE, Channel.VOLUNTEER, Channel.HOTLINE})
 
 _ATTEMPTS = 5  # when a random key is taken, or the day's key is destroyed at midnight
+_PAUSE = 0.05  # seconds
 _NEAR = 0.9  # of a bound
 _NEAR_DISK = 5  # percent above the bound
 _rng = SystemRandom()
@@ -91,20 +93,15 @@ def submit_form(
     and wherever it is sent. `over_budget`: into the slower queue. `spoken_with`: a volunteer has spoken with
     the declarants. Raises IntakeClosed, and ValueError for a key of another length.
     """
-    digits_keys, _ = receipt_keys()
-    digest = form.digest()
-    receipts: tuple[str, ...] = ()
-    # The newest key of digits last: it makes the receipts, unless the form was taken under an older one.
-    for digits_key in reversed(digits_keys.keys):
-        receipts = tuple(make_digits(digits_key.secret, key, digest, row) for row in range(len(form.people)))
-        if digits_key != digits_keys.newest and _is_taken(form, receipts):
-            return Submitted(receipts, repeated=True)
     threshold = settings.TUIDANG.rare_name
     contents = public_contents(
         form, name_table(), channel, threshold=threshold, rng=_rng, spoken_with=spoken_with
     )
     try:
-        if _is_full(slow=over_budget) and not _is_taken(form, receipts):
+        receipts, is_known = _make_receipts(form, key)
+        if is_known or (_is_full(slow=over_budget) and _is_taken(form, receipts)):
+            return Submitted(receipts, repeated=True)
+        if _is_full(slow=over_budget):
             raise IntakeClosed
         return _take(form, receipts, [screen(content) for content in contents], today, slow=over_budget)
     except (Error, OSError) as error:
@@ -125,6 +122,18 @@ def _receipt_keys(folder: Path) -> tuple[KeyRing, KeyRing]:
     return keys.digits_keys(), keys.lookup_keys()
 
 
+def _make_receipts(form: Form, key: bytes) -> tuple[tuple[str, ...], bool]:
+    """Make the form's receipts; true if it is known that it was taken, under an older key of digits."""
+    digest = form.digest()
+    digits_keys, _ = receipt_keys()
+    newest, *older = (
+        tuple(make_digits(one.secret, key, digest, row) for row in range(len(form.people)))
+        for one in digits_keys.keys
+    )
+    before = next((receipts for receipts in older if _is_taken(form, receipts)), None)
+    return (newest, False) if before is None else (before, True)
+
+
 def _is_full(*, slow: bool) -> bool:
     load = intake_load()
     return load.share >= 1 or load.free_disk < settings.TUIDANG.free_disk or (slow and load.slow_share >= 1)
@@ -135,7 +144,11 @@ def _take(
 ) -> Submitted:
     keys = KeyFolder(settings.TUIDANG.keys)
     for _ in range(_ATTEMPTS):
-        day_key = keys.day_key(today, create=True)
+        try:
+            day_key = keys.day_key(today, create=True)
+        except KeyMissingError:  # just being destroyed
+            time.sleep(_PAUSE)
+            continue
         rows = [
             Sealed(
                 today, slow, seal(day_key, encode_content(content)), *_hashes(name, digits, content.channel)

@@ -284,7 +284,7 @@ def _tell(
         for problem in problems[:_SHOWN]:
             _say(f"  {problem}")
         if len(problems) > _SHOWN:
-            _say(f"  … and {len(problems) - _SHOWN} more; --json lists all.")
+            _say(f"  … and {len(problems) - _SHOWN} more; --json lists them.")
         _say("Fetch the damaged files again from elsewhere. If they stay wrong, keep these as evidence.")
     elif checkpoint:
         _say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")

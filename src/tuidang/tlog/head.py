@@ -1,5 +1,4 @@
-"""A head that is one file: the newest checkpoint of a log and the batch that led to it, for a log that
-stands alone.
+"""A head that is one file, for a log that stands alone: the newest checkpoint and the batch that led to it.
 
 The register keeps its head in its database instead, in one transaction with the rest of a publication.
 """

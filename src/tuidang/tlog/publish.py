@@ -12,8 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
-from tuidang.tlog.note import SigningKey, split_note
+from tuidang.tlog.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    open_checkpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+)
+from tuidang.tlog.note import NoteError, SigningKey, split_note
 from tuidang.tlog.store import CHECKPOINT, Store
 from tuidang.tlog.tiles import (
     HEIGHT,
@@ -111,9 +117,8 @@ def publish_checkpoint(store: Store, signed: str) -> None:
     Raises PublishError for one that contradicts the published one.
     """
     new = parse_checkpoint(split_note(signed)[0])
-    published = store.read(CHECKPOINT)
-    if published is not None:
-        old = parse_checkpoint(split_note(published)[0])
+    old = _published(store)
+    if old is not None:
         if old.origin != new.origin or (old.size == new.size and old.root != new.root):
             raise PublishError(
                 f"the published checkpoint ({old.origin}, {old.size} entries) contradicts the new "
@@ -153,6 +158,14 @@ def recover(head: Head, store: Store) -> None:
     """Complete what a crash interrupted. Call it at every start, before anything else writes to the store."""
     store.tidy()
     _complete(head, head.checkpoint(), store)
+
+
+def _published(store: Store) -> Checkpoint | None:
+    """Read the published checkpoint, unverified; a damaged one counts as none, and will be written anew."""
+    try:
+        return parse_checkpoint(split_note(store.read(CHECKPOINT) or b"")[0])
+    except (NoteError, CheckpointError):
+        return None
 
 
 def _complete(head: Head, newest: str, store: Store) -> None:

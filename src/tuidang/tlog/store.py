@@ -105,7 +105,7 @@ class DirectoryStore:
     def add(self, path: str, data: bytes) -> None:
         if self._file_system is None:
             # Opened before the first write, for syncfs reports the errors since then.
-            self._make_directory(self._base)
+            self._make_root()
             self._file_system = os.open(self._base, os.O_RDONLY | os.O_DIRECTORY)
         self._put(path, data, durable=False)
         self._added.append(path)
@@ -137,15 +137,21 @@ class DirectoryStore:
         target = f"{self._base}/{path}"
         temporary = next(self._temporary_names)
         try:
+            self._make_root()
             self._make_directory(f"{self._base}/{_TEMPORARY}", 0o700)
             self._make_directory(target.rpartition("/")[0])
             _write_file(temporary, data, durable=durable)
             # A crash before this line leaves the file as it was, and a temporary one that `tidy` removes.
-            os.rename(temporary, target)  # noqa: PTH104 - called thousands of times, and Path costs as much as the call
+            os.rename(temporary, target)  # noqa: PTH104 - for every tile
         except OSError as error:
             with suppress(OSError):
                 os.unlink(temporary)  # noqa: PTH108 - as above
             raise OSError(error.errno, f"cannot write: {error.strerror}", target) from error
+
+    def _make_root(self) -> None:
+        if not self.root.is_dir():
+            self.root.mkdir(parents=True)
+            _sync_path(str(self.root.absolute().parent))
 
     def _make_directory(self, path: str, mode: int = 0o755) -> None:
         if path not in self._ready:
@@ -157,7 +163,6 @@ class DirectoryStore:
         folders = {str(folder) for path in paths for folder in Path(path).parents}
         for folder in sorted(folders, reverse=True):
             _sync_path(f"{self._base}/{folder}")
-        _sync_path(str(self.root.absolute().parent))
 
 
 def _write_file(path: str, data: bytes, *, durable: bool) -> None:

@@ -1,5 +1,4 @@
-"""Which file holds which hash: the paths of tiles and entry bundles, their bytes, and reading hashes out of
-them.
+"""Which file holds which hash: the paths of tiles and entry bundles, their bytes, and reading from them.
 
 Specification: c2sp.org/tlog-tiles. A tile is up to 256 hashes of one level, a bundle the entries under one
 tile of level 0. Level L of the tiles holds the tree's hashes of height 8·L.
@@ -45,8 +44,9 @@ def levels(size: int) -> int:
 
 
 def pack_bundle(entries: Iterable[bytes]) -> bytes:
-    """Join entries into a bundle: each after its length as a big-endian uint16. Raises ValueError over
-    65,535 bytes.
+    """Join entries into a bundle: each after its length as a big-endian uint16.
+
+    Raises ValueError for an entry of more than 65,535 bytes.
     """
     parts = []
     for entry in entries:

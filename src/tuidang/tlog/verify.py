@@ -33,13 +33,12 @@ from tuidang.tlog.tiles import (
 from tuidang.tlog.tree import HASH_SIZE, leaf_hashes, perfect_root
 
 _SPAN = 16  # tiles that one task checks; a divisor of a tile's width, so that they have one parent
+_MANY = 1_000  # problems after which nothing more is looked for
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a verification found. Without problems the whole log is the one in the checkpoint, which is
-    signed.
-    """
+    """What a verification found. Without problems, the whole log is the one in the signed checkpoint."""
 
     checkpoint: Checkpoint | None
     problems: tuple[str, ...]
@@ -77,17 +76,18 @@ def verify_log(
     except CheckpointError as error:
         return Report(None, (f"{CHECKPOINT}: {error}",))
     problems = _check_edge(store, checkpoint)
-    spans = list(_spans(checkpoint.size))
+    spans = _spans(checkpoint.size)
     check = partial(_check_span, store, checkpoint.size)
     with ExitStack() as stack:
-        if workers > 1 and len(spans) > 1:
-            pool = stack.enter_context(multiprocessing.Pool(workers))
-            findings: Iterator[_Finding] = pool.imap(check, spans)
-        else:
-            findings = map(check, spans)
+        findings: Iterator[_Finding] = map(check, spans)
+        if workers > 1 and checkpoint.size > _SPAN * WIDTH:
+            findings = stack.enter_context(multiprocessing.Pool(workers)).imap(check, spans)
         for finding in findings:
             problems += finding.problems
             progress(finding.entries)
+            if len(problems) > _MANY:
+                problems.append(f"more than {_MANY} problems were found, and the rest was not looked at")
+                break
     return Report(checkpoint, tuple(problems))
 
 
@@ -118,31 +118,40 @@ def _check_edge(store: ReadableStore, checkpoint: Checkpoint) -> list[str]:
 def _check_span(store: ReadableStore, size: int, span: _Span) -> _Finding:
     problems: list[str] = []
     entries = 0
+    try:
+        parent = _read_parent(store, size, span)
+    except TileError as error:
+        return _Finding(0, [str(error)])
     for number in span.numbers:
-        width = tile_width(span.level, number, size)
         try:
             tile = read_tile(store, span.level, number, size)
-            problems += _check_place(store, size, span.level, number, tile)
+            problems += _check_place(size, span.level, number, tile, parent)
             problems += _check_older_tiles(store, span.level, number, tile)
             if span.level == 0:
-                entries += width
+                entries += tile_width(0, number, size)
                 problems += _check_bundle(store, size, number, tile)
         except TileError as error:
             problems.append(str(error))
     return _Finding(entries, problems)
 
 
-def _check_place(store: ReadableStore, size: int, level: int, number: int, tile: bytes) -> list[str]:
+def _read_parent(store: ReadableStore, size: int, span: _Span) -> bytes:
+    """Return the tile above a span; nothing if there is none, because none of its tiles is full."""
+    above = span.numbers.start // WIDTH
+    return read_tile(store, span.level + 1, above, size) if tile_width(span.level + 1, above, size) else b""
+
+
+def _check_place(size: int, level: int, number: int, tile: bytes, parent: bytes) -> list[str]:
     """Check that the root over a full tile is the hash at its place in the tile above."""
     if len(tile) < WIDTH * HASH_SIZE:
         return []  # partial tiles are checked together, against the checkpoint
     above, place = divmod(number, WIDTH)
     start = place * HASH_SIZE
-    if perfect_root(tile) == read_tile(store, level + 1, above, size)[start : start + HASH_SIZE]:
+    if perfect_root(tile) == parent[start : start + HASH_SIZE]:
         return []
-    parent = tile_path(level + 1, above, tile_width(level + 1, above, size))
+    path = tile_path(level + 1, above, tile_width(level + 1, above, size))
     return [
-        f"{tile_path(level, number)}: does not lead to hash {place} in {parent}; one of the two was altered"
+        f"{tile_path(level, number)}: does not lead to hash {place} in {path}; one of the two was altered"
     ]
 
 
@@ -168,9 +177,7 @@ def _check_bundle(store: ReadableStore, size: int, number: int, tile: bytes) -> 
 
 
 def _check_older_tiles(store: ReadableStore, level: int, number: int, tile: bytes) -> list[str]:
-    """Check the partial tiles of earlier checkpoints, which may still be there: each begins the tile of
-    today.
-    """
+    """Check the partial tiles that earlier checkpoints left beside a tile: each is its beginning."""
     problems = []
     for width in store.partial_widths(tile_path(level, number)):
         path = tile_path(level, number, width)

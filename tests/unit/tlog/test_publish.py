@@ -158,6 +158,15 @@ def test_a_checkpoint_that_contradicts_the_published_one_is_not_published(other:
     assert published(log.store).root != EMPTY_ROOT
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\xff", b"no note"])
+def test_a_damaged_published_checkpoint_is_written_anew(damaged: bytes) -> None:
+    log = grow_log(5)
+    whole = log.store.files[CHECKPOINT]
+    log.store.files[CHECKPOINT] = damaged
+    recover(log.head, log.store)
+    assert log.store.files[CHECKPOINT] == whole
+
+
 def test_recovery_applies_and_publishes_what_was_swapped_in() -> None:
     log, other = grow_log(5), grow_log(5, 300)
     log.head.state = other.head.state

@@ -118,6 +118,19 @@ def test_an_empty_log_with_another_root_is_refused() -> None:
     assert "do not lead to the root" in verify(wrong).problems[0]
 
 
+def test_a_checkpoint_of_more_entries_than_there_can_be_does_not_take_for_ever() -> None:
+    size = 256**7  # a right edge of one tile, and nothing below it
+    hostile = MemoryStore()
+    hostile.files = {
+        "checkpoint": sign_checkpoint(Checkpoint(KEY.name, size, EMPTY_ROOT), KEY).encode(),
+        "tile/7/000.p/1": EMPTY_ROOT,
+    }
+    problems = verify(hostile, workers=2).problems
+    assert "tile/6/000: this file is missing" in problems[0]
+    assert "the rest was not looked at" in problems[-1]
+    assert len(problems) < 1_100
+
+
 def test_a_folder_without_checkpoint_is_refused() -> None:
     assert verify(MemoryStore()).problems == (
         "checkpoint: this file is missing; every log has one, even an empty one",

@@ -51,7 +51,7 @@ def audit_folder(folder: Path, *, progress: Callable[[int], None], workers: int 
     problems: list[str] = []
     spans: list[tuple[int, date, date]] = []
     notices: list[tuple[int, int]] = []
-    for piece in spread(_check_piece, [(folder, size, *span) for span in pieces(size)], size, workers):
+    for piece in spread(_check_piece, [(folder, size, *span) for span in pieces(0, size)], size, workers):
         statements.add(piece.statements)
         erased.add(piece.erased)
         spans.append((piece.first, piece.oldest, piece.newest))

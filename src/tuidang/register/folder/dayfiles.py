@@ -3,10 +3,12 @@
 import os
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from tuidang.register.folder.records import leaf_of_line
 
@@ -15,12 +17,23 @@ _GZIP = 31  # zlib's window bits for a gzip header and trailer
 _CHUNK = 1 << 16
 
 
-class Member(NamedTuple):
-    """A gzip member of a day file: where it begins, its compressed bytes, and its lines by leaf."""
+@dataclass(frozen=True)
+class Member:
+    """A gzip member of a day file: where it begins, its compressed bytes, and what they unpack to."""
 
     offset: int
     packed: bytes
-    lines: list[tuple[int, bytes]]
+    plain: bytes
+
+    @property
+    def bundle(self) -> int:
+        """The number of the entry bundle whose lines the member holds, by its first line."""
+        return leaf_of_line(self.plain) // MEMBER_LEAVES
+
+    @cached_property
+    def lines(self) -> list[tuple[int, bytes]]:
+        """Each line with its leaf. Raises ValueError when one does not begin with its leaf."""
+        return [(leaf_of_line(data), data) for data in self.plain.splitlines(keepends=True)]
 
 
 def day_path(folder: Path, day: date) -> Path:
@@ -100,8 +113,7 @@ def _next_member(file: BinaryIO, path: Path) -> Member | None:
     surplus = len(unpacker.unused_data)
     file.seek(-surplus, os.SEEK_CUR)
     whole = b"".join(packed)
-    lines = [(leaf_of_line(data), data) for data in b"".join(plain).splitlines(keepends=True)]
-    return Member(offset, whole[: len(whole) - surplus], lines)
+    return Member(offset, whole[: len(whole) - surplus], b"".join(plain))
 
 
 Lines = list[tuple[int, bytes]]

@@ -125,7 +125,7 @@ def recount(folder: Path, progress: Callable[[int], None]) -> Days:
     uncounted: set[int] = set()
     done = 0
     for counted, targets, leaves in spread(
-        _count_piece, [(folder, size, *piece) for piece in pieces(size)], size
+        _count_piece, [(folder, size, *piece) for piece in pieces(0, size)], size
     ):
         for day, figures in counted.items():
             _put(days, day, figures)

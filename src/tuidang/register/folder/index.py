@@ -7,14 +7,15 @@ All here is for the one process that writes the folder; readers may look at any 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from tuidang.register.folder.batch import Batch
-from tuidang.register.folder.harvest import Harvest
-from tuidang.register.folder.parallel import spread
+from tuidang.register.folder.harvest import Work, harvest, months
+from tuidang.register.folder.parallel import many_hands, pieces
 from tuidang.register.folder.segment import sieve_path, write_segment
 from tuidang.register.folder.shelf import (
     Part,
@@ -27,16 +28,7 @@ from tuidang.register.folder.shelf import (
 )
 
 SMALL_YEAR = 1_000_000  # leaves up to which a closed year becomes one segment: an erasure writes it anew
-
-
-class Job(NamedTuple):
-    """A segment to be written: over a folder's log of `size` leaves, at a path, for a range of leaves."""
-
-    folder: Path
-    size: int
-    path: Path
-    first: int
-    past: int
+_AT_ONCE = 1 << 14  # leaves that are harvested at once
 
 
 def add_segment(folder: Path, batch: Batch) -> None:
@@ -44,16 +36,16 @@ def add_segment(folder: Path, batch: Batch) -> None:
 
     Done twice it leaves the same index: what an attempt left beyond the batch's start goes first.
     """
-    harvest = Harvest(folder, batch.end)
-    for segment in open_segments(folder):
-        if segment.first >= batch.start:
-            _remove([segment.path])
-        elif segment.past > batch.start:
-            write_segment(segment.path, segment.first, batch.start, harvest.rows(segment.first, batch.start))
-    # A crash from here on leaves the log indexed up to some leaf; the next attempt goes on from there.
-    for first, past in find_gaps(_tidy(folder), batch.end):
-        for month, low, high in harvest.months(first, past):
-            write_segment(_segment_path(folder, month, low), low, high, harvest.rows(low, high))
+    with _writer(folder, batch.end, len(batch.entries)) as write:
+        for segment in open_segments(folder):
+            if segment.first >= batch.start:
+                _remove([segment.path])
+            elif segment.past > batch.start:
+                write(segment.path, segment.first, batch.start)
+        # A crash from here on leaves the log indexed up to some leaf; the next attempt goes on from there.
+        for gap in find_gaps(_tidy(folder), batch.end):
+            for month, first, past in months(Work(folder, batch.end, *gap)):
+                write(_segment_path(folder, month, first), first, past)
 
 
 def merge_segments(folder: Path) -> None:
@@ -64,7 +56,8 @@ def merge_segments(folder: Path) -> None:
         path = cover[run.first].segment.path
         if cover[run.first].segment.period != run.period:
             path = path.with_name(f"{run.period}.sqlite")
-        write_segment(path, first, past, Harvest(folder, cover[-1].high).rows(first, past))
+        with _writer(folder, cover[-1].high, past - first) as write:
+            write(path, first, past)
         # A crash before the next line leaves the merged segments beside the new one, which covers them.
         cover = _tidy(folder)
 
@@ -86,8 +79,10 @@ def erase_from_index(folder: Path, leaves: Collection[int]) -> None:
     touched = [
         part.segment for part in cover if any(part.segment.leaves_between(day, day) != (0, 0) for day in days)
     ]
-    for _ in _write([Job(folder, cover[-1].high, s.path, s.first, s.past) for s in touched]):
-        pass  # A crash here leaves segments that still know the record: doing it again finds them.
+    with _writer(folder, cover[-1].high if cover else 0, sum(s.past - s.first for s in touched)) as write:
+        for segment in touched:
+            # A crash here leaves segments that still know the record: doing it again finds them.
+            write(segment.path, segment.first, segment.past)
 
 
 def rebuild_index(folder: Path, progress: Callable[[int], None]) -> int:
@@ -96,18 +91,14 @@ def rebuild_index(folder: Path, progress: Callable[[int], None]) -> int:
     `progress` is told the percentage done. Until a segment is replaced, readers have the old one.
     """
     size = published_size(folder)
-    months = list(Harvest(folder, size).months(0, size)) if size else []
-    seen: Counter[str] = Counter()
-    jobs = []
-    for month, first, past in months:
-        name = f"{month}.{first}" if seen[month] else month
-        seen[month] += 1
-        jobs.append(Job(folder, size, index_folder(folder) / f"{name}.sqlite", first, past))
-    done = 0
-    for job in _write(jobs):
-        done += job.past - job.first
-        progress(100 * done // size)
-    built = {job.path for job in jobs}
+    built: set[Path] = set()
+    with _writer(folder, size, size) as write:
+        for month, first, past in months(Work(folder, size, 0, size)) if size else ():
+            path = index_folder(folder) / f"{month}.sqlite"
+            path = path if path not in built else path.with_name(f"{month}.{first}.sqlite")
+            write(path, first, past)
+            built.add(path)
+            progress(100 * past // size)
     _remove(path for path in segment_files(folder) if path not in built)
     merge_segments(folder)
     return sum(day.statements for part in _tidy(folder) for day in part.segment.days)
@@ -153,13 +144,16 @@ def _tail(sizes: Sequence[int]) -> int:
     return place
 
 
-def _write(jobs: Sequence[Job]) -> Iterator[Job]:
-    return spread(_write_one, jobs, sum(job.past - job.first for job in jobs))
+@contextmanager
+def _writer(folder: Path, size: int, leaves: int) -> Iterator[Callable[[Path, int, int], None]]:
+    """Give a function that writes segments of a log of `size` leaves, in all over so many `leaves`."""
+    with many_hands(leaves) as do:
 
+        def write(path: Path, first: int, past: int) -> None:
+            works = (Work(folder, size, *piece) for piece in pieces(first, past, _AT_ONCE))
+            write_segment(path, first, past, do(harvest, works))
 
-def _write_one(job: Job) -> Job:
-    write_segment(job.path, job.first, job.past, Harvest(job.folder, job.size).rows(job.first, job.past))
-    return job
+        yield write
 
 
 def _segment_path(folder: Path, month: str, first: int) -> Path:

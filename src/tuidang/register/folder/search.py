@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
 
+from tuidang.register.folder.harvest import NoticeRow, pack_orgs, unpack_orgs
 from tuidang.register.folder.lines import read_lines
 from tuidang.register.folder.records import (
     Erased,
@@ -23,15 +24,7 @@ from tuidang.register.folder.records import (
     parse_line,
     parse_record,
 )
-from tuidang.register.folder.segment import (
-    NoticeRow,
-    name_in_region_key,
-    name_key,
-    notice_key,
-    pack_orgs,
-    term_key,
-    unpack_orgs,
-)
+from tuidang.register.folder.segment import name_in_region_key, name_key, notice_key, term_key
 from tuidang.register.folder.shelf import Found, Segment
 from tuidang.register.folder.sieve import Key
 from tuidang.register.folder.terms import find_word, fold_name, fold_text, has_words, split_query, text_terms

@@ -8,21 +8,16 @@ time.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
-from datetime import date
-from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-from tuidang.register.folder.records import ORGANISATIONS
+from tuidang.register.folder.harvest import Harvest
 from tuidang.register.folder.sieve import TAG_BYTES, Key, make_key, make_sieve
-from tuidang.register.folder.terms import fold_name, fold_text, text_terms
 
 FORMAT = 1  # a segment of another format is not read; `tuidang register rebuild-index` writes it anew
 UNFINISHED = ".new"  # ends the name of what is being written
 
-_CHUNK = 4096  # rows handed to SQLite at once
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -45,68 +40,37 @@ _FINISH = (
     "INSERT INTO days SELECT day, min(leaf), max(leaf) + 1, count(*) FROM rows GROUP BY day",
     "INSERT INTO words (words) VALUES ('optimize')",
 )
-_NAMES = "SELECT DISTINCT name, region FROM rows WHERE name NOT NULL"
-
-
-class StatementRow(NamedTuple):
-    """What a segment is told of a statement; without record, name and text are None."""
-
-    leaf: int
-    day: date
-    region: str
-    orgs: tuple[str, ...]
-    name: str | None
-    text: str | None
-
-
-class NoticeRow(NamedTuple):
-    """What a segment is told of a notice."""
-
-    leaf: int
-    kind: str
-    target: int
-    reason: str
-
-
-class MemberRow(NamedTuple):
-    """Where in a day file the member with the lines of one bundle of 256 leaves begins."""
-
-    day: date
-    bundle: int
-    place: int
-
-
-Row = StatementRow | NoticeRow | MemberRow
+# The sieve's keys, as `name_key` and the others make them.
+_KEYS = """
+SELECT CAST('name' || char(10) || name AS BLOB) FROM (SELECT DISTINCT name FROM rows WHERE name NOT NULL)
+UNION ALL
+SELECT CAST('name in region' || char(10) || region || char(10) || name AS BLOB)
+FROM (SELECT DISTINCT name, region FROM rows WHERE name NOT NULL)
+UNION ALL
+SELECT CAST('term' || char(10) || term AS BLOB) FROM temp.terms
+UNION ALL
+SELECT CAST('notice' || char(10) || target AS BLOB) FROM notices
+"""
 
 
 def name_key(folded: str) -> Key:
     """Give the key under which a sieve has a folded name."""
-    return make_key("name", folded)
+    return make_key(f"name\n{folded}".encode())
 
 
 def name_in_region_key(folded: str, region: str) -> Key:
     """Give the key under which a sieve has a folded name in a region."""
-    return make_key("name in region", region, folded)
+    return make_key(f"name in region\n{region}\n{folded}".encode())
 
 
 def term_key(term: str) -> Key:
     """Give the key under which a sieve has a term."""
-    return make_key("term", term)
+    return make_key(f"term\n{term}".encode())
 
 
 def notice_key(target: int) -> Key:
     """Give the key under which a sieve has a notice about a leaf."""
-    return make_key("notice", str(target))
-
-
-def pack_orgs(orgs: tuple[str, ...]) -> int:
-    """Write organisations as the bits of a row."""
-    return _ORGS_BITS[orgs]
-
-
-def unpack_orgs(bits: int) -> tuple[str, ...]:
-    """Read organisations from the bits of a row, the first being the lowest."""
-    return tuple(org for place, org in enumerate(ORGANISATIONS) if bits >> place & 1)
+    return make_key(f"notice\n{target}".encode())
 
 
 def sieve_path(path: Path) -> Path:
@@ -114,8 +78,8 @@ def sieve_path(path: Path) -> Path:
     return path.with_suffix(".sieve")
 
 
-def write_segment(path: Path, first: int, past: int, rows: Iterable[Row]) -> None:
-    """Write a segment and its sieve, durably, over what was there; the same rows give the same bytes."""
+def write_segment(path: Path, first: int, past: int, harvests: Iterable[Harvest]) -> None:
+    """Write a segment and its sieve, durably, over what was there; the same harvests give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + UNFINISHED)
     fresh_sieve = sieve_path(path).with_name(sieve_path(path).name + UNFINISHED)
@@ -123,10 +87,11 @@ def write_segment(path: Path, first: int, past: int, rows: Iterable[Row]) -> Non
     with closing(sqlite3.connect(fresh, isolation_level=None)) as base:
         base.execute(f"PRAGMA user_version = {FORMAT}")
         base.executescript(_TABLES)
-        _fill(base, rows)
+        _fill(base, harvests)
         for statement in _FINISH:
             base.execute(statement)
-        sieve = make_sieve(_keys(base), _count_keys(base))
+        (count,) = base.execute(f"SELECT count(*) FROM ({_KEYS})").fetchone()  # noqa: S608  our own words
+        sieve = make_sieve((key for (key,) in base.execute(_KEYS)), count)
         base.execute("INSERT INTO about VALUES (?, ?, ?)", (first, past, sieve[:TAG_BYTES]))
         base.execute("COMMIT")
         if base.execute("PRAGMA freelist_count").fetchone() != (0,):  # a large text index was merged in place
@@ -150,49 +115,10 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _fill(base: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    stream = iter(rows)
-    while chunk := list(islice(stream, _CHUNK)):
-        statements = [row for row in chunk if isinstance(row, StatementRow)]
-        base.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", map(_columns, statements))
-        base.executemany("INSERT INTO words (rowid, terms) VALUES (?, ?)", _documents(statements))
-        base.executemany(
-            "INSERT INTO notices VALUES (?, ?, ?, ?)", (row for row in chunk if isinstance(row, NoticeRow))
-        )
-        base.executemany(
-            "INSERT OR REPLACE INTO members VALUES (?, ?, ?)",
-            ((row.day.toordinal(), row.bundle, row.place) for row in chunk if isinstance(row, MemberRow)),
-        )
-
-
-def _columns(row: StatementRow) -> tuple[int, str | None, str, int, int]:
-    name = None if row.name is None else fold_name(row.name)
-    return row.leaf, name, row.region, pack_orgs(row.orgs), row.day.toordinal()
-
-
-def _documents(statements: list[StatementRow]) -> Iterator[tuple[int, str]]:
-    for row in statements:
-        if row.text and (terms := text_terms(fold_text(row.text))):
-            yield row.leaf, " ".join(terms)
-
-
-def _count_keys(base: sqlite3.Connection) -> int:
-    pairs, names, terms, notices = base.execute(
-        f"SELECT (SELECT count(*) FROM ({_NAMES})), (SELECT count(DISTINCT name) FROM rows),"  # noqa: S608  our words
-        " (SELECT count(*) FROM temp.terms), (SELECT count(*) FROM notices)"
-    ).fetchone()
-    return int(pairs + names + terms + notices)
-
-
-def _keys(base: sqlite3.Connection) -> Iterator[Key]:
-    for name, region in base.execute(_NAMES):
-        yield name_in_region_key(name, region)
-    for (name,) in base.execute("SELECT DISTINCT name FROM rows WHERE name NOT NULL"):
-        yield name_key(name)
-    for (term,) in base.execute("SELECT term FROM temp.terms"):
-        yield term_key(term)
-    for (target,) in base.execute("SELECT target FROM notices"):
-        yield notice_key(target)
-
-
-_ORGS_BITS = {unpack_orgs(bits): bits for bits in range(1 << len(ORGANISATIONS))}
+def _fill(base: sqlite3.Connection, harvests: Iterable[Harvest]) -> None:
+    for harvest in harvests:
+        base.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", harvest.statements)
+        base.executemany("INSERT INTO words (rowid, terms) VALUES (?, ?)", harvest.documents)
+        base.executemany("INSERT INTO notices VALUES (?, ?, ?, ?)", harvest.notices)
+        # A member may lie over the border of two harvests.
+        base.executemany("INSERT OR REPLACE INTO members VALUES (?, ?, ?)", harvest.members)

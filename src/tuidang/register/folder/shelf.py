@@ -16,7 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from tuidang.register.folder.segment import FORMAT, NoticeRow, sieve_path
+from tuidang.register.folder.harvest import NoticeRow
+from tuidang.register.folder.segment import FORMAT, sieve_path
 from tuidang.register.folder.sieve import Key, Sieve
 from tuidang.tlog.checkpoint import parse_checkpoint
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore

@@ -27,13 +27,9 @@ class Key(NamedTuple):
     mask: int
 
 
-def make_key(kind: str, *parts: str) -> Key:
-    """Hash a key; its parts hold no line feed."""
-    digest = blake2b("\n".join((kind, *parts)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    place, x = unpack("<QQ", digest)
-    # Six bits of the block, each chosen by nine bits of the hash.
-    low = _BIT[x & 511] | _BIT[x >> 9 & 511] | _BIT[x >> 18 & 511]
-    return Key(place, low | _BIT[x >> 27 & 511] | _BIT[x >> 36 & 511] | _BIT[x >> 45 & 511])
+def make_key(data: bytes) -> Key:
+    """Hash a key."""
+    return Key(*_hash(data))
 
 
 class Sieve:
@@ -57,11 +53,18 @@ class Sieve:
         return int.from_bytes(self._map[start : start + _BLOCK], "little") & key.mask == key.mask
 
 
-def make_sieve(keys: Iterable[Key], count: int) -> bytes:
+def make_sieve(keys: Iterable[bytes], count: int) -> bytes:
     """Give the bytes of a sieve for about `count` keys: its tag, then the blocks."""
-    blocks = max(1, count * _BITS_PER_KEY // (8 * _BLOCK) + 1)
+    blocks = count * _BITS_PER_KEY // (8 * _BLOCK) + 1
     bits = [0] * blocks
-    for key in keys:
-        bits[key.place * blocks >> 64] |= key.mask
+    for place, mask in map(_hash, keys):
+        bits[place * blocks >> 64] |= mask
     body = b"".join(block.to_bytes(_BLOCK, "little") for block in bits)
     return sha256(body).digest()[:TAG_BYTES] + body
+
+
+def _hash(data: bytes) -> tuple[int, int]:
+    place, x = unpack("<QQ", blake2b(data, digest_size=16).digest())
+    # Six bits of the block, each chosen by nine bits of the hash.
+    low = _BIT[x & 511] | _BIT[x >> 9 & 511] | _BIT[x >> 18 & 511]
+    return place, low | _BIT[x >> 27 & 511] | _BIT[x >> 36 & 511] | _BIT[x >> 45 & 511]

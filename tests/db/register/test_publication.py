@@ -37,7 +37,6 @@ from tuidang.register.folder.folder import FolderError
 from tuidang.register.folder.records import StatementLeaf
 from tuidang.register.folder.search import Reader
 from tuidang.register.models import Head, Receipt, TextCount, Waiting
-from tuidang.tlog.checkpoint import CheckpointError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -323,7 +322,7 @@ def test_a_sample_cannot_be_continued_as_a_real_register(demonstration: Path, ho
     KeyFolder(house / "keys").save_log_key(generate_key(REGISTER)[0].text)
     put(2)
     before = checkpoint(demonstration)
-    with pytest.raises(CheckpointError):
+    with pytest.raises(CannotWrite, match="needs its own key"):
         publish(TODAY)
     assert checkpoint(demonstration) == before
 
@@ -373,6 +372,34 @@ def test_a_folder_further_behind_is_refused_with_a_sentence(
     with pytest.raises(FolderError, match="copy the newest folder"):
         recover()
     assert read_leaves(other) == []
+
+
+def test_a_damaged_tile_stops_publication_before_anything_is_signed(demonstration: Path) -> None:
+    put(1)
+    publish(TODAY)
+    tile = demonstration / "tile" / "0" / "000.p" / "1"
+    tile.write_bytes(bytes(32))
+    put(2)
+    before = checkpoint(demonstration)
+    with pytest.raises(CannotWrite, match="altered"):
+        publish(TODAY)
+    assert checkpoint(demonstration) == before
+    assert Waiting.objects.count() == 1
+
+
+def test_a_damaged_staged_batch_is_named(demonstration: Path) -> None:
+    put(1)
+    publish(TODAY)
+    (demonstration / "checkpoint").unlink()
+    Head.objects.update(batch=b"damaged")
+    with pytest.raises(CannotWrite, match="restore the database"):
+        publish(TODAY)
+
+
+def test_a_lost_log_key_is_named(demonstration: Path, house: Path) -> None:
+    (house / "keys" / "log.key").unlink()
+    with pytest.raises(CannotWrite, match=r"log\.key.*restore it"):
+        publish(TODAY)
 
 
 def test_a_race_between_two_machines_is_lost_by_one_and_nobody_is_published_twice(

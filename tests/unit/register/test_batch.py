@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import LEAVES, RECORDS
-from tuidang.register.folder.batch import Batch, DayLine, decode_batch, encode_batch, without_records
+from tuidang.register.folder.batch import (
+    Batch,
+    BatchError,
+    DayLine,
+    decode_batch,
+    encode_batch,
+    without_records,
+)
 from tuidang.register.folder.records import Line, encode_leaf, encode_line
 
 COUNTS = st.integers(0, 2**40)
@@ -59,5 +66,5 @@ def test_erasing_takes_the_records_and_leaves_everything_else(batch: Batch, data
     ],
 )
 def test_a_damaged_blob_is_refused_with_a_sentence(blob: bytes) -> None:
-    with pytest.raises(ValueError, match="staged batch cannot be read"):
+    with pytest.raises(BatchError, match="staged batch cannot be read"):
         decode_batch(blob)

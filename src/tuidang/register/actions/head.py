@@ -12,20 +12,28 @@ from itertools import islice
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseFault
+from django.db import connection, transaction
 
 from tuidang.base.options import Options
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.register.actions.counters import add_to_counters
-from tuidang.register.folder.batch import Batch, decode_batch, encode_batch
+from tuidang.register.folder.batch import Batch, BatchError, decode_batch, encode_batch
 from tuidang.register.folder.figures import tally_batch
-from tuidang.register.folder.folder import apply_batch, erase_records, is_current, read_statement
+from tuidang.register.folder.folder import (
+    FolderError,
+    apply_batch,
+    erase_records,
+    is_current,
+    read_statement,
+)
 from tuidang.register.models import Erasure, Head
 from tuidang.register.rules.publication import is_sample
-from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from tuidang.tlog.note import SigningKey, VerifierKey, generate_key
-from tuidang.tlog.publish import RaceLost, grow
+from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign_checkpoint
+from tuidang.tlog.note import NoteError, SigningKey, generate_key
+from tuidang.tlog.publish import PublishError, RaceLost, grow
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore
+from tuidang.tlog.tiles import TileError
 from tuidang.tlog.tree import EMPTY_TREE, Tree
 
 SAMPLE_ORIGIN = "sample.tuidang.invalid"
@@ -35,7 +43,7 @@ T = TypeVar("T")
 
 
 class CannotWrite(Exception):  # noqa: N818  it is an outcome for the caller to show, with its mend
-    """The folder or the database could not be written; nothing is lost, and the next run goes on."""
+    """Folder or database cannot be written, or do not fit; nothing is lost, and the next run goes on."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Log:
 def only_writer() -> Iterator[None]:
     """Keep every other writer of this machine out; those of other machines lose at the compare-and-swap.
 
-    Turns an error of the disk or the database into CannotWrite, with a sentence for whoever reads the log.
+    Turns what the disk, the database or a folder that does not fit say into CannotWrite, for whoever looks.
     """
     try:
         with (options().data / "publication.lock").open("w") as lock:
@@ -64,10 +72,12 @@ def only_writer() -> Iterator[None]:
             f"the data folder cannot be written: {error}. Free space or mend its permissions; what was "
             "accepted is safe in the database, and the next run completes this one"
         ) from error
-    except DatabaseError as error:
+    except DatabaseFault as error:
         raise CannotWrite(
             f"the database refused: {error}. Nothing was half done; the next run begins again"
         ) from error
+    except (RaceLost, BatchError, FolderError, TileError, PublishError, CheckpointError) as error:
+        raise CannotWrite(str(error)) from error
 
 
 def init_log(origin: str, today: date) -> str:
@@ -103,12 +113,18 @@ def begin_log(origin: str, today: date) -> str:
 
 
 def open_log() -> Log:
-    """Read the head and the key that belongs to it. Raises LookupError when no log was begun here."""
+    """Read the head and the key that belongs to it.
+
+    Raises LookupError when no log was begun here, CannotWrite when its key is not here or another's.
+    """
     head = Head.objects.defer("batch").filter(id=1).first()
     if head is None:
         raise LookupError("no register was begun in this data folder: `tuidang init` begins one")
-    key = SigningKey.parse(KeyFolder(options().keys).log_key())
-    checkpoint = open_checkpoint(head.checkpoint, key.verifier)
+    try:
+        key = SigningKey.parse(KeyFolder(options().keys).log_key())
+        checkpoint = open_checkpoint(head.checkpoint, key.verifier)
+    except (KeyMissingError, NoteError, CheckpointError) as error:
+        raise CannotWrite(f"{error}. This log needs its own key: restore it from its copy") from error
     return Log(head.checkpoint, checkpoint.tree, key, head.published, head.noticed)
 
 
@@ -138,22 +154,21 @@ def append_batch(log: Log, batch: Batch, also: Callable[[], None], **days: date)
 def recover() -> None:
     """Bring the folder to the head, after a crash or on another machine. Call it before anything else writes.
 
-    Raises FolderError when the folder is more than one batch behind.
+    Raises FolderError when the folder is more than one batch behind, and CannotWrite as `open_log` does.
     """
-    head = Head.objects.defer("batch").filter(id=1).first()
-    if head is None:
+    if not Head.objects.exists():
         return
-    verifier = _verifier()
-    folder = options().log
-    if is_current(folder, head.checkpoint, verifier):
+    log, folder = open_log(), options().log
+    if is_current(folder, log.checkpoint, log.key.verifier):
         return
-    apply_batch(folder, decode_batch(bytes(head.batch)), head.checkpoint, verifier)
+    head = Head.objects.get()
+    apply_batch(folder, decode_batch(bytes(head.batch)), head.checkpoint, log.key.verifier)
     # A folder from a copy may hold what was erased since it was made; copies are kept for thirty days.
     erased = Erasure.objects.filter(
         state__in=[Erasure.State.DONE, Erasure.State.NOTICED],
-        day__gte=(head.published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
+        day__gte=(log.published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
     )
-    erase_records(folder, verifier, list(erased.values_list("leaf", flat=True)))
+    erase_records(folder, log.key.verifier, list(erased.values_list("leaf", flat=True)))
 
 
 def sweep_database() -> None:
@@ -181,10 +196,6 @@ def in_chunks(rows: Iterable[T], size: int = 500) -> Iterator[list[T]]:
     remaining = iter(rows)
     while chunk := list(islice(remaining, size)):
         yield chunk
-
-
-def _verifier() -> VerifierKey:
-    return SigningKey.parse(KeyFolder(options().keys).log_key()).verifier
 
 
 def _make_key(origin: str) -> SigningKey:

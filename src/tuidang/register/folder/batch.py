@@ -14,6 +14,10 @@ _FAST = 1  # zlib's level: the blob is written once, read almost never, and lies
 _CHUNK = 1000  # rows handed to zlib at once
 
 
+class BatchError(ValueError):
+    """The staged batch in the database is damaged."""
+
+
 class DayLine(NamedTuple):
     """A line of a day file, with the leaf it belongs to and the day whose file holds it."""
 
@@ -65,7 +69,7 @@ def encode_batch(batch: Batch) -> bytes:
 
 
 def decode_batch(blob: bytes) -> Batch:
-    """Read what `encode_batch` wrote; raises ValueError when the blob is damaged."""
+    """Read what `encode_batch` wrote; raises BatchError when the blob is damaged."""
     try:
         first, *rest = zlib.decompress(blob).splitlines(keepends=True)
         header = json.loads(first)
@@ -78,7 +82,9 @@ def decode_batch(blob: bytes) -> Batch:
             withheld={date.fromisoformat(day): count for day, count in header["withheld"].items()},
         )
     except (KeyError, TypeError, ValueError, zlib.error) as error:
-        raise ValueError(f"the staged batch cannot be read: {error}") from error
+        raise BatchError(
+            f"the staged batch cannot be read: {error}; restore the database from a copy"
+        ) from error
 
 
 def without_records(batch: Batch, leaves: Collection[int]) -> Batch:

@@ -56,7 +56,7 @@ def published(register: Path) -> Iterator[None]:
 
 @schema.parametrize()
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

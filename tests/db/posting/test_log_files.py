@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponseBase
 from django.test import Client
-from reading_cast import Register, Statement
 
+from reading_cast import Register, Statement
 from visitor_cast import DAY
 
 

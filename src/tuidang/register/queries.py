@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache as memory
+from django.db import Error
 from django.db.models import Count, Q
 
 from tuidang.privacy.names import NameTable
@@ -32,8 +33,19 @@ class Load:
 
 
 def log_is_sample() -> bool:
-    """Tell whether the log holds invented statements only."""
-    return bool(memory.get_or_set("register.log_is_sample", _read_is_sample, timeout=_KEPT))
+    """Tell whether the log holds invented statements only; once begun, it stays so."""
+    name = f"register.is_sample.{settings.TUIDANG.data}"
+    known: bool | None = memory.get(name)
+    if known is None:
+        try:
+            origin = Head.objects.values_list("origin", flat=True).first()
+        except Error:
+            return False  # the database is away: what is public can be read all the same
+        if origin is None:
+            return False
+        known = is_sample(origin)
+        memory.set(name, known, timeout=None)
+    return known
 
 
 def name_table() -> NameTable:
@@ -48,11 +60,6 @@ def intake_load() -> Load:
         load = _measure()
         memory.set("register.load", load, timeout=_KEPT)
     return load
-
-
-def _read_is_sample() -> bool:
-    origin = Head.objects.values_list("origin", flat=True).first()
-    return origin is not None and is_sample(origin)
 
 
 @cache

@@ -20,7 +20,8 @@ from tuidang.privacy.receipts import is_wellformed
 from tuidang.register.actions import intake, queue
 from tuidang.register.actions.intake import IntakeClosed, IntakeState, intake_state, submit_form
 from tuidang.register.actions.queue import Placing, Sealed
-from tuidang.register.models import Receipt, TextCount, Waiting
+from tuidang.register.models import Head, Receipt, TextCount, Waiting
+from tuidang.register.queries import log_is_sample
 from tuidang.register.rules.content import Channel
 from tuidang.register.rules.form import Form, Person
 from tuidang.register.rules.screening import DEFAULT_RULES
@@ -257,6 +258,25 @@ def test_a_database_or_disk_that_fails_closes_the_form_and_the_next_try_succeeds
         with pytest.raises(IntakeClosed):
             submit(own_form())
     assert not submit(own_form()).repeated
+
+
+def test_a_database_that_is_away_closes_the_form_and_leaves_reading_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(Waiting.objects, "aggregate", fail)
+    monkeypatch.setattr(Head.objects, "values_list", fail)
+    assert intake_state() is IntakeState.CLOSED
+    assert not log_is_sample()
+
+
+@pytest.mark.parametrize(("origin", "sample"), [("test.invalid", True), ("log.example.org/tuidang", False)])
+def test_a_sample_log_is_known_by_its_origin(origin: str, sample: bool) -> None:
+    assert not log_is_sample()
+    Head.objects.create(origin=origin)
+    assert log_is_sample() is sample
 
 
 def test_a_statement_is_sealed_anew_when_its_days_key_was_destroyed_meanwhile(

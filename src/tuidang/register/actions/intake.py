@@ -69,8 +69,12 @@ class _KeyGone(Exception):  # noqa: N818  likewise
 
 def intake_state() -> IntakeState:
     """Say whether the form is open, as measured within the last seconds."""
-    load = intake_load()
-    if _is_full(slow=False):
+    try:
+        load = intake_load()
+        if _is_full(slow=False):
+            return IntakeState.CLOSED
+    except (Error, OSError):
+        _log.exception("the queue could not be measured")
         return IntakeState.CLOSED
     near = max(load.share, load.held_share) >= _NEAR
     if near or load.free_disk < settings.TUIDANG.free_disk + _NEAR_DISK:

@@ -118,10 +118,11 @@ def test_a_form_that_no_longer_waits_is_still_known(state: str) -> None:
     assert TextCount.objects.get().seen == 1, "what was rolled back is not counted"
 
 
-def test_a_form_taken_under_an_older_key_of_digits_keeps_its_receipt(house: Path) -> None:
+@pytest.mark.parametrize("added", [("digits",), ("lookup",), ("digits", "lookup")])
+def test_a_form_taken_before_a_key_was_added_keeps_its_receipt(house: Path, added: tuple[str, ...]) -> None:
     first = submit(own_form())
-    KeyFolder(house / "keys").add_receipt_key("digits")
-    KeyFolder(house / "keys").add_receipt_key("lookup")
+    for purpose in added:
+        KeyFolder(house / "keys").add_receipt_key(purpose)
     intake._receipt_keys.cache_clear()
     assert submit(own_form()) == replace(first, repeated=True)
     assert not submit(own_form(text="")).repeated

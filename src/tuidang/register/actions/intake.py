@@ -103,9 +103,10 @@ def submit_form(
     )
     try:
         receipts, is_known = _make_receipts(form, key)
-        if is_known or (_is_full(slow=over_budget) and _is_taken(form, receipts)):
+        is_full = _is_full(slow=over_budget)
+        if is_known or (is_full and _is_taken(form, receipts)):
             return Submitted(receipts, repeated=True)
-        if _is_full(slow=over_budget):
+        if is_full:
             raise IntakeClosed
         return _take(form, receipts, [screen(content) for content in contents], today, slow=over_budget)
     except (Error, OSError) as error:
@@ -127,15 +128,18 @@ def _receipt_keys(folder: Path) -> tuple[KeyRing, KeyRing]:
 
 
 def _make_receipts(form: Form, key: bytes) -> tuple[tuple[str, ...], bool]:
-    """Make the form's receipts; true if it is known that it was taken, under an older key of digits."""
+    """Make the form's receipts; true if it is known that it was taken, before a key was added."""
     digest = form.digest()
-    digits_keys, _ = receipt_keys()
+    digits_keys, lookup_keys = receipt_keys()
     newest, *older = (
         tuple(make_digits(one.secret, key, digest, row) for row in range(len(form.people)))
         for one in digits_keys.keys
     )
-    before = next((receipts for receipts in older if _is_taken(form, receipts)), None)
-    return (newest, False) if before is None else (before, True)
+    if older or len(lookup_keys.keys) > 1:
+        for receipts in (newest, *older):
+            if _is_taken(form, receipts):
+                return receipts, True
+    return newest, False
 
 
 def _is_full(*, slow: bool) -> bool:
@@ -155,14 +159,12 @@ def _take(
             continue
         rows = [
             Sealed(
-                today, slow, seal(day_key, encode_content(content)), *_hashes(name, digits, content.channel)
+                today,
+                slow,
+                seal(day_key, encode_content(screened.content)),
+                *_hashes(person.name, digits, screened.content.channel),
             )
-            for name, digits, content in zip(
-                (person.name for person in form.people),
-                receipts,
-                (screened.content for screened in statements),
-                strict=True,
-            )
+            for person, digits, screened in zip(form.people, receipts, statements, strict=True)
         ]
         try:
             with take_turn(), transaction.atomic(durable=True):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache as memory
 from pytest_django import Settings
 
+import tuidang
 from intake_cast import content_of
 from markup import weight
 from tuidang.register.models import Waiting
 from tuidang.register.rules.content import Channel
 from visitor_cast import Visitor, is_within
 
+TEXTS = Path(tuidang.__file__).parent / "web/templates/web/texts/zh-hans"  # enough prose for a long statement
 TYPED = {
     "name": "金福",
     "orgs": ["party", "pioneers"],
@@ -189,6 +192,15 @@ def test_near_the_bound_the_form_says_so_before_anything_is_typed(
     assert "come back" in visitor.open("/en/write/").find("div", class_="warning")[0].words
 
 
+def test_a_country_that_is_not_offered_is_kept_all_the_same(visitor: Visitor) -> None:
+    visitor.open("/en/write/")
+    visitor.press("step", "preview", **{**TYPED, "region": "IS"})
+    visitor.press("step", "change")
+    assert dict(visitor.kept("step"))["region"] == "IS"
+    codes = [option.attributes["value"] for option in visitor.page.find("option")]
+    assert len(codes) == len(set(codes))
+
+
 def test_chinese_words_on_the_english_page_are_kept_as_chinese(visitor: Visitor) -> None:
     visitor.open("/en/write/")
     visitor.press("step", "preview", **TYPED)
@@ -210,8 +222,15 @@ def test_no_page_of_the_way_weighs_more_than_a_slow_network_carries(visitor: Vis
     visitor.open(f"/{language}/write/")
     visitor.press("step", "preview", name="", orgs=[])
     assert weight(visitor.response) <= 14 * 1024
-    visitor.press("step", "preview", **{**TYPED, "text": "我从小戴红领巾。后来入党。" * 40})
+    prose = "".join(
+        re.sub(r"<[^>]+>|[ -~\s]+", "", text.read_text()) for text in sorted(TEXTS.glob("*.html"))
+    )
+    assert len(prose) > 3000
+    visitor.press("step", "preview", **{**TYPED, "text": prose[:5000]})
     assert weight(visitor.response) <= 14 * 1024
+    visitor.press("step", "change")
+    assert weight(visitor.response) <= 14 * 1024
+    visitor.press("step", "preview")
     visitor.press("step", "post")
     assert weight(visitor.response) <= 14 * 1024
 

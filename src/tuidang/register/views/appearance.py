@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -69,7 +69,7 @@ class Appearance:
     names: str  # what look like other people's names
 
 
-def appearance_of(form: Form, preview: Preview, rare: int, language: str) -> Appearance:
+def appearance_of(form: Form, preview: Preview, rare: int, language: Lang) -> Appearance:
     """Return what the preview of a form shows; a name borne by fewer than `rare` people is rare."""
     place = _marked(form.place, preview.place_marks, form.lang)
     text = _marked(form.text, preview.marks, form.lang)
@@ -125,12 +125,12 @@ def _aliases(shown: PersonPreview, *, several: bool) -> tuple[str, ...]:
     return shown.aliases[:3] if shown.rarity.kind is NameKind.FULL else ()
 
 
-def _rarity(rarity: Rarity, region: str, rare: int, language: str) -> str:
+def _rarity(rarity: Rarity, region: str, rare: int, language: Lang) -> str:
     if rarity.kind in {NameKind.NICKNAME, NameKind.ANONYMOUS, NameKind.ALIAS}:
         return _("This name points at nobody. Good.")
     if rarity.kind is NameKind.OTHER:
         return _("We cannot tell how many people bear this name. If people know you by it, choose another.")
-    where = REGIONS[region or CHINA].name(cast(Lang, language))
+    where = REGIONS[region or CHINA].name(language)
     about = rarity.about
     if about is None:
         return _(

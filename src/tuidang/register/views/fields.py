@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
+from tuidang.privacy.regions import Lang
 from tuidang.register.rules.form import MAX_PEOPLE, ORGS, Form, FormErrors, RawForm
 from tuidang.register.words import sentence
 
@@ -55,7 +56,7 @@ def empty(*, several: bool) -> Typed:
     return Typed(RawForm(people=(("", ()),) * (FIRST_ROWS if several else 1)), several)
 
 
-def read_typed(data: QueryDict, *, several: bool, page_language: str) -> Typed:
+def read_typed(data: QueryDict, *, several: bool, page_language: Lang) -> Typed:
     """Read what was typed; whatever is missing is empty, whatever is unknown is left out."""
     text = data.get("text", "")
     key = data.get("key", "")

@@ -10,7 +10,6 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -31,7 +30,7 @@ from tuidang.register.views.fields import (
     typed_again,
 )
 from tuidang.register.views.intake import RETRY_AFTER, take_form
-from tuidang.register.views.places import region_groups
+from tuidang.register.views.places import countries, page_language, regions_of_china
 
 FORM_BYTES: Final = (
     400 * 1024
@@ -68,7 +67,7 @@ def walk(request: HttpRequest, finish: Finish, *, several: bool) -> HttpResponse
         return render(request, "register/posting/too_large.html", status=413)
     except UnreadableBodyError:
         return render(request, "register/posting/unreadable.html", status=415)
-    typed = _with_alias(read_typed(data, several=several, page_language=get_language() or "en"), data)
+    typed = _with_alias(read_typed(data, several=several, page_language=page_language()), data)
     step = data.get("step", "preview")
     if step in {"change", "more"}:
         return form_page(request, typed.with_more_rows() if step == "more" else typed)
@@ -92,11 +91,13 @@ def form_page(
     request: HttpRequest, typed: Typed, errors: Mapping[str, str] = MappingProxyType({})
 ) -> HttpResponse:
     """Show the form with what was typed, and a sentence beside each wrong field."""
+    language = page_language()
     context = {
         "typed": typed,
         "rows": rows_of(typed, errors),
         "errors": errors,
-        "regions": region_groups(get_language()),
+        "regions_of_china": regions_of_china(language),
+        "countries": countries(language, typed.raw.region),
         "intake": intake_state().name,
         "orgs": rules.ORGS,
     }
@@ -109,7 +110,7 @@ def _preview_page(request: HttpRequest, form: Form, typed: Typed, *, closed: boo
     context = {
         "typed": typed,
         "hidden": list(hidden_fields(typed)),
-        "appearance": appearance_of(form, preview, rare, get_language() or "en"),
+        "appearance": appearance_of(form, preview, rare, page_language()),
         "intake": intake_state().name,
         "closed": closed,
     }

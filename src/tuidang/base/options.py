@@ -116,11 +116,15 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         ),
         https=get("TUIDANG_HTTPS", "no", _yes, "say yes or no"),
         behind_proxy=get("TUIDANG_BEHIND_PROXY", "no", _yes, "say yes or no"),
-        database=get("TUIDANG_DATABASE", "", _database, "give postgres://user:password@host/name, or nothing"),
+        database=get(
+            "TUIDANG_DATABASE", "", _database, "give postgres://user:password@host/name, or nothing"
+        ),
         workers=get("TUIDANG_WORKERS", "1", _whole(1, 64), "give a number from 1 to 64"),
         threads=get("TUIDANG_THREADS", "4", _whole(1, 64), "give a number from 1 to 64"),
         names=get("TUIDANG_NAMES", "", _folder, "name a folder that holds the tables, or nothing"),
-        rare_name=get("TUIDANG_RARE_NAME", "1000", _whole(100, 1_000_000), "give a number from 100 to 1000000"),
+        rare_name=get(
+            "TUIDANG_RARE_NAME", "1000", _whole(100, 1_000_000), "give a number from 100 to 1000000"
+        ),
         queue_bound=get(
             "TUIDANG_QUEUE_BOUND", "1000000", _whole(100, 100_000_000), "give a number from 100 to 100000000"
         ),

@@ -33,7 +33,8 @@ check: $(TEST_LOCK) ## format, lint, types, import contracts, migrations, settin
 	TUIDANG_DATA=build/check .venv/bin/mypy src
 	.venv/bin/lint-imports
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export TUIDANG_DATA=$$folder/var && \
-	  .venv/bin/tuidang manage makemigrations --check --dry-run && .venv/bin/tuidang doctor
+	  .venv/bin/tuidang manage makemigrations --check --dry-run && \
+	  .venv/bin/tuidang manage migrate --verbosity 0 && .venv/bin/tuidang doctor
 	@echo "Checked: nothing to mend."
 
 bench: $(TEST_LOCK) ## measure, and write docs/reference/performance.md

@@ -24,9 +24,11 @@ def network_of(address: str) -> str:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return ""
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+    if isinstance(ip, IPv6Address):
+        if ip.ipv4_mapped is None:
+            return str(ip_network((ip, 56), strict=False))
         ip = ip.ipv4_mapped
-    return str(ip_network((ip, 24 if ip.version == 4 else 56), strict=False))
+    return f"{str(ip).rpartition('.')[0]}.0/24"
 
 
 class Mark(NamedTuple):

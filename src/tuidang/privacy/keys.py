@@ -88,9 +88,13 @@ class KeyFolder:
     def day_key(self, day: date, *, create: bool = False) -> bytes:
         """Return the 32-byte key of an intake day; made on demand if `create`, else KeyMissingError."""
         path = self._day_path(day)
-        if create and not path.exists():
+        try:
+            text = _read(path)
+        except KeyMissingError:
+            if not create:
+                raise
             _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
-        text = _read(path)
+            text = _read(path)
         if _is_destroyed(text):
             raise KeyMissingError(f"the key {path} is destroyed")
         return _decode(path, text)
@@ -127,7 +131,7 @@ class KeyFolder:
         return self.path / "days"
 
     def _day_path(self, day: date) -> Path:
-        return self._days / f"{day.isoformat()}.key"
+        return self.path / f"days/{day.isoformat()}.key"
 
     def _receipt_key_path(self, purpose: str, key_id: int) -> Path:
         return self.path / f"receipt-{purpose}.{key_id}.key"
@@ -170,9 +174,9 @@ def _create(path: Path, text: str) -> bool:
 
 def _read(path: Path) -> str:
     try:
-        with path.open(encoding="ascii") as file:
+        with path.open("rb", buffering=0) as file:
             _check_mode(path, os.fstat(file.fileno()).st_mode)
-            return file.read()
+            return file.read().decode("ascii")
     except FileNotFoundError:
         raise KeyMissingError(f"there is no key {path}") from None
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache as memory
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from intake_cast import KEY, TODAY, content_of, helper_form, numbered, own_form, submit
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.receipts import is_wellformed
+from tuidang.register import queries
 from tuidang.register.actions import intake, queue
 from tuidang.register.actions.intake import IntakeClosed, IntakeState, intake_state, submit_form
 from tuidang.register.actions.queue import Placing, Sealed
@@ -196,7 +196,7 @@ def test_nothing_is_taken_when_any_statement_of_the_form_cannot_be(monkeypatch: 
 
 def bound(settings: object, bound: int) -> None:
     settings.TUIDANG = replace(settings.TUIDANG, queue_bound=bound)  # type: ignore[attr-defined]  # Django's
-    memory.clear()
+    queries._measured.clear()
 
 
 def test_near_the_bound_the_form_says_so_and_at_it_closes_keeping_repeats(settings: object) -> None:
@@ -205,7 +205,7 @@ def test_near_the_bound_the_form_says_so_and_at_it_closes_keeping_repeats(settin
     assert intake_state() is IntakeState.OPEN
     for n in range(1, 18):
         submit(own_form(), numbered(n))
-    memory.clear()
+    queries._measured.clear()
     assert intake_state() is IntakeState.NEARLY_FULL
     bound(settings, 18)
     assert intake_state() is IntakeState.CLOSED
@@ -240,7 +240,7 @@ def test_a_nearly_full_disk_closes_the_form(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(100, 100 - free, free))
     assert intake_state() is IntakeState.OPEN
     for free, state in ((14, IntakeState.NEARLY_FULL), (9, IntakeState.CLOSED)):  # noqa: B007  read by the lambda
-        memory.clear()
+        queries._measured.clear()
         assert intake_state() is state
     with pytest.raises(IntakeClosed):
         submit(own_form())

@@ -151,6 +151,7 @@ def _take(
     form: Form, receipts: tuple[str, ...], statements: Sequence[Screened], today: date, *, slow: bool
 ) -> Submitted:
     keys = KeyFolder(settings.TUIDANG.keys)
+    _, lookup_keys = receipt_keys()
     for _ in range(_ATTEMPTS):
         try:
             day_key = keys.day_key(today, create=True)
@@ -162,7 +163,7 @@ def _take(
                 today,
                 slow,
                 seal(day_key, encode_content(screened.content)),
-                *_hashes(person.name, digits, screened.content.channel),
+                *_hashes(lookup_keys, digits, person.name, screened.content.channel),
             )
             for person, digits, screened in zip(form.people, receipts, statements, strict=True)
         ]
@@ -203,8 +204,7 @@ def _check_key(keys: KeyFolder, day: date, day_key: bytes) -> None:
         raise _KeyGone from error
 
 
-def _hashes(name: str, digits: str, channel: Channel) -> tuple[bytes, bytes | None]:
-    _, keys = receipt_keys()
+def _hashes(keys: KeyRing, digits: str, name: str, channel: Channel) -> tuple[bytes, bytes | None]:
     spoken = spoken_hash(keys, digits, name) if channel in SPOKEN_CHANNELS else None
     return lookup_hash(keys, digits, name), spoken
 

@@ -17,6 +17,9 @@ _STACKED = 6  # marks on one letter; Tibetan and Vietnamese need four
 # rare names among them), and these blocks pictures only.
 _YOUNG = re.compile("[\U00020000-\U0002fffd\U00030000-\U0003fffd\U0001f000-\U0001faff]")
 
+# What most people write in, so that most texts need no look at each character: ASCII, and common Chinese.
+_PLAIN = re.compile("[ -~\n\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e]*")
+
 
 def tidy_line(typed: str) -> str:
     """Give a line with composed characters, single spaces, and no choice of glyphs."""
@@ -28,13 +31,16 @@ def tidy_text(typed: str) -> str:
 
     What turns the direction of writing stays in, for `has_forbidden` to find: without it the sense changes.
     """
-    text = unicodedata.normalize("NFC", _NEWLINE.sub("\n", typed)).replace("\t", " ")
-    seen = "".join(c for c in _UNSEEN.sub("", text) if c in _TURNING or unicodedata.category(c) != "Cf")
+    seen = unicodedata.normalize("NFC", _NEWLINE.sub("\n", typed)).replace("\t", " ")
+    if not _PLAIN.fullmatch(seen):
+        seen = "".join(c for c in _UNSEEN.sub("", seen) if c in _TURNING or unicodedata.category(c) != "Cf")
     return "\n".join(line.rstrip() for line in seen.split("\n")).strip()
 
 
 def has_forbidden(text: str, *, newlines: bool = False) -> bool:
     """Tell whether a control, turning, unseen, half (surrogate), private or unassigned character is in it."""
+    if _PLAIN.fullmatch(text):
+        return "\n" in text and not newlines
     run = 0
     for character in text:
         category = unicodedata.category(character)

@@ -189,7 +189,8 @@ def public_contents(
 
     `spoken_with`: a volunteer has spoken with the declarants, so a rare name may stand.
     """
-    place, text = mask(form.place, form.lang), mask(form.text, form.lang)
+    place = mask(form.place, form.lang) if form.place else ""
+    text = mask(form.text, form.lang) if form.text else ""
     with_text = rng.randrange(len(form.people))
     return tuple(
         Content(

@@ -351,3 +351,11 @@ def test_the_statements_of_one_day_are_found_although_the_month_has_others(regis
     days = [DAY + timedelta(n) for n in range(5)]
     register.publish(*(replace(Statement(), day=day) for day in days for _ in range(3)))
     assert [hit.leaf for hit in Reader(register.folder).by_day(days[2]).hits] == [8, 7, 6]
+
+
+def test_a_folder_may_be_named_from_where_one_stands(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register.publish(Statement("金福"))
+    monkeypatch.chdir(register.folder.parent)
+    assert [hit.leaf for hit in Reader(Path(register.folder.name)).by_name("金福").hits] == [0]

@@ -69,9 +69,8 @@ class Segment:
         path.stat()
         self.path = path
         self._lock = Lock()
-        self._base = sqlite3.connect(
-            f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None, check_same_thread=False
-        )
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._base = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         try:
             (version,) = self._base.execute("PRAGMA user_version").fetchone()
             if version != FORMAT:

@@ -20,6 +20,7 @@ from tuidang.register.actions.head import begin_log
 from tuidang.register.actions.intake import Submitted
 from tuidang.register.actions.owner import Outcome, correct_statement, find_statement, withdraw_statement
 from tuidang.register.actions.publication import publish
+from tuidang.register.actions.queue import mix_waiting
 from tuidang.register.actions.review import accept_statements
 from tuidang.register.folder.search import Reader
 from tuidang.register.models import Receipt, TextCount, Waiting
@@ -44,6 +45,16 @@ def at_once(acts: Iterable[Callable[[], T]]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return [future.result() for future in [pool.submit(run, act) for act in acts]]
+
+
+PLACE = {"sqlite": "rowid", "postgresql": "ctid"}  # of a row in its table's file
+
+
+def marks_of_waiting() -> set[str]:
+    """Read the transactions that PostgreSQL has marked the waiting rows with."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin::text FROM register_waiting")
+        return {row[0] for row in cursor.fetchall()}
 
 
 @pytest.fixture
@@ -130,6 +141,19 @@ def test_a_correction_that_was_confirmed_is_what_is_published(log: Path) -> None
         entry = reader.by_leaf(found.leaf)
         assert entry is not None
         assert entry.text == ("改过的。" if outcome is Outcome.DONE else "我退出。")  # type: ignore[union-attr]
+
+
+def test_once_mixed_nothing_tells_which_rows_came_together() -> None:
+    for n in range(5):
+        submit(helper_form(), numbered(n))
+    if connection.vendor == "postgresql":
+        assert len(marks_of_waiting()) == 5
+        mix_waiting()
+        assert len(marks_of_waiting()) == 1
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM register_waiting ORDER BY {PLACE[connection.vendor]}")
+        keys = [row[0] for row in cursor.fetchall()]
+    assert keys == sorted(keys)
 
 
 def test_two_reviewers_at_once_decide_each_statement_once() -> None:

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from tuidang.base.options import Options
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.register.actions.counters import add_to_counters
+from tuidang.register.actions.queue import mix_waiting
 from tuidang.register.folder.batch import Batch, BatchError, decode_batch, encode_batch
 from tuidang.register.folder.figures import tally_batch
 from tuidang.register.folder.folder import (
@@ -183,6 +184,7 @@ def sweep_database() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
             cursor.execute("VACUUM FULL register_head")
+    mix_waiting()
 
 
 def options() -> Options:

@@ -7,6 +7,7 @@ longer to find the words than the database to act.
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from datetime import date
 from threading import Lock
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from tuidang.register.models import Waiting, random_key
 from tuidang.register.rules.content import Content
@@ -26,7 +27,9 @@ _COUNT = """INSERT INTO register_textcount (id, day, "group", seen) VALUES (%s, 
 _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash, spoken_hash, state, reasons,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
+_MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
 _writer = Lock()
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,25 @@ def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
             cursor.execute(_IS_KEPT, (row.receipt_hash,))
             if cursor.fetchone():
                 raise TakenBefore
+
+
+def mix_waiting() -> None:
+    """Take away what still tells which waiting rows came together; call it after a publication.
+
+    PostgreSQL marks each row with its transaction and lays it behind the one before. So all are given the
+    mark of one transaction, and the table is written anew in the order of the random keys, without what was
+    deleted. SQLite's rows lie in that order from the beginning, and bear no mark.
+    """
+    if connection.vendor == "sqlite":
+        return
+    try:
+        for step in _MIX:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")  # nobody stands in line behind us for longer
+                cursor.execute("LOCK TABLE register_waiting IN ACCESS EXCLUSIVE MODE")
+                cursor.execute(step)
+    except OperationalError:
+        _log.info("the waiting statements were in use and not mixed; the next publication tries again")
 
 
 def _count(day: date, group: bytes) -> int:

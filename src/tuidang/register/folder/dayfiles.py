@@ -15,6 +15,7 @@ from tuidang.register.folder.records import leaf_of_line
 MEMBER_LEAVES = 256  # as many as an entry bundle: a member holds the lines of leaves 256 n to 256 n + 255
 _GZIP = 31  # zlib's window bits for a gzip header and trailer
 _CHUNK = 1 << 16
+_MOST_BYTES = MEMBER_LEAVES << 16  # of a member's lines; the bounds of the form keep each far below 64 KB
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ def day_path(folder: Path, day: date) -> Path:
 
 
 def day_files(folder: Path) -> Iterator[tuple[date, Path]]:
-    """Give every day file of the folder, oldest first."""
-    for path in sorted((folder / "statements").glob("[0-9]*/[0-9]*/[0-9]*.jsonl.gz")):
-        yield date(int(path.parts[-3]), int(path.parts[-2]), int(path.name[:2])), path
+    """Give every day file of the folder, oldest first; a file of no day of the calendar is none."""
+    for path in sorted((folder / "statements").glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].jsonl.gz")):
+        try:
+            day = date(int(path.parts[-3]), int(path.parts[-2]), int(path.name[:2]))
+        except ValueError:
+            continue
+        yield day, path
 
 
 def read_members(path: Path) -> Iterator[Member]:
@@ -99,6 +104,7 @@ def _next_member(file: BinaryIO, path: Path) -> Member | None:
     unpacker = zlib.decompressobj(_GZIP)
     packed: list[bytes] = []
     plain: list[bytes] = []
+    room = _MOST_BYTES + 1  # a hostile member unpacks to a thousand times its size
     while not unpacker.eof:
         chunk = file.read(_CHUNK)
         if not chunk:
@@ -106,10 +112,15 @@ def _next_member(file: BinaryIO, path: Path) -> Member | None:
                 return None
             raise ValueError(f"{path} ends inside a member")
         try:
-            plain.append(unpacker.decompress(chunk))
+            plain.append(unpacker.decompress(chunk, room))
         except zlib.error as error:
             raise ValueError(f"{path} is damaged near byte {offset}: {error}") from error
         packed.append(chunk)
+        room -= len(plain[-1])
+        if room <= 0 or len(packed) * _CHUNK > 2 * _MOST_BYTES:
+            raise ValueError(f"{path} has a member at byte {offset} that unpacks to more than any 256 lines")
+    if room > _MOST_BYTES:
+        raise ValueError(f"{path} has an empty member at byte {offset}")
     surplus = len(unpacker.unused_data)
     file.seek(-surplus, os.SEEK_CUR)
     whole = b"".join(packed)

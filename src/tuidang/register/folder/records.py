@@ -13,6 +13,7 @@ from typing import Any, assert_never
 ORGANISATIONS = ("party", "league", "pioneers")
 COMMITMENT_CONTEXT = b"tuidang/record/v1\n"
 SALT_BYTES = 32
+_MOST_DIGITS = 19  # of a leaf's index, as in a checkpoint
 
 _REGION = re.compile(r"(?:CN-[A-Z]{2}|[A-Z]{2}|)\Z")
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -154,7 +155,10 @@ def leaf_of_line(data: bytes) -> int:
     """Read only the leaf's index off a line of a day file; the canonical form puts it first."""
     if not data.startswith(b'{"leaf":'):
         raise ValueError("not a line of a day file: it does not begin with its leaf")
-    return int(data[8 : data.index(b",", 8)])
+    digits = data[8 : data.index(b",", 8)]
+    if not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        raise ValueError("not a line of a day file: its leaf is no whole number from 0")
+    return int(digits)
 
 
 def _utf8(text: str) -> bytes:
@@ -167,7 +171,7 @@ def _utf8(text: str) -> bytes:
 def _object(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(data.decode())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # nested too deeply: a stranger's, to crash who reads it
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  bad bytes, not a caller's wrong type

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from unittest.mock import patch
 from urllib.parse import urlencode
 
+from django.core.cache import cache as memory
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
 from markup import Element, Markup
+from tuidang.register import queries
 
 DAY = date(2026, 11, 21)
 Fields = list[tuple[str, str]]
@@ -63,6 +69,21 @@ class Visitor:
             if not value or element.attributes.get("value") == value:
                 return form_around(element), element
         raise AssertionError(f"no button {button}={value} on the page")
+
+
+def forget_measurements() -> None:
+    """Forget what was measured or remembered within the last seconds."""
+    memory.clear()
+    queries._measured.clear()
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Take the database away for a while, as a lock that lasts or a restart does."""
+    forget_measurements()
+    with patch.object(connection, "cursor", side_effect=OperationalError("the database is away")):
+        yield
+    forget_measurements()
 
 
 def form_around(element: Element) -> Element:

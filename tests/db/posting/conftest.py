@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache as memory
 from django.test import Client
 from pytest_django import Settings
 
@@ -14,19 +13,19 @@ from tuidang.base.limits import Budget
 from tuidang.register.actions import owner
 from tuidang.register.actions.head import begin_log
 from tuidang.register.views import intake
-from visitor_cast import DAY, Visitor
+from visitor_cast import DAY, Visitor, forget_measurements
 
 
 @pytest.fixture
 def register(house: Path, db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Begin an empty sample register, in which nobody has failed or spent anything; give its folder."""
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    memory.clear()
+    forget_measurements()
     monkeypatch.setattr(owner, "_failures", type(owner._failures)(free=5, longest=30, forgiven=60))
     monkeypatch.setattr(intake, "_BUDGET", Budget(burst=300, per_hour=120))
     begin_log("cast.invalid", DAY)
     yield settings.TUIDANG.log
-    memory.clear()
+    forget_measurements()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache as memory
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -19,7 +18,7 @@ from tuidang.register.api import views
 from tuidang.register.models import Receipt, Waiting
 from tuidang.tlog.note import VerifierKey
 from tuidang.tlog.proof import check_proof, parse_proof
-from visitor_cast import DAY
+from visitor_cast import DAY, database_away, forget_measurements
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("register")]
 
@@ -190,13 +189,13 @@ def test_a_full_queue_answers_503_and_the_same_request_is_taken_later(
 ) -> None:
     house = django_settings.TUIDANG
     settings.TUIDANG = replace(house, free_disk=100)
-    memory.clear()
+    forget_measurements()
     response = post(program)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
     problem(response)
     settings.TUIDANG = house
-    memory.clear()
+    forget_measurements()
     assert post(program).status_code == 201
 
 
@@ -222,6 +221,16 @@ def test_a_wrong_pair_is_not_found_and_guessing_slows_down(program: Client) -> N
     assert int(slowed.headers["Retry-After"]) >= 1
     problem(slowed)
     assert post(program, RECEIPTS, receipt=receipt, name="金福").status_code == 200
+
+
+def test_a_database_that_is_away_is_a_problem_too(program: Client) -> None:
+    receipt = post(program).json()["receipt"]
+    with database_away():
+        answers = [post(program), post(program, RECEIPTS, receipt=receipt, name="金福")]
+    for response in answers:
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        problem(response)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.publication import publish
 from tuidang.register.models import Erasure, HideRequest, Receipt, Waiting
 from tuidang.register.rules.content import Channel
-from visitor_cast import DAY, Visitor
+from visitor_cast import DAY, Visitor, database_away
 
 pytestmark = pytest.mark.django_db(transaction=True)  # publication commits
 
@@ -93,6 +93,27 @@ def test_guessing_slows_down_and_says_how_long(visitor: Visitor, receipt: str) -
     assert visitor.status == 429
     assert int(visitor.response.headers["Retry-After"]) >= 1
     assert "wait" in visitor.page.find("div", class_="errors")[0].words
+
+
+@pytest.mark.parametrize("address", ["/en/my-statement/", "/en/my-statement/correct/"])
+def test_a_database_that_is_away_keeps_what_was_typed(visitor: Visitor, receipt: str, address: str) -> None:
+    pair = [("name", NAME), ("receipt", receipt)]
+    form = [("orgs", "party"), ("consent", "own"), ("key", "0" * 32), ("step", "post")]
+    visitor.address = address
+    with database_away():
+        visitor.send([*pair, *form])
+    assert visitor.status in {422, 503}
+    assert "just now" in visitor.page.find("div", class_="errors")[0].words
+    assert dict(visitor.kept("step"))["receipt"] == receipt
+
+
+def test_a_database_that_is_away_keeps_the_number_too(visitor: Visitor, receipt: str) -> None:
+    publish(DAY)
+    visitor.open("/en/hide/")
+    with database_away():
+        visitor.press("step", "ask", number="0")
+    assert visitor.status == 503
+    assert dict(visitor.kept("step"))["number"] == "0"
 
 
 def test_a_statement_is_taken_back_without_a_trace(visitor: Visitor, receipt: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache as memory
 from pytest_django import Settings
 
 import tuidang
@@ -16,7 +15,7 @@ from intake_cast import content_of
 from markup import weight
 from tuidang.register.models import Waiting
 from tuidang.register.rules.content import Channel
-from visitor_cast import Visitor, is_within
+from visitor_cast import Visitor, database_away, forget_measurements, is_within
 
 TEXTS = Path(tuidang.__file__).parent / "web/templates/web/texts/zh-hans"  # enough prose for a long statement
 TYPED = {
@@ -162,17 +161,33 @@ def test_a_full_queue_answers_503_and_keeps_the_form_for_another_try(
     before = visitor.kept("step")
     open_house = django_settings.TUIDANG
     settings.TUIDANG = replace(open_house, free_disk=100)
-    memory.clear()
+    forget_measurements()
     visitor.press("step", "post")
     assert visitor.status == 503
     assert int(visitor.response.headers["Retry-After"]) > 0
     assert visitor.kept("step") == before
     assert not Waiting.objects.exists()
     settings.TUIDANG = open_house
-    memory.clear()
+    forget_measurements()
     visitor.press("step", "post")
     assert visitor.status == 200
     assert digits_on(visitor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_loses_no_form(visitor: Visitor) -> None:
+    visitor.open("/en/write/")
+    visitor.press("step", "preview", **TYPED)
+    before = visitor.kept("step")
+    with database_away():
+        visitor.press("step", "post")
+        assert visitor.status == 503
+        assert visitor.kept("step") == before
+        visitor.press("step", "change")
+        assert "come back" in visitor.page.find("div", class_="warning")[0].words
+    visitor.press("step", "preview")
+    visitor.press("step", "post")
+    assert visitor.status == 200
 
 
 def test_near_the_bound_the_form_says_so_before_anything_is_typed(
@@ -185,10 +200,10 @@ def test_near_the_bound_the_form_says_so_before_anything_is_typed(
             day="2026-11-21", state="accepted", payload=b"x", receipt_hash=number.to_bytes(18, "big")
         )
     settings.TUIDANG = replace(house, queue_bound=100, free_disk=0)
-    memory.clear()
+    forget_measurements()
     assert "Very many" in visitor.open("/en/write/").find("div", class_="warning")[0].words
     settings.TUIDANG = replace(house, queue_bound=90)
-    memory.clear()
+    forget_measurements()
     assert "come back" in visitor.open("/en/write/").find("div", class_="warning")[0].words
 
 

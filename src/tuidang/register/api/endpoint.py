@@ -124,6 +124,17 @@ def too_often(seconds: int) -> Problem:
     )
 
 
+def away(seconds: int) -> Problem:
+    """Return the problem that the database could not be asked."""
+    return Problem(
+        503,
+        _("Please wait"),
+        _("Nothing could be looked up just now."),
+        kind=_DESCRIBED + "Away",
+        headers={"Retry-After": str(seconds)},
+    )
+
+
 def closed(retry_after: str) -> Problem:
     """Return the problem that no statement can be taken now."""
     return Problem(

@@ -15,14 +15,14 @@ from tuidang.base.http import RefusedError, json_response
 from tuidang.privacy.regions import REGIONS
 from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.owner import find_statement
-from tuidang.register.api.endpoint import closed, endpoint, not_found, read_object, too_often
+from tuidang.register.api.endpoint import away, closed, endpoint, not_found, read_object, too_often
 from tuidang.register.api.listing import Wanted, describe_entry, list_statements
 from tuidang.register.api.values import LISTED, MOST_LISTED, Body, Query
 from tuidang.register.folder.figures import load_figures
 from tuidang.register.folder.search import Entry, Notice
 from tuidang.register.rules.form import ErrorCode, Form, RawForm, read_form
 from tuidang.register.views.intake import RETRY_AFTER, take_form
-from tuidang.register.views.owner import Wait, look_up
+from tuidang.register.views.lookup import NotNow, look_up
 from tuidang.register.views.reading import reader
 from tuidang.register.words import ValueCode
 from tuidang.tlog.note import VerifierKey
@@ -64,8 +64,8 @@ def _find_own(request: HttpRequest) -> HttpResponse:
     body.finish()
     try:
         found = look_up(request, name, lambda: find_statement(receipt, name), bool)
-    except Wait as wait:
-        raise RefusedError(too_often(wait.seconds)) from wait
+    except NotNow as later:
+        raise RefusedError((too_often if later.status == 429 else away)(later.seconds)) from later
     if found is None:
         raise RefusedError(not_found(_("No statement has this receipt together with this name.")))
     place = {} if found.leaf is None else {"index": found.leaf}

@@ -5,12 +5,9 @@ Everything is sent by POST, and nothing stands in an address: a browser's histor
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -21,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import china_today
 from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
-from tuidang.base.visitors import visitor_network
 from tuidang.privacy.receipts import is_wellformed
 from tuidang.register.actions.owner import (
     Outcome,
@@ -29,30 +25,19 @@ from tuidang.register.actions.owner import (
     ask_to_hide,
     correct_statement,
     find_statement,
-    lookup_wait,
-    note_lookup,
     request_erasure,
     withdraw_statement,
 )
 from tuidang.register.folder.search import Entry
 from tuidang.register.rules.form import Form
 from tuidang.register.views.fields import Typed
+from tuidang.register.views.lookup import NotNow, ask, look_up
 from tuidang.register.views.paging import split_text
 from tuidang.register.views.posting import form_page, walk
 from tuidang.register.views.reading import read_leaf, reader
 
-T = TypeVar("T")
-
 _FORM_BYTES = 16 * 1024
 _NO_ERRORS: Mapping[str, str] = MappingProxyType({})
-
-
-class Wait(Exception):  # noqa: N818  an answer, not a mistake
-    """The name was tried too often: nothing was looked at. Carries the seconds to wait."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = math.ceil(seconds)
 
 
 @csrf_exempt  # there is no session that a foreign page could ride on: who sends this holds receipt and name
@@ -71,8 +56,10 @@ def own(request: HttpRequest) -> HttpResponse:
         return _ask(request, data, errors)
     try:
         return _do(request, data, receipt, name)
-    except Wait as wait:
-        return _wait(request, data, wait)
+    except NotNow as later:
+        response = _ask(request, data, {"receipt": later.sentence}, status=later.status)
+        response.headers["Retry-After"] = str(later.seconds)
+        return response
 
 
 @csrf_exempt  # likewise
@@ -95,25 +82,22 @@ def hide(request: HttpRequest) -> HttpResponse:
     except (BodyTooLargeError, UnreadableBodyError):
         number = ""
     leaf = read_leaf("".join(number.split()))
-    outcome = Outcome.NOT_FOUND if leaf is None else ask_to_hide(leaf, china_today())
-    if outcome is Outcome.REVIEWED:
-        return render(request, "register/owner/hide_asked.html", {"leaf": leaf})
-    if outcome is Outcome.FULL:
+    if leaf is None or not isinstance(reader().by_leaf(leaf), Entry):
+        return _refuse_hiding(
+            request, number, _("There is no statement of this number. Digits only, please.")
+        )
+    try:
+        outcome = ask(lambda: ask_to_hide(leaf, china_today()))
+    except NotNow as later:
+        return _refuse_hiding(request, number, later.sentence, status=later.status)
+    if outcome is not Outcome.REVIEWED:
         sentence = _("So many requests are waiting that we cannot take another today. Please come again.")
-    else:
-        sentence = _("There is no statement of this number. Digits only, please.")
-    context = {"number": number, "error": sentence}
-    return render(request, "register/owner/hide.html", context, status=422)
+        return _refuse_hiding(request, number, sentence)
+    return render(request, "register/owner/hide_asked.html", {"leaf": leaf})
 
 
-def look_up(request: HttpRequest, name: str, act: Callable[[], T], is_found: Callable[[T], bool]) -> T:
-    """Do something that needs receipt and name, unless the name was tried too often. Raises Wait."""
-    network, now = visitor_network(request), time.time()
-    if seconds := lookup_wait(name, network, now):
-        raise Wait(seconds)
-    done = act()
-    note_lookup(name, network, now, found=is_found(done))
-    return done
+def _refuse_hiding(request: HttpRequest, number: str, sentence: str, *, status: int = 422) -> HttpResponse:
+    return render(request, "register/owner/hide.html", {"number": number, "error": sentence}, status=status)
 
 
 def _do(request: HttpRequest, data: QueryDict, receipt: str, name: str) -> HttpResponse:
@@ -153,8 +137,8 @@ def _correct(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
     name = form.people[0].name
     try:
         outcome = look_up(request, name, lambda: correct_statement(typed.receipt, name, form), _is_found)
-    except Wait as wait:
-        return form_page(request, typed, {"name": _wait_sentence(wait)})
+    except NotNow as later:
+        return form_page(request, typed, {"name": later.sentence})
     if outcome is Outcome.NOT_FOUND:
         return form_page(request, typed, {"name": _not_found()})
     return render(request, "register/owner/corrected.html", {"outcome": outcome.name})
@@ -169,12 +153,6 @@ def _ask(
 ) -> HttpResponse:
     context = {"receipt": data.get("receipt", ""), "name": data.get("name", ""), "errors": errors}
     return render(request, "register/owner/ask.html", context, status=status if errors else 200)
-
-
-def _wait(request: HttpRequest, data: Mapping[str, str], wait: Wait) -> HttpResponse:
-    response = _ask(request, data, {"receipt": _wait_sentence(wait)}, status=429)
-    response.headers["Retry-After"] = str(wait.seconds)
-    return response
 
 
 def _mistyped(receipt: str, name: str) -> dict[str, str]:
@@ -192,9 +170,3 @@ def _is_found(outcome: Outcome) -> bool:
 
 def _not_found() -> str:
     return _("No statement has this receipt together with this name. Look at both once more.")
-
-
-def _wait_sentence(wait: Wait) -> str:
-    return _("This name was tried several times. Please wait %(seconds)s seconds, then press again.") % {
-        "seconds": wait.seconds
-    }

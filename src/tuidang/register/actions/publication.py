@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models.functions import Length
@@ -44,6 +44,7 @@ BATCH_STATEMENTS = 100_000  # of one transaction; with the bound on bytes it kee
 BATCH_BYTES = 64 << 20
 ATTEMPTS = 5  # to stage a batch while its statements are corrected or withdrawn, or another machine publishes
 _FIELDS = ("id", "day", "state", "receipt_hash", "spoken_hash", "payload")
+_ACCEPTED, _HELD = Waiting.State.ACCEPTED.value, Waiting.State.HELD.value
 _NONCE = 24  # bytes at the head of a sealed payload, new with every sealing: they tell a changed row
 
 logger = logging.getLogger("tuidang.register")
@@ -57,16 +58,14 @@ class Published:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A waiting statement that is about to be published, opened."""
+class Drawn(NamedTuple):
+    """The row of a waiting statement that is about to be published."""
 
     id: int
     nonce: bytes
     state: str
     receipt_hash: bytes
     spoken_hash: bytes | None
-    content: Content
 
 
 class Changed(Exception):  # noqa: N818  an outcome, as RaceLost
@@ -115,14 +114,15 @@ def _candidates(rows: Any) -> Iterator[Candidate]:
 def _publish_batch(ids: Sequence[int], withheld: frozenset[int], today: date, floor: int) -> int:
     """Publish the waiting statements of `ids` in this order; give how many were still there."""
     for _ in range(ATTEMPTS):
-        drawn = _open(ids, withheld)
+        drawn, contents = _open(ids, withheld)
         if not drawn:
             return 0
         log = open_log()
         day = publication_day(today, log.published)
-        contents = spread_regions([one.content for one in drawn], floor)
-        held = sum(one.id in withheld for one in drawn)
-        batch = build_batch(log.tree.size, ((day, content) for content in contents), {day: held})
+        held = sum(row.id in withheld for row in drawn)
+        statements = ((day, content) for content in spread_regions(contents, floor))
+        batch = build_batch(log.tree.size, statements, {day: held})
+        del contents, statements  # their memory is needed for what follows
         try:
             append_batch(log, batch, partial(_move, drawn, log.tree.size), published=day)
         except Changed:
@@ -135,39 +135,31 @@ def _publish_batch(ids: Sequence[int], withheld: frozenset[int], today: date, fl
     return 0
 
 
-def _open(ids: Sequence[int], withheld: frozenset[int]) -> list[Drawn]:
+def _open(ids: Sequence[int], withheld: frozenset[int]) -> tuple[list[Drawn], list[Content]]:
     """Read and open the rows, in this order; of those `withheld` the text is left out.
 
     What was withdrawn, held or rejected meanwhile is passed over; what cannot be opened stays where it is.
     """
     day_key = cache(KeyFolder(options().keys).day_key)
-    opened = []
+    drawn, contents = [], []
     closed: Counter[date] = Counter()
     for chunk in in_chunks(ids):
         rows = {row[0]: row for row in Waiting.objects.filter(id__in=chunk).values_list(*_FIELDS)}
-        for key, day, state, receipt_hash, spoken_hash, payload in (
-            rows[key] for key in chunk if key in rows
-        ):
-            if state != (Waiting.State.HELD if key in withheld else Waiting.State.ACCEPTED):
+        for key, day, state, receipt_hash, spoken_hash, payload in (rows[i] for i in chunk if i in rows):
+            given_up = key in withheld
+            if state != (_HELD if given_up else _ACCEPTED):
                 continue
             try:
                 content = decode_content(open_sealed(day_key(day), bytes(payload)))
             except (KeyMissingError, CannotOpenError):
                 closed[day] += 1
                 continue
-            opened.append(
-                Drawn(
-                    key,
-                    nonce=bytes(payload[:_NONCE]),
-                    state=state,
-                    receipt_hash=bytes(receipt_hash),
-                    spoken_hash=None if spoken_hash is None else bytes(spoken_hash),
-                    content=replace(content, text="") if key in withheld else content,
-                )
-            )
+            spoken = None if spoken_hash is None else bytes(spoken_hash)
+            drawn.append(Drawn(key, bytes(payload[:_NONCE]), state, bytes(receipt_hash), spoken))
+            contents.append(replace(content, text="") if given_up else content)
     for day, count in closed.items():
         logger.error("%d statements of %s cannot be opened: restore the key of that day", count, day)
-    return opened
+    return drawn, contents
 
 
 def _move(drawn: Sequence[Drawn], start: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import http.client
+import io
 import urllib.error
 import urllib.request
 import zlib
@@ -21,14 +23,8 @@ class HttpStore:
 
     def read(self, path: str) -> bytes | None:
         url = f"{self.url}/{path}"
-        headers = {"Accept-Encoding": "gzip, identity"}
         try:
-            # The scheme was checked above.
-            request = urllib.request.Request(url, headers=headers)  # noqa: S310
-            with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
-                data: bytes = answer.read(_MAX_FILE)
-                packed = answer.headers.get("Content-Encoding") == "gzip"
-            return gzip.decompress(data) if packed else data
+            return _fetch(url)
         except urllib.error.HTTPError as error:
             if error.code in (404, 410):
                 return None
@@ -40,8 +36,24 @@ class HttpStore:
             raise OSError(
                 f"{url}: cannot be fetched ({reason}). Check the address and the connection"
             ) from error
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except (EOFError, ValueError, zlib.error, gzip.BadGzipFile, http.client.HTTPException) as error:
             raise OSError(f"{url}: came damaged ({error}). Try again") from error
 
     def partial_widths(self, path: str) -> list[int]:  # noqa: ARG002 - a web server does not list
         return []
+
+
+def _fetch(url: str) -> bytes:
+    """Return what an address answers. Raises ValueError when that is too much, or was cut short."""
+    # The scheme was checked above.
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip, identity"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+        data: bytes = answer.read(_MAX_FILE + 1)
+        if answer.headers.get("Content-Encoding") == "gzip":
+            # Unpacked no further than a file may be long: a hostile one unpacks to a thousand times its size.
+            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_MAX_FILE + 1)
+        if len(data) > _MAX_FILE:
+            raise ValueError(f"more than {_MAX_FILE} bytes")
+        if answer.length:
+            raise ValueError(f"{answer.length} bytes are missing")
+    return data

@@ -27,9 +27,14 @@ class _Folding(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        folded = fold(character) if category(character)[0] in "LMN" else " "
+        folded = fold(character) if _is_kept(character) else " "
+        folded = "".join(part if _is_kept(part) else " " for part in folded)  # ⑴ folds to (1)
         self[code] = folded
         return folded
+
+
+def _is_kept(character: str) -> bool:
+    return category(character)[0] in "LMN"
 
 
 _FOLDING = _Folding()

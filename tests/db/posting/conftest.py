@@ -19,7 +19,6 @@ from visitor_cast import DAY, Visitor, forget_measurements
 @pytest.fixture
 def register(house: Path, db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Begin an empty sample register, in which nobody has failed or spent anything; give its folder."""
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     forget_measurements()
     monkeypatch.setattr(owner, "_failures", type(owner._failures)(free=5, longest=30, forgiven=60))
     monkeypatch.setattr(intake, "_BUDGET", Budget(burst=300, per_hour=120))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint
 from tuidang.tlog.note import SigningKey
@@ -57,10 +57,10 @@ class MemoryHead:
     def load(self) -> HeadState:
         return self.state
 
-    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: bytes) -> None:
+    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: Iterable[bytes]) -> None:
         if self.state.checkpoint != old_checkpoint:
             raise RaceLost
-        self.state = HeadState(new_checkpoint, staged)
+        self.state = HeadState(new_checkpoint, b"".join(staged))
 
 
 class MemoryLog:

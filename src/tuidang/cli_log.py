@@ -9,11 +9,10 @@ import sys
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tuidang.register.folder.audit import Audit, audit_folder
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_checkpoint
 from tuidang.tlog.note import NoteError, VerifierKey, generate_key, split_note
 from tuidang.tlog.proof import check_proof, consistency_proof, parse_proof, prove
@@ -22,6 +21,9 @@ from tuidang.tlog.store import CHECKPOINT, DirectoryStore, ReadableStore
 from tuidang.tlog.tiles import TileError
 from tuidang.tlog.tree import ProofError
 from tuidang.tlog.verify import verify_log
+
+if TYPE_CHECKING:
+    from tuidang.register.folder.audit import Audit
 
 _SHOWN = 20  # problems printed for a person; --json has them all
 
@@ -88,11 +90,8 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
         problems = list(report.problems)
         if report.checkpoint and earlier:
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier)
-        audit = None
-        if report.checkpoint and isinstance(store, DirectoryStore) and (store.root / "statements").is_dir():
-            with _progress(size, "Records") as bar:
-                audit = audit_folder(store.root, progress=bar.update, workers=_cores())
-            problems += audit.problems
+        audit = _audit(store, size) if report.checkpoint else None
+        problems += audit.problems if audit else ()
     except OSError as error:
         raise CannotTell(f"The verification was broken off: {error}") from None
     _tell(report.checkpoint, key, problems, audit, as_json)
@@ -253,6 +252,16 @@ def _check_earlier(store: ReadableStore, newest: Checkpoint, path: Path, verifie
     except (CheckpointError, ProofError, TileError) as error:
         return [f"{path}: {error}"]
     return []
+
+
+def _audit(store: ReadableStore, size: int) -> Audit | None:
+    """Check the records of a register; a log that stands alone, or is far away, has none to check."""
+    if not isinstance(store, DirectoryStore) or not (store.root / "statements").is_dir():
+        return None
+    from tuidang.register.folder.audit import audit_folder  # noqa: PLC0415 - most of the time to start, for a bare log
+
+    with _progress(size, "Records") as bar:
+        return audit_folder(store.root, progress=bar.update, workers=_cores())
 
 
 def _cores() -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from tuidang.tlog.publish import HeadState, RaceLost
@@ -35,7 +36,7 @@ class FileHead:
         end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
         return HeadState(data[_LENGTH:end].decode(), data[end:])
 
-    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: bytes) -> None:
+    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: Iterable[bytes]) -> None:
         """Swap both durably, or raise RaceLost. A lock keeps other processes out meanwhile."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("w") as lock:
@@ -44,11 +45,11 @@ class FileHead:
                 raise RaceLost("another writer has advanced the log; load the head and begin again")
             self._replace(new_checkpoint.encode(), staged)
 
-    def _replace(self, checkpoint: bytes, staged: bytes) -> None:
+    def _replace(self, checkpoint: bytes, staged: Iterable[bytes]) -> None:
         temporary = self.path.with_suffix(".new")  # its name may be fixed, for the lock is held
         with temporary.open("wb") as file:
             file.write(len(checkpoint).to_bytes(_LENGTH, "big") + checkpoint)
-            file.write(staged)
+            file.writelines(staged)
             file.flush()
             os.fsync(file.fileno())
         # A crash before this line leaves the old head; after it, the new one. The sync below makes the

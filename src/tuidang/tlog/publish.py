@@ -8,7 +8,7 @@ checkpoint is seen outside only when everything under it is durable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,10 +64,10 @@ class Head(Protocol):
     def load(self) -> HeadState:
         """Return the newest checkpoint and its batch."""
 
-    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: bytes) -> None:
+    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: Iterable[bytes]) -> None:
         """Durably replace checkpoint and batch, both or neither, if the checkpoint still is the old one.
 
-        Raises RaceLost if it is not.
+        The batch comes in pieces, to be joined. Raises RaceLost if the checkpoint is another.
         """
 
 
@@ -95,8 +95,8 @@ def grow(store: Store, old: Tree, entries: Sequence[bytes]) -> Growth:
             f"{bundle_path(old.size // WIDTH, len(started))}: its entries are not those of the tree. Nothing "
             "was written. Restore the folder from a copy; `tuidang log verify` finds every altered file"
         )
-    bundles, packed = _pack(old.size, started, entries)
     tiles, root = _hash(old.size, edge, entries)
+    bundles, packed = _pack(old.size, started, entries)
     return Growth(old, Tree(old.size + len(entries), root), tiles, bundles, packed)
 
 
@@ -221,9 +221,9 @@ def _hash(old_size: int, edge: Sequence[bytes], entries: Sequence[bytes]) -> tup
     return tiles, edge_root(new_edge)
 
 
-def _encode_batch(growth: Growth) -> bytes:
-    """Join the old tree's size (8 bytes) and root (32 bytes) and the new entries (as in a bundle)."""
-    return b"".join([growth.old.size.to_bytes(8, "big"), growth.old.root, *growth.packed])
+def _encode_batch(growth: Growth) -> list[bytes]:
+    """Return the old tree's size (8 bytes) and root (32 bytes) and the new entries (as in a bundle)."""
+    return [growth.old.size.to_bytes(8, "big"), growth.old.root, *growth.packed]
 
 
 def _decode_batch(staged: bytes) -> tuple[Tree, list[bytes]]:

@@ -44,7 +44,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def leaf_hashes(entries: Iterable[bytes]) -> bytes:
     """Hash many entries, and return their hashes end to end."""
-    return b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
+    hashes = bytearray()
+    for entry in entries:
+        hashes += sha256(b"\x00" + entry).digest()
+    return bytes(hashes)
 
 
 def perfect_root(hashes: bytes) -> bytes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from pathlib import Path
 
@@ -88,7 +88,7 @@ class FaultyHead(MemoryHead):
         super().__init__()
         self.machine = machine
 
-    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: bytes) -> None:
+    def swap(self, old_checkpoint: str, new_checkpoint: str, staged: Iterable[bytes]) -> None:
         swap = super().swap
         self.machine.write(lambda: swap(old_checkpoint, new_checkpoint, staged))
 

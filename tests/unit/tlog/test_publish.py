@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def test_of_two_writers_one_loses_the_race_and_changes_nothing() -> None:
     class SlowHead(MemoryHead):
         """While this writer works, another one appends."""
 
-        def swap(self, old_checkpoint: str, new_checkpoint: str, staged: bytes) -> None:
+        def swap(self, old_checkpoint: str, new_checkpoint: str, staged: Iterable[bytes]) -> None:
             log.append(make_entries(7, 5))
             log.head.swap(old_checkpoint, new_checkpoint, staged)
 
@@ -224,11 +225,11 @@ def test_a_log_in_files_grows_and_is_found_again(tmp_path: Path) -> None:
 def test_a_head_in_a_file_lets_only_one_of_two_writers_advance(tmp_path: Path) -> None:
     first, second = FileHead(tmp_path / "head"), FileHead(tmp_path / "head")
     assert first.load() == HeadState("", None)
-    first.swap("", "one", b"batch")
+    first.swap("", "one", [b"ba", b"tch"])
     with pytest.raises(RaceLost):
-        second.swap("", "two", b"another")
+        second.swap("", "two", [b"another"])
     assert second.load() == HeadState("one", b"batch")
-    second.swap("one", "three", b"")
+    second.swap("one", "three", [])
     assert first.load() == HeadState("three", b"")
 
 
@@ -259,7 +260,7 @@ def test_writers_in_several_processes_lose_and_double_nothing(tmp_path: Path) ->
 
 def test_a_head_in_a_file_is_swapped_whole_under_the_eyes_of_a_reader(tmp_path: Path) -> None:
     head = FileHead(tmp_path / "head")
-    head.swap("", "one", b"batch")
+    head.swap("", "one", [b"batch"])
     with head.path.open("rb") as reader:
-        head.swap("one", "two", b"another")
+        head.swap("one", "two", [b"another"])
         assert reader.read().endswith(b"batch")

@@ -113,6 +113,14 @@ def test_what_turns_the_direction_of_writing_is_refused_and_kept(visitor: Visito
     assert not Waiting.objects.exists()
 
 
+def test_bytes_in_another_encoding_are_refused_and_the_rest_is_kept(visitor: Visitor) -> None:
+    body = b"name=%BD%F0%B8%A3&orgs=party&consent=own&text=We+leave."  # GBK
+    response = visitor.client.post("/en/write/", body, content_type=FORM_TYPE)
+    assert response.status_code == 422
+    assert "cannot be shown" in response.content.decode()
+    assert "We leave." in response.content.decode()
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 def test_a_page_answers_other_methods_with_what_it_allows(visitor: Visitor, path: str, method: str) -> None:

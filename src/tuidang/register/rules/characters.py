@@ -11,6 +11,7 @@ _GLYPH_CHOICE = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # variation 
 _SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NO_TEXT = "\ufffd"  # stands for bytes that were no text in the encoding they came in
 _STACKED = 6  # marks on one letter; Tibetan and Vietnamese need four
 
 # Newer than this Python's tables, yet certainly a character: planes 2 and 3 hold ideographs only (those of
@@ -45,7 +46,7 @@ def has_forbidden(text: str, *, newlines: bool = False) -> bool:
     for character in text:
         category = unicodedata.category(character)
         run = run + 1 if category[0] == "M" else 0
-        if run > _STACKED or _UNSEEN.match(character):
+        if run > _STACKED or character == _NO_TEXT or _UNSEEN.match(character):
             return True
         if category[0] == "C" and not _YOUNG.match(character) and not (newlines and character == "\n"):
             return True

@@ -17,6 +17,7 @@ import pytest
 # pyproject.toml, pytest-django would read them before this file, and all tests would share ./var.
 _folder = tempfile.mkdtemp(prefix="tuidang-test-")
 os.environ["TUIDANG_DATA"] = _folder
+(Path(_folder) / "static").mkdir()
 os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
 django.setup()
 

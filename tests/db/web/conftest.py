@@ -51,13 +51,7 @@ def made(
 
 
 @pytest.fixture
-def plain_static(settings: Settings) -> None:
-    """Serve static files under their own names, as before they are collected."""
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
-
-@pytest.fixture
-def sample(made: Made, db: None, settings: Settings, plain_static: None) -> Iterator[date]:
+def sample(made: Made, db: None, settings: Settings) -> Iterator[date]:
     """Give the sample to read, and return its newest day."""
     settings.TUIDANG = replace(settings.TUIDANG, data=made.data)
     cache.clear()  # whether the log is a sample is remembered for some seconds
@@ -67,9 +61,7 @@ def sample(made: Made, db: None, settings: Settings, plain_static: None) -> Iter
 
 
 @pytest.fixture
-def publish(
-    made: Made, transactional_db: None, settings: Settings, plain_static: None, tmp_path: Path
-) -> Callable[..., int]:
+def publish(made: Made, transactional_db: None, settings: Settings, tmp_path: Path) -> Callable[..., int]:
     """Return a function that publishes statements at once, a day later, and gives the first one's number."""
     shutil.copytree(made.data, tmp_path / "copy")
     settings.TUIDANG = replace(settings.TUIDANG, data=tmp_path / "copy")

@@ -50,7 +50,7 @@ def test_home_shows_the_count_and_three_doors(client: Client, sample: date, sett
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("house", "plain_static")
+@pytest.mark.usefixtures("house")
 def test_pages_open_before_the_first_statement_and_a_real_register_has_no_ribbon(client: Client) -> None:
     cache.clear()
     init_log("register.example.org/test", date(2026, 11, 21))
@@ -91,7 +91,7 @@ def test_who_answers_for_the_site_is_named_on_the_privacy_page(client: Client, s
         assert "mail@example.org" in words
 
 
-def test_the_way_out_shows_a_month_and_nothing_of_ours(client: Client, plain_static: None) -> None:
+def test_the_way_out_shows_a_month_and_nothing_of_ours(client: Client) -> None:
     for language in ("zh-hans", "zh-hant", "en"):
         response = client.get(f"/{language}/calendar/")
         page = read(response)
@@ -123,7 +123,7 @@ def test_a_request_that_cannot_be_read_is_answered_on_a_page(rf: RequestFactory)
 
 
 def test_a_database_that_cannot_be_asked_is_answered_with_a_request_to_come_back(
-    client: Client, plain_static: None, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def locked() -> None:
         raise OperationalError("database is locked")
@@ -137,7 +137,7 @@ def test_a_database_that_cannot_be_asked_is_answered_with_a_request_to_come_back
 
 
 def test_the_page_for_our_own_faults_stands_when_everything_else_has_fallen(
-    client: Client, plain_static: None, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fall(*_: object) -> None:
         raise OSError

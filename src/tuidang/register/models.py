@@ -176,6 +176,8 @@ class Erasure(models.Model):
         DONE = "done"  # the record is nowhere any more
         NOTICED = "noticed"  # the notice is in the log
 
+    # Random, so that the order of the rows does not join what one person asked for.
+    id = models.BigAutoField(primary_key=True, default=random_key)
     leaf = models.BigIntegerField(unique=True)
     by = models.CharField(max_length=9, choices=By)
     state = models.CharField(max_length=9, choices=State)
@@ -203,6 +205,7 @@ class Erasure(models.Model):
 class HideRequest(models.Model):
     """Somebody asks that the name on a published statement be hidden; who it was is not known."""
 
+    id = models.BigAutoField(primary_key=True, default=random_key)  # likewise
     leaf = models.BigIntegerField(unique=True)
     day = models.DateField()
     refused = models.BooleanField(default=False)  # a granted one became an erasure, and its row is gone
@@ -214,6 +217,7 @@ class HideRequest(models.Model):
 class Decision(models.Model):
     """What a reviewer did on a day, and to which object as a keyed hash; the audit chain will stand on it."""
 
+    id = models.BigAutoField(primary_key=True, default=random_key)  # likewise
     reviewer = models.CharField(max_length=40)  # the account's key; no name
     act = models.CharField(max_length=20)
     day = models.DateField()

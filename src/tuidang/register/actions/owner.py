@@ -18,7 +18,7 @@ from tuidang.privacy.receipts import is_wellformed, lookup_hashes, spoken_hashes
 from tuidang.privacy.sealing import open_sealed, seal
 from tuidang.register.actions.intake import receipt_keys
 from tuidang.register.actions.queue import place_statements, screen
-from tuidang.register.models import Erasure, Head, HideRequest, Receipt, Waiting
+from tuidang.register.models import Erasure, Head, HideRequest, Receipt, Waiting, random_key
 from tuidang.register.queries import name_table
 from tuidang.register.rules.content import decode_content, encode_content
 from tuidang.register.rules.form import MAX_NAME_CODE_POINTS, Form, public_contents
@@ -139,7 +139,10 @@ def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
             placing = replace(placing, reasons=(*placing.reasons, Reason.CORRECTED))
         row.state, row.reasons, (row.group,) = placing.state, " ".join(placing.reasons), placing.groups
         row.decided, row.undo, row.payload = False, b"", seal(day_key, encode_content(content))
-        row.save()
+        # Under another key: a reviewer who still has the old words before him decides about nothing.
+        Waiting.objects.filter(pk=row.pk).delete()
+        row.pk = random_key()
+        row.save(force_insert=True)
     # A crash before the commit leaves the statement as it was, after it corrected.
     return Outcome.DONE
 

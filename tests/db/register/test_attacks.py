@@ -1,0 +1,66 @@
+"""Somebody uses what he may do, in an order or at a moment that nobody meant; or reads what he seized."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake_cast import NAME, TODAY, content_of, numbered, own_form, submit
+from tuidang.register.actions.owner import Outcome, ask_to_hide, correct_statement
+from tuidang.register.actions.removal import ask_erasure
+from tuidang.register.actions.review import (
+    Masking,
+    accept_statements,
+    mask_statements,
+    open_statements,
+    reject_statements,
+)
+from tuidang.register.models import Decision, Erasure, Head, HideRequest, Waiting
+from tuidang.register.rules.screening import Rejection
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+
+REVIEWER = "11111111-1111-1111-1111-111111111111"
+PRAISE = "中国共产党万岁！"
+
+
+@pytest.mark.parametrize("act", ["accept", "mask", "reject"])
+def test_a_reviewer_decides_about_the_words_he_saw_and_no_others(act: str) -> None:
+    (receipt,) = submit(own_form(text=PRAISE)).receipts
+    (held,) = Waiting.objects.filter(state="held")
+    (seen,) = open_statements([held.pk], REVIEWER, TODAY)
+    assert seen.content.text == PRAISE
+    other = own_form(text=f"{PRAISE}{PRAISE}别的话。")
+    assert correct_statement(receipt, NAME, other) is Outcome.DONE
+    changed = {
+        "accept": lambda: accept_statements([seen.id], REVIEWER, TODAY),
+        "mask": lambda: mask_statements([seen.id], Masking(spans=((0, 2),)), REVIEWER, TODAY),
+        "reject": lambda: reject_statements([seen.id], Rejection.FORGED, REVIEWER, TODAY),
+    }[act]()
+    assert changed == 0
+    (waiting,) = Waiting.objects.all()
+    assert (waiting.state, waiting.decided) == ("held", False)
+    assert content_of(waiting).text == other.text
+
+
+def test_what_one_person_asked_for_is_not_told_by_the_order_of_the_rows() -> None:
+    Head.objects.create(origin="test.invalid", size=100)
+    leaves = list(range(40))
+    for leaf in leaves:
+        ask_erasure(leaf, REVIEWER, TODAY)
+        ask_to_hide(leaf + 50, TODAY)
+    assert [row.leaf for row in Erasure.objects.order_by("pk")] != leaves
+    assert [row.leaf - 50 for row in HideRequest.objects.order_by("pk")] != leaves
+    decided = [bytes(row.object) for row in Decision.objects.order_by("pk")]
+    Decision.objects.all().delete()
+    Erasure.objects.all().delete()
+    for leaf in leaves:
+        ask_erasure(leaf, REVIEWER, TODAY)
+    assert [bytes(row.object) for row in Decision.objects.order_by("pk")] != decided
+
+
+def test_the_same_form_sent_again_after_a_correction_is_still_known() -> None:
+    (receipt,) = submit(own_form(), numbered(7)).receipts
+    assert correct_statement(receipt, NAME, own_form(text="我今天退出。")) is Outcome.DONE
+    again = submit(own_form(), numbered(7))
+    assert (again.receipts, again.repeated) == ((receipt,), True)
+    assert Waiting.objects.count() == 1

@@ -209,7 +209,7 @@ def rebuild_index() -> None:
     from tuidang.register.folder.index import rebuild_index as rebuild
 
     with only_writer(), click.progressbar(length=open_log().tree.size, label="Index") as bar:
-        rows = rebuild(options.log, lambda done: bar.update(done - bar.pos))
+        rows = rebuild(options.log, bar.update)
     click.echo(f"The index was rebuilt: {rows} statements.")
 
 

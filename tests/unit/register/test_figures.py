@@ -187,4 +187,4 @@ def test_a_recount_on_several_processes_is_the_same(register: Register, many_han
     register.publish(*(Statement(region="CN" if n % 3 else "") for n in range(700)), Uncounted(5, FORGED))
     told: list[int] = []
     assert recount(register.folder, told.append)[DAY].regions == {"": 234, "CN": 465}
-    assert told[-1] == 100
+    assert sum(told) == 701

@@ -250,12 +250,11 @@ def test_erasing_what_is_erased_already_writes_nothing(register: Register) -> No
     assert {path: path.stat().st_ino for path in index_folder(register.folder).iterdir()} == before
 
 
-def test_a_rebuild_tells_how_far_it_is_and_ends_at_a_hundred(register: Register) -> None:
+def test_a_rebuild_tells_how_far_it_is(register: Register) -> None:
     register.publish(Statement(), Statement(day=DAY + timedelta(30)), Statement(day=DAY + timedelta(60)))
     told: list[int] = []
     assert rebuild_index(register.folder, told.append) == 3
-    assert told == sorted(told)
-    assert told[-1] == 100
+    assert told == [1, 1, 1]
     assert rebuild_index(Path("/nonexistent"), told.append) == 0
 
 

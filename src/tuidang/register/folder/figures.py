@@ -117,21 +117,19 @@ def load_year(folder: Path, year: int) -> Days:
 def recount(folder: Path, progress: Callable[[int], None]) -> Days:
     """Count the published leaves again, on all cores; channels and withheld texts cannot be told from leaves.
 
-    `progress` is told the percentage done. Raises TileError or ValueError when the log is damaged,
+    `progress` is told how many more leaves are done. Raises TileError or ValueError when the log is damaged,
     LookupError when it takes something out of the count that is no statement.
     """
     size = published_size(folder)
     days: Days = {}
     uncounted: set[int] = set()
-    done = 0
     for counted, targets, leaves in spread(
         _count_piece, [(folder, size, *piece) for piece in pieces(0, size)], size
     ):
         for day, figures in counted.items():
             _put(days, day, figures)
         uncounted |= targets
-        done += leaves
-        progress(100 * done // size)
+        progress(leaves)
     _take_out(days, uncounted, partial(_read_statement, folder, size))
     return days
 

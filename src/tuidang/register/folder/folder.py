@@ -64,11 +64,12 @@ def apply_batch(folder: Path, batch: Batch, signed: str, verifier: VerifierKey) 
     apply_growth(store, growth)
     _extend_days(folder, batch)
     add_segment(folder, batch)
-    merge_segments(folder)
     add_to_figures(folder, batch)
     store.write(VKEY, verifier.text.encode() + b"\n")
     # A crash before or in this line leaves the old checkpoint over a folder that has more, which nobody sees.
     publish_checkpoint(store, signed)
+    # A crash before or in this line leaves more segments than need be; the next publication merges them.
+    merge_segments(folder)
 
 
 def read_statement(folder: Path, size: int, index: int) -> StatementLeaf:

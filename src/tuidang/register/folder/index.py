@@ -88,7 +88,7 @@ def erase_from_index(folder: Path, leaves: Collection[int]) -> None:
 def rebuild_index(folder: Path, progress: Callable[[int], None]) -> int:
     """Drop the index and build it from tiles and day files; gives the number of its rows.
 
-    `progress` is told the percentage done. Until a segment is replaced, readers have the old one.
+    `progress` is told how many more leaves are done. Until a segment is replaced, readers have the old one.
     """
     size = published_size(folder)
     built: set[Path] = set()
@@ -98,7 +98,7 @@ def rebuild_index(folder: Path, progress: Callable[[int], None]) -> int:
             path = path if path not in built else path.with_name(f"{month}.{first}.sqlite")
             write(path, first, past)
             built.add(path)
-            progress(100 * past // size)
+            progress(past - first)
     _remove(path for path in segment_files(folder) if path not in built)
     merge_segments(folder)
     return sum(day.statements for part in _tidy(folder) for day in part.segment.days)

@@ -1,0 +1,124 @@
+"""The real thing, started as a newcomer starts it: web server and worker on a sample register."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 120.0  # seconds: the sample of a first start is written in this time
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running site: where it answers, where it writes, and how its commands are run."""
+
+    address: str
+    folder: Path  # everything it writes: data, temporary files, output
+    environ: dict[str, str]
+
+    @property
+    def data(self) -> Path:
+        """Name the data folder."""
+        return self.folder / "var"
+
+    @property
+    def output(self) -> Path:
+        """Name the file that holds what the services print."""
+        return self.folder / "output"
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of ours on the same data, and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tuidang", *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def publish(self) -> None:
+        """Publish now what waits, instead of waiting for the minute."""
+        self.run("publish")
+
+    def add_reviewer(self, pseudonym: str) -> str:
+        """Make an account for the desk, and return its password."""
+        return self.run("reviewer", "add", pseudonym).split()[-1]
+
+
+@contextmanager
+def serve(folder: Path, **settings: str) -> Iterator[Served]:
+    """Start everything in an empty folder, as a newcomer does, and stop it as Ctrl-C does."""
+    site = _plan(folder, settings)
+    with _running(site, "up"):
+        yield site
+
+
+@contextmanager
+def serve_still(folder: Path) -> Iterator[Served]:
+    """Start the same, then the web server alone: nothing is published but by the test's own word."""
+    site = _plan(folder, {})
+    with _running(site, "up"):
+        pass
+    with _running(site, "serve"):
+        yield site
+
+
+def _plan(folder: Path, settings: dict[str, str]) -> Served:
+    port = _free_port()
+    (folder / "tmp").mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TUIDANG_")}
+    own = {
+        "TUIDANG_DATA": str(folder / "var"),
+        "TMPDIR": str(folder / "tmp"),
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return Served(f"http://127.0.0.1:{port}", folder, {**kept, **own, **settings})
+
+
+@contextmanager
+def _running(site: Served, command: str) -> Iterator[None]:
+    with site.output.open("ab") as output:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "tuidang", command],
+            env=site.environ,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_until_open(site, service)
+        yield
+    finally:
+        service.send_signal(signal.SIGINT)
+        service.wait(timeout=60)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait_until_open(site: Served, service: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert service.poll() is None, site.output.read_text()
+        try:
+            urllib.request.urlopen(f"{site.address}/en/", timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"the site did not open\n{site.output.read_text()}")

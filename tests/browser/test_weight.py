@@ -1,0 +1,57 @@
+"""Every page, with everything it needs, weighs at most 14 KB on the wire."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page
+from walk import LANGUAGES, Own, stations
+
+from conftest import Visit
+
+MOST = 14 * 1024
+EXEMPT = {"for others: receipts"}  # the list to be printed
+
+
+class Scales:
+    """Weighs what comes over the network for a page: every file's head and body, as they were sent."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._newest = ""  # the page that was asked for last
+        self._page_of: dict[str, str] = {}  # which page a request that is under way belongs to
+        self._weights: Counter[str] = Counter()
+        self._icons: set[str] = set()
+        devtools = page.context.new_cdp_session(page)
+        devtools.on("Network.requestWillBeSent", self._begin)
+        devtools.on("Network.loadingFinished", self._end)
+        devtools.send("Network.enable")
+        devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+    def weigh(self) -> int:
+        """Return the bytes of the page that is on the screen, once everything is there, its icon included."""
+        deadline = time.monotonic() + 20
+        while self._newest in self._page_of.values() or self._newest not in self._icons:
+            assert time.monotonic() < deadline, "the page is not whole yet"
+            self._page.wait_for_timeout(5)
+        return self._weights[self._newest]
+
+    def _begin(self, event: dict[str, str]) -> None:
+        if event["type"] == "Document":
+            self._newest = event["loaderId"]
+        self._page_of[event["requestId"]] = event["loaderId"]
+        if "icon" in str(event["request"]):
+            self._icons.add(event["loaderId"])
+
+    def _end(self, event: dict[str, int]) -> None:
+        self._weights[self._page_of.pop(str(event["requestId"]))] += int(event["encodedDataLength"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_light(visit: Visit, own: Own, language: str) -> None:
+    page = visit()
+    scales = Scales(page)
+    weights = {name: scales.weigh() for name in stations(page, language, own)}
+    assert not {name: weight for name, weight in weights.items() if weight > MOST and name not in EXEMPT}

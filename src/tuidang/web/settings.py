@@ -102,6 +102,8 @@ CSRF_FAILURE_VIEW = "tuidang.volunteers.views.refuse_foreign_form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = TUIDANG.https
 LOGIN_URL = "/desk/sign-in/"
 
+# The proxy that speaks TLS says so; without its word Django would send no HSTS, and refuse every staff form.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TUIDANG.https else None
 SECURE_HSTS_SECONDS = 365 * 86400 if TUIDANG.https else 0
 SECURE_REFERRER_POLICY = None  # by path, in `tuidang.base.http`
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # likewise
@@ -124,11 +126,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "tuidang.base.logs.PlainFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "tuidang": {"level": "INFO"},
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": False},
+        # What a visitor did wrong (4xx) is not logged at all: the system's journal would date his visit.
+        "django": {"handlers": [], "propagate": True, "level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.erasure import apply_erasures, log_notices
-from tuidang.register.actions.head import CannotWrite, Log, open_log
+from tuidang.register.actions.head import CannotWrite, Log, only_writer, open_log, options, sweep_database
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.rules.publication import is_sample
 
@@ -41,8 +42,24 @@ def work() -> None:
 def look(now: datetime) -> None:
     """Do what is due at `now`. Raises CannotWrite, and LookupError when no register was begun."""
     local = now.astimezone(CHINA)
+    cover_tracks(local.date())
     if is_due(open_log(), local):
         publish_now(local.date())
+
+
+def cover_tracks(today: date) -> None:
+    """Leave in the files of a quiet day nothing that says when somebody came, or beside whom.
+
+    A day's key is made the day before: made with the first statement, its file would bear that moment. And
+    SQLite's log, which has the statements in the order in which they came, is written back and emptied.
+    """
+    keys = KeyFolder(options().keys)
+    for day in (today, today + timedelta(days=1)):
+        if day not in keys.days():
+            keys.day_key(day, create=True)
+    if connection.vendor == "sqlite":
+        with only_writer():
+            sweep_database()
 
 
 def is_due(log: Log, local: datetime) -> bool:

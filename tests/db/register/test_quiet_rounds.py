@@ -1,0 +1,48 @@
+"""What the worker leaves in the files between two publications: nothing that says when somebody came."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from intake_cast import TODAY, helper_form, submit
+from tuidang.privacy.keys import KeyFolder
+from tuidang.register.actions.head import begin_log
+from tuidang.register.models import Head, Waiting
+from tuidang.web.worker import look
+
+NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)  # in China
+
+
+@pytest.fixture
+def published(house: Path, transactional_db: None) -> Path:
+    """A real register that has published today, so that nothing is due."""
+    begin_log("log.example.org/register", TODAY)
+    Head.objects.update(published=TODAY)
+    return house
+
+
+def test_a_days_key_is_there_before_anybody_comes(published: Path) -> None:
+    look(NOON)
+    keys = KeyFolder(published / "keys")
+    assert keys.days() == (TODAY, TODAY + timedelta(days=1))
+    first = keys.day_key(TODAY)
+    look(NOON)
+    submit(helper_form())
+    assert keys.day_key(TODAY) == first
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's log is not a file of ours")
+@pytest.mark.usefixtures("published")
+def test_the_log_of_the_database_does_not_keep_the_order_in_which_they_came() -> None:
+    submit(helper_form())
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA database_list")
+        log = Path(f"{cursor.fetchall()[0][2]}-wal")
+    assert log.stat().st_size > 0
+    look(NOON)
+    assert log.stat().st_size == 0
+    assert Waiting.objects.count() == 3

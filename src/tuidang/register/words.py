@@ -43,7 +43,7 @@ SENTENCES: Final[Mapping[ErrorCode | ValueCode, _StrPromise]] = {
     ErrorCode.TEXT_TOO_LONG: _("Make the reason shorter: at most 5,000 characters."),
     ErrorCode.FORBIDDEN_CHARACTER: _("There is a character in it that cannot be shown. Write it without it."),
     ErrorCode.UNKNOWN_LANGUAGE: _("Choose Chinese (simplified or traditional) or English."),
-    ErrorCode.NO_CONSENT: _("Without this tick we may not take the statement."),
+    ErrorCode.NO_CONSENT: _("Tick the last box: without it we may not take the statement."),
     ErrorCode.OWN_IS_ONE_PERSON: _(
         "One’s own wish is for oneself alone. For several people, say that each asked."
     ),

@@ -90,7 +90,7 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
         problems = list(report.problems)
         if report.checkpoint and earlier:
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier)
-        audit = _audit(store, size) if report.checkpoint else None
+        audit = _audit(store, size) if report.checkpoint and not report.broken_off else None
         problems += audit.problems if audit else ()
     except OSError as error:
         raise CannotTell(f"The verification was broken off: {error}") from None

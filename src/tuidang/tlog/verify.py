@@ -42,6 +42,7 @@ class Report:
 
     checkpoint: Checkpoint | None
     problems: tuple[str, ...]
+    broken_off: bool = False  # after too many problems: the log may be far smaller than its checkpoint says
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def verify_log(
             if len(problems) > _MANY:
                 problems.append(f"more than {_MANY} problems were found, and the rest was not looked at")
                 break
-    return Report(checkpoint, tuple(problems))
+    return Report(checkpoint, tuple(problems), broken_off=len(problems) > _MANY)
 
 
 def _spans(size: int) -> Iterator[_Span]:

@@ -14,7 +14,7 @@ from tuidang.privacy.masks.shadow import Shadow
 
 _MOST_DIGITS = 19
 _GROUP = re.compile(r"\d+")
-_BETWEEN = re.compile(r"[ \t.·•・_~*|/()\[\]<>,、‐‑‒–—―-]{1,3}")
+_BETWEEN = re.compile(r"[\s.。·•・_~*|/()\[\]{}<>,、:;=+&#%^!?'\"\\@‐‑‒–—―→-]{1,3}")
 _LISTING = re.compile(r"[,、/]")
 _FINAL_X = re.compile(r"[ .-]?x(?![a-z])")
 _CALLED = re.compile(

@@ -5,7 +5,7 @@ it stands. A statement that was taken out of the count is missing on its own day
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -158,14 +158,19 @@ def compare_figures(folder: Path, counted: Mapping[date, DayFigures]) -> list[st
 
 def _count(entries: Iterable[bytes]) -> tuple[Days, set[int]]:
     """Count statements by day, and gather what is taken out of the count."""
-    days: Days = {}
+    statements: Counter[date] = Counter()
+    regions: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    orgs: defaultdict[date, Counter[str]] = defaultdict(Counter)
     uncounted: set[int] = set()
     for leaf, count in count_leaves(entries):
         match leaf:
             case StatementLeaf():
-                _put(days, leaf.day, _figures_of(leaf, count))
+                statements[leaf.day] += count
+                regions[leaf.day][leaf.region] += count
+                orgs[leaf.day][" ".join(leaf.orgs)] += count
             case Uncounted(target):
                 uncounted.add(target)
+    days = {day: DayFigures(count, dict(regions[day]), dict(orgs[day])) for day, count in statements.items()}
     return days, uncounted
 
 
@@ -177,11 +182,8 @@ def _count_piece(job: tuple[Path, int, int, int]) -> tuple[Days, set[int], int]:
 def _take_out(days: Days, uncounted: Iterable[int], find: Callable[[int], StatementLeaf]) -> None:
     for target in uncounted:
         leaf = find(target)
-        _put(days, leaf.day, _figures_of(leaf, -1) + DayFigures(uncounted=1))
-
-
-def _figures_of(leaf: StatementLeaf, count: int) -> DayFigures:
-    return DayFigures(count, {leaf.region: count}, {" ".join(leaf.orgs): count})
+        orgs = {" ".join(leaf.orgs): -1}
+        _put(days, leaf.day, DayFigures(-1, {leaf.region: -1}, orgs, uncounted=1))
 
 
 def _put(days: Days, day: date, figures: DayFigures) -> None:

@@ -1,0 +1,23 @@
+"""What the files for operators promise, as far as it can be read off them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+NGINX = (Path(__file__).parents[2] / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+
+
+def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> None:
+    folder = NGINX[NGINX.index("location /log/ {") : NGINX.index("location / {")]
+    assert "etag off;" in folder
+    # A location with one add_header of its own inherits none of the outer ones (nginx, add_header).
+    with_headers = [part for part in re.split(r"location ", folder)[1:] if "add_header" in part]
+    assert len(with_headers) == 2
+    assert all('add_header Last-Modified "";' in part for part in with_headers)
+    assert re.search(r"location ~ (\S+) \{\s*return 404;", folder)
+
+
+def test_the_web_server_in_front_passes_on_one_address_that_a_visitor_cannot_write() -> None:
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
+    assert "proxy_set_header X-Forwarded-Proto https;" in NGINX

@@ -21,8 +21,9 @@ os.environ["TUIDANG_DATA"] = _folder
 os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
 django.setup()
 
-# How long an example takes says how busy the machine is, and nothing about us.
-hypothesis.settings.register_profile("house", deadline=None)
+# How long an example takes says how busy the machine is, and nothing about us. What decides whether a change
+# lands tries the same examples each time; everybody else explores.
+hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("house")
 
 

@@ -317,3 +317,22 @@ def test_under_18_no_real_full_name_is_published_however_common() -> None:
 def test_a_preview_proposes_different_aliases() -> None:
     aliases = preview_form(read(GOOD), NameTable.default()).people[0].aliases
     assert len(set(aliases)) == len(aliases) > 0
+
+
+def test_a_place_is_shown_beside_a_province_or_another_country_only() -> None:
+    names = NameTable.default()
+    for region, shown in {"CN-SC": "成都", "US": "成都", "CN": "", "": ""}.items():
+        assert preview_form(read(replace(GOOD, region=region)), names).place == shown
+
+
+def test_a_place_does_not_join_the_statements_of_a_helper() -> None:
+    form = read(HELPER)
+    contents = public_contents(form, NameTable.default(), Channel.WEB, threshold=1000, rng=Random(1))
+    assert {content.place for content in contents} == {""}
+    assert preview_form(form, NameTable.default()).place == ""
+
+
+@pytest.mark.parametrize("name", ["次仁卓玛", "Tenzin Dolma"])
+def test_under_18_a_name_of_which_we_cannot_tell_is_not_shown(name: str) -> None:
+    child = read(replace(GOOD, people=((name, ("pioneers",)),), place="", under_18=True))
+    assert preview_form(child, NameTable.default()).people[0].published_name == "某某"

@@ -12,8 +12,8 @@ from typing import Literal
 from tuidang.privacy.aliases import propose
 from tuidang.privacy.fold import fold
 from tuidang.privacy.masks import Mark, find_marks, find_names, mask
-from tuidang.privacy.names import NameTable, Rarity, published_name
-from tuidang.privacy.regions import LANGS, Lang, parse_region
+from tuidang.privacy.names import NameKind, NameTable, Rarity, published_name
+from tuidang.privacy.regions import CHINA, LANGS, NOT_SAID, Lang, parse_region
 from tuidang.register.rules.characters import has_forbidden, seen_length, tidy_line, tidy_text
 from tuidang.register.rules.content import Channel, Content
 
@@ -169,10 +169,10 @@ def preview_form(form: Form, names: NameTable, *, threshold: int = 1000) -> Prev
     others = (m for m in find_names(form.text, names) if form.text[m.start : m.end] not in own)
     return Preview(
         people=persons,
-        place=mask(form.place, form.lang),
+        place=mask(_shown_place(form), form.lang),
         text=mask(form.text, form.lang),
         marks=tuple(sorted((*find_marks(form.text), *others), key=lambda mark: mark.start)),
-        place_marks=find_marks(form.place),
+        place_marks=find_marks(_shown_place(form)),
     )
 
 
@@ -189,7 +189,7 @@ def public_contents(
 
     `spoken_with`: a volunteer has spoken with the declarants, so a rare name may stand.
     """
-    place = mask(form.place, form.lang) if form.place else ""
+    place = mask(_shown_place(form), form.lang)
     text = mask(form.text, form.lang) if form.text else ""
     with_text = rng.randrange(len(form.people))
     return tuple(
@@ -208,6 +208,7 @@ def public_contents(
 
 _READ = 4 * MAX_TEXT  # characters typed into one field: more is too long without a closer look
 _CONSENTS: tuple[Consent, ...] = ("own", "asked")
+_NOBODY = "某某"
 _EVERYBODY = 10**10  # a threshold that no name reaches
 
 
@@ -255,8 +256,20 @@ def _wrong_text(text: str, raw: RawForm) -> ErrorCode | None:
     return ErrorCode.FORBIDDEN_CHARACTER if has_forbidden(text, newlines=True) else None
 
 
+def _shown_place(form: Form) -> str:
+    """Give the place, or nothing where it would tell more than the person thinks.
+
+    The same words would join the statements of a helper's form; and without a province the name was judged by
+    how many bear it in the whole country, not in the village that the place may name.
+    """
+    return "" if len(form.people) > 1 or form.region in {NOT_SAID, CHINA} else form.place
+
+
 def _public_name(name: str, form: Form, names: NameTable, threshold: int, *, spoken_with: bool) -> str:
-    # Under 18 every real full name is shortened. A name is masked too: it may hold a phone number.
+    # Under 18 every real full name is shortened, and a name of which we cannot tell is not shown at all.
+    # A name is masked too: it may hold a phone number.
+    if form.under_18 and names.estimate(name, form.region).kind is NameKind.OTHER:
+        return _NOBODY
     bound = _EVERYBODY if form.under_18 else threshold
     shortened = published_name(name, form.region, names, bound, spoken_with=spoken_with and not form.under_18)
     return mask(shortened, form.lang)

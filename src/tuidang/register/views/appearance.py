@@ -71,7 +71,7 @@ class Appearance:
 
 def appearance_of(form: Form, preview: Preview, rare: int, language: Lang) -> Appearance:
     """Return what the preview of a form shows; a name borne by fewer than `rare` people is rare."""
-    place = _marked(form.place, preview.place_marks, form.lang)
+    place = _marked(form.place if preview.place else "", preview.place_marks, form.lang)
     text = _marked(form.text, preview.marks, form.lang)
     several = len(form.people) > 1
     people = tuple(

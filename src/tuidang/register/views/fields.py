@@ -150,6 +150,7 @@ def sentences_of(errors: FormErrors) -> dict[str, str]:
 
 def _people(data: QueryDict) -> tuple[tuple[str, tuple[str, ...]], ...]:
     numbers = [int(found.group(1)) for name in data if (found := _ROW.fullmatch(name))]
-    rows = range(max(numbers, default=FIRST_ROWS - 1) + 1)
+    # One row more than may be sent says that they are too many; a row 999 makes no thousand of them.
+    rows = range(min(max(numbers, default=FIRST_ROWS - 1), MAX_PEOPLE) + 1)
     people = [(data.get(f"people.{n}.name", ""), tuple(data.getlist(f"people.{n}.orgs"))) for n in rows]
     return tuple(people) if len(people) > 1 else (*people, ("", ()))

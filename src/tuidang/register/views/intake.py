@@ -20,6 +20,14 @@ _BUDGET: Final = Budget(burst=300, per_hour=120)
 RETRY_AFTER: Final = "600"  # seconds; the queue and the disk do not change sooner
 
 
+_WISHES: Final = Budget(burst=20, per_hour=20)  # requests of one network to hide names
+
+
+def may_ask_to_hide(request: HttpRequest) -> bool:
+    """Tell whether the visitor's network may ask for another name to be hidden now."""
+    return _WISHES.spend(visitor_network(request), time.time(), 1)
+
+
 def take_form(request: HttpRequest, form: Form, key: str) -> Submitted:
     """Take a checked form under the preview's key (32 hexadecimal digits). Raises IntakeClosed."""
     onion = request.get_host().partition(":")[0].endswith(".onion")

@@ -31,6 +31,7 @@ from tuidang.register.actions.owner import (
 from tuidang.register.folder.search import Entry
 from tuidang.register.rules.form import Form
 from tuidang.register.views.fields import Typed
+from tuidang.register.views.intake import may_ask_to_hide
 from tuidang.register.views.lookup import NotNow, ask, look_up
 from tuidang.register.views.paging import split_text
 from tuidang.register.views.posting import form_page, walk
@@ -86,6 +87,9 @@ def hide(request: HttpRequest) -> HttpResponse:
         return _refuse_hiding(
             request, number, _("There is no statement of this number. Digits only, please.")
         )
+    if not may_ask_to_hide(request):
+        sentence = _("Many names were asked about from your network just now. Please come again in an hour.")
+        return _refuse_hiding(request, number, sentence, status=429)
     try:
         outcome = ask(lambda: ask_to_hide(leaf, china_today()))
     except NotNow as later:

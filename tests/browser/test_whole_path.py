@@ -22,6 +22,8 @@ def test_a_statement_is_written_published_found_counted_and_verified(
     site: Served, visit: Visit, tmp_path: Path, width: int
 ) -> None:
     page = visit(width=width)
+    site.publish()  # what other tests left waiting
+    site.publish()  # what other tests left waiting
     total = _figures(site)["total"]
     reason = "那年冬天以后，我就不再相信了。"
     write(page, "/zh-hans/", COMMON, reason)

@@ -173,8 +173,8 @@ def test_two_different_people_erase_and_one_alone_cannot() -> None:
     assert consent_erasure(3, WILLOW, TODAY) is Consent.DONE
     assert Erasure.objects.get().state == "consented"
     assert consent_erasure(3, WILLOW, TODAY) is Consent.NOT_ASKED
-    acts = list(Decision.objects.order_by("pk").values_list("reviewer", "act"))
-    assert acts == [(LINDEN, "ask_erasure"), (WILLOW, "consent_erasure")]
+    acts = set(Decision.objects.values_list("reviewer", "act"))
+    assert acts == {(LINDEN, "ask_erasure"), (WILLOW, "consent_erasure")}
 
 
 @pytest.mark.usefixtures("head")

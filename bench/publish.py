@@ -126,10 +126,15 @@ def main() -> None:
     """Measure as told on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as data:
         set_up(Path(data))
-        print(json.dumps(measure(arguments.count), indent=2))
+        figures = measure(arguments.count)
+    if arguments.json:
+        print(json.dumps(figures))
+    else:
+        print("\n".join(f"{what.replace('_', ' ')}: {figure:,}" for what, figure in figures.items()))
 
 
 if __name__ == "__main__":

@@ -128,7 +128,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as data:
+    build = Path("build")  # on a disk, which /tmp may not be
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build.resolve()) as data:
         set_up(Path(data))
         figures = measure(arguments.count)
     if arguments.json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page
-from walk import COMMON, LANGUAGES, Own, stations
+from walk import COMMON, Own, stations
 
 from conftest import Visit
 
@@ -39,14 +39,18 @@ def test_every_target_is_large_enough_for_a_thumb(visit: Visit, own: Own) -> Non
     assert not small
 
 
-@pytest.mark.parametrize("width", [320, 360, 768])
-def test_no_page_has_to_be_pushed_sideways(visit: Visit, own: Own, width: int) -> None:
-    page = visit(width=width)
-    wide = {name: over for name in stations(page, "en", own) if (over := page.evaluate(OVERFLOW)) > 0}
+def test_no_page_has_to_be_pushed_sideways(visit: Visit, own: Own) -> None:
+    page = visit()
+    wide = []
+    for name in stations(page, "en", own):
+        for width in (320, 360, 768):
+            page.set_viewport_size({"width": width, "height": 800})
+            if (over := page.evaluate(OVERFLOW)) > 0:
+                wide.append((name, width, over))
     assert not wide
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_letters_of_twice_the_size_lose_nothing(
     visit: Visit, large_letters: Browser, own: Own, language: str
 ) -> None:

@@ -77,8 +77,11 @@ def build(folder: Path, statements: int) -> int:
 
 
 def write_month(month: Month) -> None:
-    """Write the bundles, day files and index of a month."""
+    """Write the bundles, day files and index of a month, unless its index, which comes last, is there."""
     year, place = divmod(NEWEST[0] * 12 + NEWEST[1] - 1 - (MONTHS - 1) + month.number, 12)
+    path = index_folder(month.folder) / f"{year}-{place + 1:02}.sqlite"
+    if path.exists():
+        return
     days = calendar.monthrange(year, place + 1)[1]
     rng = Random(month.number)
     dated = [
@@ -95,7 +98,6 @@ def write_month(month: Month) -> None:
         extend_day(month.folder, day, lines[0][0], lines)
     past = month.first + month.leaves
     works = (Work(month.folder, past, *piece) for piece in pieces(month.first, past))
-    path = index_folder(month.folder) / f"{year}-{place + 1:02}.sqlite"
     write_segment(path, month.first, past, map(harvest, works))
 
 

@@ -150,7 +150,7 @@ class DirectoryStore:
 
     def _make_root(self) -> None:
         if not self.root.is_dir():
-            self.root.mkdir(parents=True)
+            self.root.mkdir(parents=True, exist_ok=True)  # another writer may have made it meanwhile
             _sync_path(str(self.root.absolute().parent))
 
     def _make_directory(self, path: str, mode: int = 0o755) -> None:

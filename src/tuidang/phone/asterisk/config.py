@@ -62,7 +62,7 @@ class Line:
     username: str = ""
     password: str = field(default="", repr=False)
     caller: str = ""  # E.164 digits, the one true caller identity
-    keys: str = "auto"  # how keys are expected: RFC 4733 where it is offered, else INFO
+    keys: str = "auto_info"  # Asterisk's dtmf_mode: RFC 4733 where it is offered, else SIP INFO
 
 
 @dataclass(frozen=True)
@@ -205,6 +205,7 @@ allow = $codecs
 aors = $name
 $outbound_auth
 from_user = $caller
+from_domain = $address
 callerid = <$caller>
 trust_id_outbound = yes
 send_pai = no

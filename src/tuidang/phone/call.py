@@ -197,7 +197,7 @@ def _elapsed(call: Call) -> _Step:
         return replace(call, held=""), (Wait(place(call.at).longest),)
     call = replace(call, held="")
     if call.playing:  # Played is overdue: whatever happened to the sound, the call goes on
-        return _played(call)
+        return _take(call, "unplayed") if _row(call, "unplayed") else _played(call)
     if _row(call, "silence"):
         return _take(call, "silence")
     return _ask_again(call, "again") if _row(call, "unanswered") else (call, ())

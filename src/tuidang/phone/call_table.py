@@ -167,6 +167,7 @@ TABLE: tuple[Row, ...] = (
     *_aside(At.READ_BACK),
     Row(At.READ_BACK, "played", At.CONFIRM, when=act.is_last),
     Row(At.READ_BACK, "played", At.READ_BACK, act.read_next),
+    Row(At.READ_BACK, "unplayed", At.UNFINISHED),  # nobody confirms what he may not have heard
     Row(At.CONFIRM, "1", At.STORING, act.withdraw),
     Row(At.CONFIRM, "2", At.ORGS, act.choose_anew, act.is_alone),
     Row(At.CONFIRM, "2", At.READ_BACK, act.read_from_first),

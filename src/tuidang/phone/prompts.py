@@ -6,6 +6,7 @@ is not true, and thanks. An operator replaces the sample voice by recordings of 
 
 from __future__ import annotations
 
+from random import Random
 from types import MappingProxyType
 
 from tuidang.privacy.regions import PROVINCES
@@ -144,8 +145,10 @@ _PROMPTS = {
 # One is said yao, as everybody says it in numbers: yi is too like qi, seven.
 _DIGITS = "零幺二三四五六七八九"
 
-# Names that are proposed aloud: of privacy/aliases.txt, those whose sound nobody takes for another's: no two
-# share their toneless pinyin, and each is of two plain syllables that come through a bad line.
+# Names that are proposed aloud, of privacy/aliases.txt. Sixty: three times the twenty people of a call, so
+# that each can ask for others; all five hundred would be five hundred recordings. Chosen for the ear: no two
+# have the same toneless pinyin, every character has one reading only, both syllables come through a bad line.
+# None is a common full name as a page proposes them too: who hears "Wang Wei" may write it in many ways.
 _SPOKEN = """
 金福 万顺 福安 福康 福来 福星 福满 福海 福林 福山 瑞丰 瑞雪 瑞云 祥云 祥瑞 泰山 喜庆 喜春 晨光 晨风
 善良 善缘 诚实 诚心 清风 清泉 清莲 恒心 恒远 宏达 兴旺 兴隆 佳音 雅兰 慧明 正直 正道 润田 莲花 荷香
@@ -159,3 +162,14 @@ PROMPTS = MappingProxyType(
     | {f"province/{region.code}": region.name("zh-hans") for region in PROVINCES}
     | {f"alias/{alias}": alias for alias in SPOKEN_ALIASES}
 )
+
+
+def draw_aliases(rng: Random) -> tuple[str, ...]:
+    """Return the aliases to propose in a call, in a drawn order.
+
+    The region decides nothing: words that are nobody's name are published unchanged everywhere, by any name
+    table, while a full name that hides its bearer in Henan points at him in Tibet. The same `rng` state gives
+    the same order: seeded with the call's id, a call that was interrupted and begins again proposes the same
+    names, so that the same confirmation is the same statement.
+    """
+    return tuple(rng.sample(SPOKEN_ALIASES, len(SPOKEN_ALIASES)))

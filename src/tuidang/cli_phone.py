@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import click
 
-from tuidang.cli_start import start_django
+from tuidang.base.options import Options
+from tuidang.cli_start import start_django, start_options
 
 _SHOWN = 20  # bad lines of a file
 
 
 @click.group()
 def phone() -> None:
-    """Tend what the telephone calls, and whom it never calls.
+    """Tend what the telephone calls, whom it never calls, and Asterisk, which carries the sound.
 
     \b
     Examples:
+      tuidang phone install-asterisk
       tuidang phone blocks load
       tuidang phone never count
     """
@@ -177,3 +182,176 @@ def _read_numbers() -> list[str]:
     if not numbers:
         raise click.ClickException("no number came from standard input")
     return numbers
+
+
+@phone.command("install-asterisk")
+def install_asterisk() -> None:
+    """Fetch Asterisk, SIPp, espeak-ng and sox from Debian into the data folder, or bring them up to date.
+
+    It needs no root and leaves the machine as it is: packages are checked as apt always does, and unpacked
+    into a folder of ours. It can be interrupted and repeated; what was downloaded is kept.
+
+    \b
+    Examples:
+      tuidang phone install-asterisk
+    """
+    options = start_options()
+    from tuidang.phone.asterisk.install import install, version
+    from tuidang.phone.asterisk.mirror import CannotInstallError
+
+    with click.progressbar(length=100, label="Asterisk", file=sys.stderr) as bar:
+        try:
+            new = install(
+                options.data, lambda text: click.echo(text, err=True), lambda at: bar.update(at - bar.pos)
+            )
+        except CannotInstallError as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"Asterisk {version(options.data)} {'is set up now' if new else 'was set up already'}.")
+
+
+@phone.command("asterisk")
+def run_asterisk() -> None:
+    """Write Asterisk's configuration from settings and trunks, and run it until stopped.
+
+    When it ends by itself, or is killed, it is started again. Samples of missing sounds are spoken first.
+
+    \b
+    Examples:
+      tuidang phone asterisk
+    """
+    options = start_django()
+    from tuidang.phone.asterisk.process import keep_running
+    from tuidang.phone.asterisk.setup import read_setup
+    from tuidang.web import house
+
+    _need_asterisk(options)
+    house.prepare()
+    _prepare_sounds(options)
+    keep_running(lambda: read_setup(options), _stop_signals(), click.echo)
+
+
+@phone.command("sound")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("name")
+def sound(file: Path, name: str) -> None:
+    """Put the recording FILE in the place of the sound NAME, converted to what telephones carry.
+
+    FILE may be WAV, MP3, FLAC, OGG or M4A, of any rate and loudness: silence at its ends is cut off, and it
+    is made as loud as the others. NAME is prompt/… (`tuidang phone sounds` lists them), or message/ and a
+    name of your own. No sample takes its place again.
+
+    \b
+    Examples:
+      tuidang phone sound hello.wav message/hello
+      tuidang phone sound menu.mp3 prompt/menu
+    """
+    options = start_options()
+    from tuidang.phone.asterisk.sounds import BadSoundError, record
+    from tuidang.phone.prompts import PROMPTS
+
+    _need_asterisk(options)
+    if name not in PROMPTS and not re.fullmatch(r"message/[a-z0-9][a-z0-9-]{0,39}", name):
+        raise click.ClickException(
+            f"{name} is no sound: name a prompt, or message/ and a name of small letters, digits and hyphens"
+        )
+    try:
+        length = record(options.data, options.data / "phone" / "sounds", file, name)
+    except BadSoundError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{name} is your recording now, of {length:.1f} seconds.")
+
+
+@phone.command("sounds")
+@click.option("--json", "as_json", is_flag=True, help="Print the list for a program to read.")
+def sounds(as_json: bool) -> None:
+    """Speak the samples that are missing or whose words have changed; list what each sound is.
+
+    \b
+    Examples:
+      tuidang phone sounds
+      tuidang phone sounds --json
+    """
+    options = start_options()
+    from tuidang.phone.asterisk.sounds import path_of, read_samples, seconds
+    from tuidang.phone.messages import SAMPLE_MESSAGES
+    from tuidang.phone.prompts import PROMPTS
+
+    _need_asterisk(options)
+    folder = _prepare_sounds(options)
+    samples = read_samples(folder)
+    own = {f"message/{path.stem}": "" for path in sorted((folder / "message").glob("*.alaw"))}
+    rows = [
+        {
+            "name": name,
+            "is": "sample" if name in samples else "recording",
+            "seconds": round(length, 1),
+            "words": words,
+        }
+        for name, words in (own | dict(SAMPLE_MESSAGES) | dict(PROMPTS)).items()
+        if (length := seconds(path_of(folder, name)))
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['is']:9} {row['seconds']:6} s  {row['name']:24} {row['words']}")
+
+
+@phone.command("lab")
+def lab() -> None:
+    """Run the simulated carrier on this machine, until stopped: a country of people who answer, or do not.
+
+    A trunk to 127.0.0.1 and TUIDANG_PHONE_LAB reaches it. It says where the truth is written: who has which
+    number, what becomes of a call there, and which keys are pressed.
+
+    \b
+    Examples:
+      tuidang phone lab
+    """
+    options = start_options()
+    from tuidang.phone.lab.carrier import Carrier, can_send_rfc4733
+
+    _need_asterisk(options)
+    carrier = Carrier(options.data, options.phone_lab)
+    carrier.populate()
+    try:
+        carrier.start()
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"A simulated carrier listens on 127.0.0.1:{options.phone_lab}; Ctrl-C stops it.")
+    click.echo(f"Who has which number is in {carrier.folder / 'people.csv'}.")
+    if not can_send_rfc4733():
+        click.echo("Everybody sends keys by SIP INFO here: by RFC 4733 they need root.")
+    ended = _stop_signals()
+    while carrier.runs() and not ended.wait(0.2):
+        pass
+    carrier.kill()
+    if not ended.is_set():
+        raise click.ClickException("the simulated carrier ended by itself")
+
+
+def _stop_signals() -> threading.Event:
+    """Return what is set when a person or the system wants us to stop."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
+
+
+def _need_asterisk(options: Options) -> None:
+    from tuidang.phone.asterisk.install import installed
+
+    if not installed(options.data):
+        raise click.ClickException("Asterisk is not set up here: tuidang phone install-asterisk")
+
+
+def _prepare_sounds(options: Options) -> Path:
+    from tuidang.phone.asterisk.sounds import prepare_sounds
+    from tuidang.phone.messages import SAMPLE_MESSAGES
+    from tuidang.phone.prompts import PROMPTS
+
+    folder = options.data / "phone" / "sounds"
+    prepare_sounds(
+        options.data, folder, {**PROMPTS, **SAMPLE_MESSAGES}, lambda text: click.echo(text, err=True)
+    )
+    return folder

@@ -9,11 +9,17 @@ import click
 from tuidang.base.options import Options, read_options
 
 
-def start_django() -> Options:
-    """Set Django up, or end with the settings that are wrong."""
+def start_options() -> Options:
+    """Read the settings, or end with those that are wrong."""
     options, problems = read_options()
     if problems:
         raise click.ClickException("\n".join(map(str, problems)))
+    return options
+
+
+def start_django() -> Options:
+    """Set Django up, or end with the settings that are wrong."""
+    options = start_options()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
     import django
 

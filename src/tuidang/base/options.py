@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -32,6 +33,10 @@ class Options:
     operator: str  # who answers for the site, shown on the privacy page
     contact: str
     phone_live: bool  # trunks that are marked live may call real people
+    phone_sip: tuple[str, int]  # address and port on which Asterisk speaks SIP
+    phone_rtp: tuple[int, int]  # lowest and highest port of the sound
+    phone_http: int  # port on this machine under which the dialler speaks to Asterisk
+    phone_lab: int  # port of the simulated carrier
 
     @property
     def keys(self) -> Path:
@@ -81,6 +86,18 @@ def _database(text: str) -> str:
     if text and urlsplit(text).scheme not in {"postgres", "postgresql"}:
         raise ValueError(text)
     return text
+
+
+def _address(text: str) -> tuple[str, int]:
+    address, _, port = text.rpartition(":")
+    return str(IPv4Address(address)), _whole(1, 65535)(port)
+
+
+def _ports(text: str) -> tuple[int, int]:
+    low, high = (_whole(1024, 65535)(port) for port in text.split("-"))
+    if high - low < 3:  # one call takes two, and a third is never given out
+        raise ValueError(text)
+    return low, high
 
 
 def _folder(text: str) -> Path | None:
@@ -133,5 +150,16 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         operator=get("TUIDANG_OPERATOR", "", str, "say who answers for this site"),
         contact=get("TUIDANG_CONTACT", "", str, "say how that person is reached"),
         phone_live=get("TUIDANG_PHONE_LIVE", "no", _yes, "say yes or no"),
+        phone_sip=get(
+            "TUIDANG_PHONE_SIP",
+            "127.0.0.1:5060",
+            _address,
+            "give an IPv4 address and port, as in 127.0.0.1:5060",
+        ),
+        phone_rtp=get(
+            "TUIDANG_PHONE_RTP", "10000-19999", _ports, "give the lowest and highest port, as in 10000-19999"
+        ),
+        phone_http=get("TUIDANG_PHONE_HTTP", "8088", _whole(1, 65535), "give a port number from 1 to 65535"),
+        phone_lab=get("TUIDANG_PHONE_LAB", "5070", _whole(1, 65535), "give a port number from 1 to 65535"),
     )
     return options, tuple(problems)

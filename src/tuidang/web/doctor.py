@@ -147,6 +147,7 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
     yield from migrations
     if all(finding.level is Level.GOOD for finding in migrations):
         yield from _log(options)
+        yield from _phone(options)
 
 
 def _system_checks() -> Iterator[Finding]:
@@ -175,6 +176,12 @@ def _migrations() -> Iterator[Finding]:
         yield Finding(Level.WRONG, f"{len(plan)} migrations are not applied", "tuidang manage migrate")
     else:
         yield Finding(Level.GOOD, "the database answers, and its tables are up to date")
+
+
+def _phone(options: Options) -> Iterator[Finding]:
+    from tuidang.phone.asterisk.doctor import examine_phone
+
+    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
 
 
 def _log(options: Options) -> Iterator[Finding]:

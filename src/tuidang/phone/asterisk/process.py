@@ -39,7 +39,7 @@ def start(setup: Setup) -> subprocess.Popen[bytes]:
     )
     _limit(process.pid)
     assert process.stdout is not None
-    arguments = (process.stdout, setup.run / "log" / "asterisk.log")
+    arguments = (process.stdout, log_file(setup))
     threading.Thread(target=_keep_log, args=arguments, name="asterisk-log", daemon=True).start()
     return process
 
@@ -51,20 +51,25 @@ def wait_until_booted(setup: Setup, process: subprocess.Popen[bytes], patience: 
         if process.poll() is not None:
             break
         if (setup.run / "asterisk.ctl").exists() and tell(setup, "core waitfullybooted").returncode == 0:
-            missing = _not_loaded(setup)
+            missing = not_loaded(setup)
             if missing:
                 raise CannotStartError(f"Asterisk does not load {', '.join(missing)}")
             return
         time.sleep(0.05)
     raise CannotStartError(
-        f"Asterisk {'ended' if process.poll() is not None else 'did not come up'}: "
-        f"look at {setup.run / 'log' / 'asterisk.log'}"
+        f"Asterisk {'ended' if process.poll() is not None else 'did not come up'}: look at {log_file(setup)}"
     )
 
 
-def _not_loaded(setup: Setup) -> list[str]:
+def not_loaded(setup: Setup) -> list[str]:
+    """Return the modules that a running Asterisk should have and has not."""
     running = set(re.findall(r"^(\w+)\.so .* Running ", tell(setup, "module show").stdout, re.MULTILINE))
     return [module for module in MODULES if module not in running]
+
+
+def log_file(setup: Setup) -> Path:
+    """Name the file that keeps what Asterisk says."""
+    return setup.run / "log" / "asterisk.log"
 
 
 def tell(setup: Setup, words: str) -> subprocess.CompletedProcess[str]:
@@ -94,10 +99,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def keep_running(setup: Setup, ended: threading.Event, say: Callable[[str], None] = lambda _: None) -> None:
-    """Run Asterisk until `ended` is set, and start it again whenever it ends by itself."""
+def keep_running(
+    read: Callable[[], Setup], ended: threading.Event, say: Callable[[str], None] = lambda _: None
+) -> None:
+    """Run Asterisk until `ended` is set; whenever it ends by itself, read the setup and start it again."""
     rest = FIRST_REST
     while not ended.is_set():
+        setup = read()
         process, began = start(setup), time.monotonic()
         try:
             wait_until_booted(setup, process)

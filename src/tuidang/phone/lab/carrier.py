@@ -115,10 +115,9 @@ class Carrier:
             self._process.wait()
             self._process = None
 
-    def wait(self) -> None:
-        """Wait until the carrier ends."""
-        if self._process:
-            self._process.wait()
+    def runs(self) -> bool:
+        """Tell whether the carrier is there."""
+        return self._process is not None and self._process.poll() is None
 
     def refuse(self, everything: bool = True) -> None:
         """Refuse every new call with 503, or take calls again. Calls that are up go on."""

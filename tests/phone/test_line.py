@@ -75,10 +75,11 @@ def test_nobody_is_waited_for_longer_than_was_asked(line: Line) -> None:
 def test_every_key_arrives_once_and_in_order(line: Line, lab: Carrier, digits: str) -> None:
     if digits == "00001" and not can_send_rfc4733():
         pytest.skip("SIPp sends keys by RFC 4733 for root only; by SIP INFO they were tested")
-    channel = line.dial(PREFIX + digits)
+    number = f"86137001{digits}"  # which no other test calls
+    channel = line.dial(number)
     line.ended(channel)
     assert line.keys(channel) == TOWN[digits].keys
-    assert _seen_by(lab, PREFIX + digits).keys == TOWN[digits].keys
+    assert _seen_by(lab, number).keys == TOWN[digits].keys
 
 
 def test_a_sound_plays_to_its_end_and_both_sides_can_hang_up(line: Line, setup: Setup, lab: Carrier) -> None:

@@ -1,4 +1,4 @@
-"""What `tuidang doctor` says of the telephone: is it installed, configured, reached, and has it its sounds?"""
+"""What `tuidang doctor` says of the telephone: is it installed, configured, reached; has it its sounds?"""
 
 from __future__ import annotations
 

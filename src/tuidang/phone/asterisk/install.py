@@ -82,7 +82,8 @@ def install(
     and a folder is put in place whole. Raises CannotInstallError with a sentence.
     """
     check_machine()
-    (data / "phone").mkdir(parents=True, mode=0o700, exist_ok=True)
+    data.mkdir(parents=True, mode=0o711, exist_ok=True)  # others may pass through to the public folder
+    (data / "phone").mkdir(mode=0o700, exist_ok=True)
     with _alone(data / "phone" / "install.lock"):
         state = data / "phone" / "apt"
         config, wanted = _choose(state, say)
@@ -109,7 +110,7 @@ def _choose(state: Path, say: Callable[[str], None]) -> tuple[Path, dict[str, st
         for suite in SUITES:
             config = write_apt(state, mirror, suite)
             say(f"Asking this machine's Debian mirror for Asterisk in {suite}.")
-            update = run_apt(["update"], {}, config)
+            update = run_apt(["update"], {"Acquire::Retries": "1"}, config)  # no network is told soon
             if update.returncode:
                 trouble = complaint(update.stderr)
                 continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
+import socket
 import subprocess
 import threading
 import time
@@ -18,7 +20,7 @@ PATIENCE = 30.0  # seconds: the longest that starting or stopping may take on a 
 LOG_BOUND = 1_000_000  # bytes of each of the two log files that are kept
 FIRST_REST, LONGEST_REST = 0.5, 30.0  # seconds between two starts, doubled while Asterisk keeps ending
 _LIVED = 60.0  # seconds after which a start counts as one that went well
-_DIGITS = re.compile(r"\d{5,}")  # a number, or enough of one to be found by
+_DIGITS = re.compile(r"\d{5,}")
 
 
 class CannotStartError(Exception):
@@ -26,9 +28,13 @@ class CannotStartError(Exception):
 
 
 def start(setup: Setup) -> subprocess.Popen[bytes]:
-    """Write the configuration and start Asterisk; one that an earlier run left running is stopped first."""
+    """Write the configuration and start Asterisk; one that an earlier run left running is stopped first.
+
+    Raises CannotStartError when a port is taken.
+    """
     write_config(setup)
     _stop_left_over(setup)
+    _need_ports(setup)
     process = subprocess.Popen(  # noqa: S603 -- Asterisk, with files of ours
         [*command(setup.data, "asterisk"), "-C", str(setup.folder / "asterisk.conf"), "-f", "-n"],
         stdin=subprocess.DEVNULL,
@@ -106,21 +112,32 @@ def keep_running(
     rest = FIRST_REST
     while not ended.is_set():
         setup = read()
-        process, began = start(setup), time.monotonic()
+        began = time.monotonic()
         try:
-            wait_until_booted(setup, process)
-            say("Asterisk is up.")
-            while process.poll() is None and not ended.wait(0.2):
-                pass
+            _run_once(setup, ended, say)
         except CannotStartError as error:
             say(f"{error}.")
-        finally:
-            stop(process)
         if ended.is_set():
             return
         rest = FIRST_REST if time.monotonic() - began > _LIVED else min(2 * rest, LONGEST_REST)
         say(f"Asterisk ended by itself; it is started again in {rest:g} s.")
         ended.wait(rest)
+
+
+def _run_once(setup: Setup, ended: threading.Event, say: Callable[[str], None]) -> None:
+    process = start(setup)
+    try:
+        wait_until_booted(setup, process)
+        say("Asterisk is up.")
+        while process.poll() is None and not ended.wait(0.2):
+            pass
+    finally:
+        stop(process)
+
+
+def strike_out(text: str) -> str:
+    """Replace whatever could be a telephone number, or enough of one to find it by."""
+    return _DIGITS.sub("#", text)
 
 
 def _limit(pid: int) -> None:
@@ -140,12 +157,30 @@ def _stop_left_over(setup: Setup) -> None:
             time.sleep(0.05)
 
 
+def _need_ports(setup: Setup) -> None:
+    # Asterisk itself goes on without the port, and nobody can reach it.
+    for kind, address, port in (
+        (socket.SOCK_STREAM, "127.0.0.1", setup.ports.http),
+        (socket.SOCK_DGRAM, setup.address, setup.ports.sip),
+    ):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(kind == socket.SOCK_STREAM))
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                raise CannotStartError(f"{address}:{port} is taken, or not here: {error.strerror}") from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _keep_log(source: IO[bytes], path: Path) -> None:
     """Copy what Asterisk says, numbers struck out, into a file of which two are kept."""
     with source:
         for line in source:
-            text = _DIGITS.sub("#", line.decode("utf-8", "replace"))
+            text = strike_out(line.decode("utf-8", "replace"))
             if path.exists() and path.stat().st_size > LOG_BOUND:
                 path.replace(path.with_suffix(".log.1"))
-            with path.open("a", encoding="utf-8") as file:
+            with open(path, "a", encoding="utf-8", opener=_private) as file:
                 file.write(text)

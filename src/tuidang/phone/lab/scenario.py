@@ -101,7 +101,7 @@ def _arrival() -> list[str]:
         '<ereg regexp="sip:[+]?([0-9]*([0-9]{5}))@" search_in="msg" assign_to="whole,number,key5"/>',
         '<ereg regexp="[^ ].*" search_in="hdr" header="From:" assign_to="from"/>',
         '<ereg regexp="[^ ].*" search_in="hdr" header="To:" assign_to="to"/>',
-        '<ereg regexp="Contact: *[^<]*<([^>]+)>" search_in="msg" assign_to="whole,contact"/>',
+        '<ereg regexp="Contact: *[^&lt;]*&lt;([^&gt;]+)&gt;" search_in="msg" assign_to="whole,contact"/>',
         '<ereg regexp="[^ ].*" search_in="hdr" header="Via:" assign_to="via"/>',
         '<ereg regexp="CSeq: *([0-9]+)" search_in="msg" assign_to="whole,cseq"/>',
         f'<strcmp assign_to="other" variable="key5" value="{CONTROL}"/>',

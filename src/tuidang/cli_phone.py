@@ -313,6 +313,7 @@ def lab() -> None:
 
     _need_asterisk(options)
     carrier = Carrier(options.data, options.phone_lab)
+    ended = _stop_signals()
     carrier.populate()
     try:
         carrier.start()
@@ -322,7 +323,6 @@ def lab() -> None:
     click.echo(f"Who has which number is in {carrier.folder / 'people.csv'}.")
     if not can_send_rfc4733():
         click.echo("Everybody sends keys by SIP INFO here: by RFC 4733 they need root.")
-    ended = _stop_signals()
     while carrier.runs() and not ended.wait(0.2):
         pass
     carrier.kill()

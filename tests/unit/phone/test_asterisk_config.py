@@ -46,6 +46,14 @@ def test_a_trunk_shows_its_one_caller_and_signs_in_only_where_it_has_an_account(
     assert "type = auth" not in without
 
 
+def test_whatever_a_carrier_gave_as_password_is_read_whole_and_cannot_write_another_line() -> None:
+    trunk = Line("carrier-a", "sip.example", "account", "a;b#c=[d]")
+    assert "password = a\\;b#c=[d]\n" in render(Setup(Path("/srv/tuidang"), (trunk,)))["pjsip.conf"]
+    for bad in ("a\nallow = all", "a\r", " a", "a\0"):
+        with pytest.raises(ValueError, match="printable"):
+            render(Setup(Path("/srv/tuidang"), (Line("carrier-a", "sip.example", "account", bad),)))
+
+
 def test_every_start_has_a_password_of_its_own_and_shows_none(tmp_path: Path) -> None:
     first, second = Setup(tmp_path), Setup(tmp_path)
     assert first.password != second.password

@@ -276,16 +276,21 @@ def _asterisk(setup: Setup) -> str:
 def _pjsip(setup: Setup) -> str:
     parts = [_TRANSPORT.substitute(address=setup.address, port=setup.ports.sip)]
     for line in setup.lines:
-        account = {"name": line.name, "host": line.host, "username": line.username, "password": line.password}
+        account = {
+            "name": _value(line.name),
+            "host": _value(line.host),
+            "username": _value(line.username),
+            "password": _value(line.password),
+        }
         parts.append(
             _ENDPOINT.substitute(
-                name=line.name,
-                host=line.host,
-                address=line.host.rpartition(":")[0],
+                name=account["name"],
+                host=account["host"],
+                address=account["host"].rpartition(":")[0] or account["host"],
                 application=APPLICATION,
                 codecs=CODECS,
-                caller=line.caller or "anonymous",
-                keys=line.keys,
+                caller=_value(line.caller) or "anonymous",
+                keys=_value(line.keys),
                 silence=RTP_SILENCE,
                 expires=SESSION_EXPIRES,
                 outbound_auth=f"outbound_auth = {line.name}" if line.username else "",
@@ -294,6 +299,15 @@ def _pjsip(setup: Setup) -> str:
         if line.username:
             parts += [_AUTH.substitute(account), _REGISTRATION.substitute(account)]
     return "\n".join(parts)
+
+
+def _value(text: str) -> str:
+    """Write a value so that Asterisk reads it whole: a semicolon begins a comment, and a line ends it."""
+    if not text.isprintable() or text != text.strip():
+        raise ValueError(
+            "a trunk's name, host, account, password and caller are printable, without space around"
+        )
+    return text.replace(";", "\\;")
 
 
 def _link_shared(setup: Setup) -> None:

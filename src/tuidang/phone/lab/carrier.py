@@ -50,14 +50,18 @@ class Carrier:
     media: tuple[int, int] = (20000, 29999)  # ports; each call takes two
     folder: Path = field(init=False)
     _process: subprocess.Popen[bytes] | None = field(init=False, default=None)
-    _log: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.folder = self.data / "phone" / "lab" / str(self.port)
 
     def populate(self, country: Mapping[str, Person] | None = None, seed: int = SEED) -> None:
-        """Write who has which number, and what the lab says. Without a country it is made from the seed."""
+        """Write who has which number, and what the lab says; forget earlier calls.
+
+        Without a country it is made from the seed.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for log in self.folder.glob("calls-*.log"):
+            log.unlink()
         make = people(seed, rfc4733=can_send_rfc4733()) if country is None else country
         write_people(self.folder / "people.csv", make)
         (self.folder / "scenario.xml").write_text(render(), encoding="utf-8")
@@ -71,7 +75,7 @@ class Carrier:
         """Start the carrier, and wait until it listens."""
         if self._ask(0, UNBOUNDED, 0.3):
             raise RuntimeError(f"another simulated carrier listens on port {self.port}: stop that one")
-        self._log += 1
+        log = f"calls-{len(list(self.folder.glob('calls-*.log'))):04}.log"
         words = [
             *command(self.data, "sipp"),
             *("-sf", "scenario.xml", "-inf", "people.csv", "-infindex", "people.csv", "0"),
@@ -91,7 +95,7 @@ class Carrier:
                 "begun",
                 "0",
             ),
-            *("-trace_logs", "-log_file", f"calls-{os.getpid()}-{self._log}.log", "-aa", "-nostdin"),
+            *("-trace_logs", "-log_file", log, "-aa", "-nostdin"),
             *("-watchdog_minor_maxtriggers", "100000", "-watchdog_major_maxtriggers", "100000"),
         ]
         self._process = subprocess.Popen(  # noqa: S603 -- SIPp, with files of ours
@@ -130,9 +134,7 @@ class Carrier:
     def calls(self) -> list[Called]:
         """Return every call that has ended, as the carrier saw it, in order."""
         found = []
-        for path in sorted(
-            self.folder.glob(f"calls-{os.getpid()}-*.log"), key=lambda path: path.stat().st_mtime
-        ):
+        for path in sorted(self.folder.glob("calls-*.log")):
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             found += [Called(*line.split(";")) for line in lines if line.count(";") == 2]
         return found

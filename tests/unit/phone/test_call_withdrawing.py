@@ -358,6 +358,16 @@ def test_a_family_is_read_back_one_by_one_and_confirmed_together() -> None:
     assert line.call.withdrawn == 3
 
 
+@pytest.mark.parametrize("keys", ["1", "13#"])
+def test_a_further_person_who_does_not_choose_does_not_undo_the_others(keys: str) -> None:
+    line = Line().answer().press("93#1" + keys)
+    for _ in range(3):
+        line.stay_silent()
+    assert line.call.at is At.READ_BACK
+    line.listen().press("1")
+    assert line.storing == [Withdraw(((FIRST, ("pioneers",)),), "CN-HA", 0)]
+
+
 def test_somebody_who_is_read_back_wrongly_is_mended_alone() -> None:
     line = several(3).send(Played())
     assert line.now_playing[0] == f"alias/{SECOND}"

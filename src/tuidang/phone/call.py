@@ -34,6 +34,7 @@ from tuidang.phone.call_values import (
     StoreCallBack,
     StoreNever,
     Storing,
+    TooLong,
     Wait,
     Withdraw,
     Withdrawn,
@@ -41,6 +42,7 @@ from tuidang.phone.call_values import (
 
 __all__ = [
     "LONGEST",
+    "LONGEST_SECONDS",
     "Answered",
     "At",
     "Call",
@@ -62,6 +64,7 @@ __all__ = [
     "StopPlaying",
     "StoreCallBack",
     "StoreNever",
+    "TooLong",
     "Wait",
     "Withdraw",
     "Withdrawn",
@@ -69,7 +72,10 @@ __all__ = [
     "step",
 ]
 
-LONGEST = 3000  # events, before the call is closed: twenty people who hear all twice stay below
+LONGEST = (
+    3000  # events, before the call is closed: twenty people who hear all as often as they may stay below
+)
+LONGEST_SECONDS = 90 * 60  # after the answer, for whoever has a clock: he sends TooLong
 _CLOSED = LONGEST + 50
 _SAME_PRESS = 0.6  # seconds
 _KEYS = frozenset("0123456789*#")
@@ -81,6 +87,7 @@ _NAMES: dict[type[Event], str] = {
     PinMade: "pin made",
     Failed: "failed",
     HungUp: "hung up",
+    TooLong: "too long",
 }
 
 _Step = tuple[Call, tuple[Command, ...]]
@@ -109,7 +116,7 @@ def step(call: Call, event: Event) -> _Step:
         return _end(*_do(call, _row(call, "hung up")))
     if call.events > _CLOSED:
         return _hang_up(call, ())
-    if call.events > LONGEST and call.at is not At.CLOSING:
+    if call.at is not At.CLOSING and (isinstance(event, TooLong) or call.events > LONGEST):
         return _arrive(*_do(call, _row(call, "too long")), At.CLOSING)
     return _follow(call, event)
 

@@ -8,6 +8,7 @@ import pytest
 
 from call_cast import SCRIPT, Line, at_alias, at_confirmation, receipt_of
 from tuidang.phone.call import (
+    LONGEST,
     At,
     Elapsed,
     Failed,
@@ -17,6 +18,7 @@ from tuidang.phone.call import (
     Play,
     Played,
     StoreNever,
+    TooLong,
     Wait,
     Withdraw,
     Withdrawn,
@@ -403,6 +405,7 @@ def test_twenty_people_who_hear_everything_as_often_as_they_may_are_not_cut_off(
     line.stay_silent().stay_silent().listen()
     assert line.call.ended
     assert "prompt/too-long" not in line.sounds
+    assert line.call.events < LONGEST * 0.8
     for number in range(MAX_PEOPLE):
         assert len([s for s in line.sounds if s == f"alias/{SPOKEN_ALIASES[number]}"]) >= 6
 
@@ -454,6 +457,21 @@ def test_who_meant_the_0_within_a_statement_is_never_called_again_and_nothing_el
     assert line.storing == [StoreNever()]
     assert line.call.keys == "90"
     assert line.call.withdrawn == 0
+
+
+def test_a_call_that_has_lasted_too_long_is_closed_kindly_and_keeps_what_was_confirmed() -> None:
+    line = at_confirmation().send(TooLong())
+    assert line.now_playing == ("prompt/too-long", "prompt/goodbye")
+    assert line.press("1").listen().call.ended
+    assert line.storing == []
+    confirmed, _ = step(at_confirmation().call, Key("1"))
+    call, commands = step(confirmed, TooLong())
+    assert Play(("prompt/too-long", "prompt/unsure", "prompt/goodbye")) in commands
+    call, _ = step(call, Failed())
+    call, commands = step(call, Played())
+    assert commands == (LEFT, HangUp())
+    call, _ = step(call, Withdrawn((receipt_of(0),)))
+    assert (call.withdrawn, call.pending) == (1, ())
 
 
 def test_a_call_that_goes_on_for_ever_is_closed_kindly() -> None:

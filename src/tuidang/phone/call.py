@@ -39,6 +39,7 @@ from tuidang.phone.call_values import (
     Withdraw,
     Withdrawn,
 )
+from tuidang.phone.prompts import PROMPTS
 
 __all__ = [
     "LONGEST",
@@ -72,10 +73,10 @@ __all__ = [
     "step",
 ]
 
-LONGEST = (
-    3000  # events, before the call is closed: twenty people who hear all as often as they may stay below
-)
-LONGEST_SECONDS = 90 * 60  # after the answer, for whoever has a clock: he sends TooLong
+# Events before a call is closed, and seconds from the answer after which whoever has a clock sends TooLong:
+# twenty people who hear everything as often as they may stay below both.
+LONGEST = 3000
+LONGEST_SECONDS = 90 * 60
 _CLOSED = LONGEST + 50
 _SAME_PRESS = 0.6  # seconds
 _KEYS = frozenset("0123456789*#")
@@ -94,10 +95,13 @@ _Step = tuple[Call, tuple[Command, ...]]
 
 
 def begin(script: Script) -> Call:
-    """Begin a call that rings; raises ValueError for a script without a message or an alias."""
+    """Begin a call that rings; raises ValueError for a script without a message or an alias.
+
+    A region that has no sound cannot be read back, so it is not written either.
+    """
     if not script.messages or not script.aliases:
         raise ValueError("a call needs a message to play and an alias to propose")
-    return Call(script, region=script.region)
+    return Call(script if f"province/{script.region}" in PROMPTS else replace(script, region=""))
 
 
 def step(call: Call, event: Event) -> _Step:
@@ -117,7 +121,8 @@ def step(call: Call, event: Event) -> _Step:
     if call.events > _CLOSED:
         return _hang_up(call, ())
     if call.at is not At.CLOSING and (isinstance(event, TooLong) or call.events > LONGEST):
-        return _arrive(*_do(call, _row(call, "too long")), At.CLOSING)
+        row = _row(call, "too long")
+        return _arrive(*_do(call, row), row.to if row else At.CLOSING)
     return _follow(call, event)
 
 

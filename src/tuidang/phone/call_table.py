@@ -137,6 +137,7 @@ TABLE: tuple[Row, ...] = (
     *chain.from_iterable(_aside(at) for at in STATEMENT),
     # The message and the menu.
     Row(At.RINGING, "answered", At.MESSAGE),
+    Row(At.RINGING, "too long", At.ENDED),
     Row(At.MESSAGE, "played", At.MENU),
     Row(At.NO_MORE, "played", At.MENU),
     Row(At.MENU, "unanswered", At.GOODBYE),

@@ -334,10 +334,13 @@ def test_who_wants_no_region_gets_none() -> None:
     assert line.storing == [replace(LEFT, region="")]
 
 
-def test_an_unknown_region_is_not_spoken_of() -> None:
-    line = Line(replace(SCRIPT, region="")).answer().press("94").press("12").listen()
+@pytest.mark.parametrize("region", ["", "CN", "CN-ZZ", "US"])
+def test_a_region_that_is_unknown_or_cannot_be_said_is_not_written(region: str) -> None:
+    line = Line(replace(SCRIPT, region=region)).answer().press("94").press("12").listen()
     assert line.sounds[-1] == "prompt/confirm"
     assert "prompt/region" not in line.sounds
+    line.press("1")
+    assert line.stored[0].region == ""
 
 
 def several(count: int) -> Line:

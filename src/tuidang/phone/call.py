@@ -34,13 +34,16 @@ from tuidang.phone.call_values import (
     StoreCallBack,
     StoreNever,
     Storing,
+    TooLong,
     Wait,
     Withdraw,
     Withdrawn,
 )
+from tuidang.phone.prompts import PROMPTS
 
 __all__ = [
     "LONGEST",
+    "LONGEST_SECONDS",
     "Answered",
     "At",
     "Call",
@@ -62,6 +65,7 @@ __all__ = [
     "StopPlaying",
     "StoreCallBack",
     "StoreNever",
+    "TooLong",
     "Wait",
     "Withdraw",
     "Withdrawn",
@@ -69,7 +73,10 @@ __all__ = [
     "step",
 ]
 
-LONGEST = 3000  # events, before the call is closed: twenty people who hear all twice stay below
+# Events before a call is closed, and seconds from the answer after which whoever has a clock sends TooLong:
+# twenty people who hear everything as often as they may stay below both.
+LONGEST = 3000
+LONGEST_SECONDS = 90 * 60
 _CLOSED = LONGEST + 50
 _SAME_PRESS = 0.6  # seconds
 _KEYS = frozenset("0123456789*#")
@@ -81,16 +88,20 @@ _NAMES: dict[type[Event], str] = {
     PinMade: "pin made",
     Failed: "failed",
     HungUp: "hung up",
+    TooLong: "too long",
 }
 
 _Step = tuple[Call, tuple[Command, ...]]
 
 
 def begin(script: Script) -> Call:
-    """Begin a call that rings; raises ValueError for a script without a message or an alias."""
+    """Begin a call that rings; raises ValueError for a script without a message or an alias.
+
+    A region that has no sound cannot be read back, so it is not written either.
+    """
     if not script.messages or not script.aliases:
         raise ValueError("a call needs a message to play and an alias to propose")
-    return Call(script, region=script.region)
+    return Call(script if f"province/{script.region}" in PROMPTS else replace(script, region=""))
 
 
 def step(call: Call, event: Event) -> _Step:
@@ -109,8 +120,9 @@ def step(call: Call, event: Event) -> _Step:
         return _end(*_do(call, _row(call, "hung up")))
     if call.events > _CLOSED:
         return _hang_up(call, ())
-    if call.events > LONGEST and call.at is not At.CLOSING:
-        return _arrive(*_do(call, _row(call, "too long")), At.CLOSING)
+    if call.at is not At.CLOSING and (isinstance(event, TooLong) or call.events > LONGEST):
+        row = _row(call, "too long")
+        return _arrive(*_do(call, row), row.to if row else At.CLOSING)
     return _follow(call, event)
 
 

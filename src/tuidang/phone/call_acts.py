@@ -74,6 +74,11 @@ def is_new(call: Call) -> bool:
     return call.person == len(call.people)
 
 
+def others_are_kept(call: Call) -> bool:
+    """Somebody's name and choice are kept."""
+    return bool(call.people)
+
+
 def is_last(call: Call) -> bool:
     """It was the last person."""
     return call.person + 1 >= len(call.people)

@@ -23,30 +23,36 @@ def digits(text: str) -> Sounds:
 
 
 def _message(call: Call) -> Sounds:
+    """Say `who` before the first, then the message."""
     who = prompts("who") if call.message == 0 else ()
     return (*who, call.script.messages[call.message])
 
 
 def _menu(call: Call) -> Sounds:
+    """Say `menu`, `menu-more` if there is, `menu-leave`, `menu-person`, `menu-never`, `menu-none`."""
     more = ("menu-more",) if call.message + 1 < len(call.script.messages) else ()
     return prompts("menu", *more, "menu-leave", "menu-person", "menu-never", "menu-none")
 
 
 def _closing(call: Call) -> Sounds:
+    """Say `too-long`, `unsure` if a statement is not known to be stored, `goodbye`."""
     return prompts("too-long", *(("unsure",) if awaits(call, Withdraw) else ()), "goodbye")
 
 
 def _orgs(call: Call) -> Sounds:
+    """Say `warning` before the first person until it was heard, and `orgs`; for others `orgs-next`."""
     if call.people or call.withdrawn:
         return prompts("orgs-next")
     return prompts("orgs") if call.heard else prompts("warning", "orgs")
 
 
 def _chosen(call: Call) -> Sounds:
+    """Say the organisation chosen last."""
     return prompts(call.orgs[-1])
 
 
 def _alias(call: Call) -> Sounds:
+    """Say `leaving`, the organisations, `alias`, the name, `alias-keys`; for another name `alias-another`."""
     name = f"alias/{call.script.aliases[call.alias]}"
     if call.proposed > 1:
         return (*prompts("alias-another"), name, *prompts("alias-keys"))
@@ -54,6 +60,7 @@ def _alias(call: Call) -> Sounds:
 
 
 def _read_back(call: Call) -> Sounds:
+    """Say `read-back` or `read-back-many` before the first; name, `leaves`, organisations."""
     many = len(call.people) > 1
     opening = prompts("read-back-many" if many else "read-back") if call.person == 0 else ()
     alias, orgs = call.people[call.person]
@@ -61,15 +68,18 @@ def _read_back(call: Call) -> Sounds:
 
 
 def _confirm(call: Call) -> Sounds:
+    """Say `region`, the province, `region-keys`, if there is one; `confirm`."""
     region = (*prompts("region"), f"province/{call.region}", *prompts("region-keys")) if call.region else ()
     return (*region, *prompts("confirm"))
 
 
 def _unfinished(call: Call) -> Sounds:
+    """Say `unfinished`, or `unfinished-rest` if somebody was stored before; `goodbye`."""
     return prompts("unfinished-rest" if call.withdrawn else "unfinished", "goodbye")
 
 
 def _receipt(call: Call) -> Sounds:
+    """Say whose it is, `receipt`; four digits a time; `receipt-again`; four digits a time."""
     number, piece = divmod(call.piece, PIECES)
     alias, receipt = call.receipts[number]
     if piece == 0:
@@ -81,11 +91,13 @@ def _receipt(call: Call) -> Sounds:
 
 
 def _person(call: Call) -> Sounds:
+    """Say `person`, `person-call-back` and `person-pin` where there are, `person-back`."""
     offers = (("person-call-back", call.script.call_back), ("person-pin", offers_pin(call)))
     return prompts("person", *(name for name, offered in offers if offered), "person-back")
 
 
 def _pin(call: Call) -> Sounds:
+    """Say `pin`, six digits, `pin-again`, six digits, `pin-call`, our number, `pin-how`."""
     pin = digits(call.pin)
     again = (*prompts("pin-again"), *pin)
     return (
@@ -113,7 +125,11 @@ def _names(orgs: tuple[Org, ...]) -> Sounds:
 
 
 def _plain(*names: str) -> Callable[[Call], Sounds]:
-    return lambda _: prompts(*names)
+    def say(_: Call) -> Sounds:
+        return prompts(*names)
+
+    say.__doc__ = f"Say {', '.join(f'`{name}`' for name in names)}."
+    return say
 
 
 SAYS: dict[At, Callable[[Call], Sounds]] = {

@@ -73,7 +73,7 @@ def place(at: At) -> Place:
 
 
 def _menu_keys(at: At) -> tuple[Row, ...]:
-    """Keys that mean the same wherever no question is open."""
+    """Give the keys that mean the same wherever no question is open."""
     return (
         Row(at, "1", At.MESSAGE, act.next_message, act.more_messages),
         Row(at, "1", At.NO_MORE, act.want_more),
@@ -86,7 +86,7 @@ def _menu_keys(at: At) -> tuple[Row, ...]:
 
 
 def _aside(at: At) -> tuple[Row, ...]:
-    """Keys 8 and 0 within a statement: it goes on afterwards."""
+    """Give keys 8 and 0 within a statement: it goes on afterwards."""
     return (
         Row(at, "8", At.PERSON, act.want_person_and_return, act.can_offer),
         Row(at, "8", At.NOBODY, act.want_person_and_return),
@@ -94,20 +94,16 @@ def _aside(at: At) -> tuple[Row, ...]:
     )
 
 
+_ORG_KEYS: tuple[tuple[str, Org], ...] = (("1", "party"), ("2", "league"), ("3", "pioneers"))
+
+
 def _org_keys(at: At) -> tuple[Row, ...]:
-    keys: tuple[tuple[str, Org], ...] = (("1", "party"), ("2", "league"), ("3", "pioneers"))
-    rows = (
-        (
-            Row(at, key, At.ALIAS, act.choose_all, act.completes(org)),
-            Row(at, key, At.CHOSEN, act.choose(org)),
-        )
-        for key, org in keys
-    )
-    return (*chain.from_iterable(rows), Row(at, "4", At.ALIAS, act.choose_all))
+    rows = (Row(at, key, At.CHOSEN, act.choose(org)) for key, org in _ORG_KEYS)
+    return (*rows, Row(at, "4", At.ALIAS, act.choose_all))
 
 
 def _storing(at: At, late: At, unsure: At, on: str, done: At) -> tuple[Row, ...]:
-    """What happens until something is stored: the truth is told, and it is tried again."""
+    """Give what happens until something is stored: the truth is told, and it is tried again."""
     return (
         Row(at, on, done),
         Row(at, "failed", late),
@@ -129,42 +125,45 @@ def _hours_keys() -> tuple[Row, ...]:
     return tuple(Row(At.HOURS, key, At.CALL_BACK, act.store_call_back(hours)) for key, hours in keys)
 
 
+# Where no question is open, and within a statement that is not finished, or not read out.
+OPEN = (At.MESSAGE, At.NO_MORE, At.MENU, At.FULL, At.UNFINISHED, At.GOODBYE)
+STATEMENT = (
+    *(At.ORGS, At.CHOSEN, At.ALIAS, At.MORE, At.READ_BACK, At.CONFIRM),
+    *(At.STORED, At.RECEIPT, At.RECEIPTS_END),
+)
+
 TABLE: tuple[Row, ...] = (
-    Row(At.RINGING, "answered", At.MESSAGE),
+    *chain.from_iterable(_menu_keys(at) for at in OPEN),
+    *chain.from_iterable(_aside(at) for at in STATEMENT),
     # The message and the menu.
-    *_menu_keys(At.MESSAGE),
+    Row(At.RINGING, "answered", At.MESSAGE),
+    Row(At.RINGING, "too long", At.ENDED),
     Row(At.MESSAGE, "played", At.MENU),
-    *_menu_keys(At.NO_MORE),
     Row(At.NO_MORE, "played", At.MENU),
-    *_menu_keys(At.MENU),
     Row(At.MENU, "unanswered", At.GOODBYE),
-    *_menu_keys(At.GOODBYE),
     Row(At.GOODBYE, "played", At.ENDED),
     Row(At.CLOSING, "played", At.ENDED),
     # Key 9.
     *_org_keys(At.ORGS),
     Row(At.ORGS, "9", At.STAY),  # pressed again, out of impatience: the warning goes on
-    *_aside(At.ORGS),
+    Row(At.ORGS, "unanswered", At.READ_BACK, act.read_from_first, act.others_are_kept),
     Row(At.ORGS, "unanswered", At.UNFINISHED),
+    *(Row(At.CHOSEN, key, At.ALIAS, act.choose_all, act.completes(org)) for key, org in _ORG_KEYS),
     *_org_keys(At.CHOSEN),
     Row(At.CHOSEN, "#", At.ALIAS, act.propose),
     Row(At.CHOSEN, "silence", At.ALIAS, act.propose),
-    *_aside(At.CHOSEN),
     Row(At.ALIAS, "1", At.MORE, act.keep_person, act.room_for_another),
     Row(At.ALIAS, "1", At.READ_BACK, act.keep_last, act.is_new),
     Row(At.ALIAS, "1", At.READ_BACK, act.keep_person),
     Row(At.ALIAS, "2", At.ALIAS, act.propose_another),
     Row(At.ALIAS, "3", At.ORGS, act.choose_anew),
-    *_aside(At.ALIAS),
+    Row(At.ALIAS, "unanswered", At.READ_BACK, act.read_from_first, act.others_are_kept),
     Row(At.ALIAS, "unanswered", At.UNFINISHED),
     Row(At.MORE, "1", At.ORGS, act.begin_person),
     Row(At.MORE, "2", At.READ_BACK, act.read_from_first),
-    *_aside(At.MORE),
     Row(At.MORE, "unanswered", At.READ_BACK, act.read_from_first),
-    *_menu_keys(At.FULL),
     Row(At.FULL, "played", At.MENU),
     Row(At.READ_BACK, "2", At.ORGS, act.choose_anew),
-    *_aside(At.READ_BACK),
     Row(At.READ_BACK, "played", At.CONFIRM, when=act.is_last),
     Row(At.READ_BACK, "played", At.READ_BACK, act.read_next),
     Row(At.READ_BACK, "unplayed", At.UNFINISHED),  # nobody confirms what he may not have heard
@@ -172,24 +171,19 @@ TABLE: tuple[Row, ...] = (
     Row(At.CONFIRM, "2", At.ORGS, act.choose_anew, act.is_alone),
     Row(At.CONFIRM, "2", At.READ_BACK, act.read_from_first),
     Row(At.CONFIRM, "3", At.CONFIRM, act.drop_region, act.has_region),
-    *_aside(At.CONFIRM),
     Row(At.CONFIRM, "unanswered", At.UNFINISHED),
-    *_menu_keys(At.UNFINISHED),
     Row(At.UNFINISHED, "played", At.ENDED),
     *_storing(At.STORING, At.STORING_LATE, At.STORING_UNSURE, "withdrawn", At.STORED),
     Row(At.STORING_UNSURE, "played", At.ENDED),
     Row(At.STORED, "1", At.RECEIPT, act.read_receipts),
     Row(At.STORED, "2", At.MENU),
-    *_aside(At.STORED),
     Row(At.STORED, "unanswered", At.RECEIPT, act.read_receipts),
     Row(At.RECEIPT, "silence", At.RECEIPT, act.read_on, act.more_to_read),
     Row(At.RECEIPT, "silence", At.RECEIPTS_END),
     Row(At.RECEIPT, "1", At.RECEIPT, act.read_this_again),
     Row(At.RECEIPT, "2", At.RECEIPTS_END),
-    *_aside(At.RECEIPT),
     Row(At.RECEIPTS_END, "1", At.RECEIPT, act.read_receipts, act.may_read_again),
     Row(At.RECEIPTS_END, "2", At.MENU),
-    *_aside(At.RECEIPTS_END),
     Row(At.RECEIPTS_END, "unanswered", At.GOODBYE),
     # Key 8.
     Row(At.PERSON, "1", At.HOURS, when=act.can_call_back),

@@ -52,6 +52,11 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class TooLong:
+    """The call has lasted as long as a call may."""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """The statements of the last Withdraw are on the disk; one receipt of sixteen digits a person."""
 
@@ -85,7 +90,17 @@ class Failed:
 
 
 Event = (
-    Answered | Key | Played | Elapsed | HungUp | Withdrawn | NeverStored | CallBackStored | PinMade | Failed
+    Answered
+    | Key
+    | Played
+    | Elapsed
+    | HungUp
+    | TooLong
+    | Withdrawn
+    | NeverStored
+    | CallBackStored
+    | PinMade
+    | Failed
 )
 
 

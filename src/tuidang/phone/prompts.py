@@ -39,9 +39,9 @@ _PROMPTS = {
     # We have talked for long; let us stop here this time.
     "too-long": "这个电话打得很久了，这次先到这里。",
     # First something that matters: somebody may be listening on this line, and the keys may be noted. If
-    # now is not a good moment, hang up, and nothing is kept. We do not ask for your real name.
+    # now is not a good moment, just hang up, and nothing is done. We do not ask for your real name.
     "warning": "先跟您说一件要紧的事：电话可能有人在听，按的键也可能被记下来。"
-    "要是现在不方便，挂断就好，什么也不会留下。我们不问您的真名。",
+    "要是现在不方便，挂断就好，就当没有办过。我们不问您的真名。",
     # Which do you leave? The Communist Party, 1; the Youth League, 2; the Young Pioneers, 3; all three,
     # 4. You can press one after another; when done press the hash key, or just wait a moment.
     "orgs": "您想退出哪一个？共产党，按一；共青团，按二；少先队，按三；三个都退，按四。"
@@ -74,24 +74,23 @@ _PROMPTS = {
     "region": "地区写的是",
     # To have no region, press 3.
     "region-keys": "不想写地区，按三。",
-    # If all is right, press 1 and I keep it; if not, press 2. Unless you press 1, nothing is kept.
-    "confirm": "都对，按一，我就存下来；不对，按二。不按一，什么也不会存。",
-    # Then we leave it for this time; nothing has been kept.
-    "unfinished": "那这次就先不办了，什么也没有存下来。",
+    # If all is right, press 1 and I store it; if not, press 2. Unless you press 1, it is not stored.
+    "confirm": "都对，按一，我就存下来；不对，按二。不按一，就不会存。",
+    # Then we leave it for this time; no statement has been stored.
+    "unfinished": "那这次就先不办了，声明没有存。",
     # Then we leave the rest for this time. What was stored before stays.
     "unfinished-rest": "那后面的这次就先不办了。前面存好的，都还在。",
     # It is not stored yet; I try again; please stay on the line.
     "late": "还没有存好，我再试一次，请您先别挂。",
-    # I am truly sorry: we still do not know whether it is stored. We go on trying but cannot promise.
-    # There is no receipt this time. If you want to be sure, do it once more another day.
-    "unsure": "实在对不起，到现在还不知道存好了没有。我们会接着试，可是不敢向您保证，"
-    "查询密码这次也念不了。您想稳妥，过些天再办一次就行。",
-    # It is stored. In some days it appears in the public register. Now the receipt, sixteen digits,
-    # twice. Find a pen; ready, press 1; if you would rather not have it read aloud, press 2; wait, and I
-    # read it as well.
-    "stored": "存好了。过几天，它会登在公开的名册上。"
-    "下面念查询密码，十六个数字，念两遍。您找好纸笔，按一，我就念；"
-    "不想让我念出来，按二；不按，我等一会儿也会念。",
+    # I am truly sorry: we still do not know whether it is stored. We go on trying but cannot promise, and
+    # this time there is no receipt to read. (Not: do it again. What is stored after all would count twice.)
+    "unsure": "实在对不起，到现在还不知道存好了没有。我们会接着试，可是不敢向您保证，查询密码这次也念不了。",
+    # It is stored. As a rule it is in the public register in some days. Now the receipt, sixteen digits,
+    # twice. Find a pen, and write the digits only, not what they are for. Ready, press 1; if you would
+    # rather not have it read aloud, press 2; wait, and I read it as well.
+    "stored": "存好了。一般过几天，就会登在公开的名册上。"
+    "下面念查询密码，十六个数字，念两遍。您找好纸笔，只写数字，别写是做什么用的。"
+    "好了，按一，我就念；不想让我念出来，按二；不按，我等一会儿也会念。",
     # … has this receipt:
     "receipt": "的查询密码是：",
     # Once more:

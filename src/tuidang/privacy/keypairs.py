@@ -24,8 +24,8 @@ class DayPairs:
                               a system user of its own nobody else can. Never in a backup
     `public`/<day>.key        who seals reads this alone: the dialler, the web server
 
-    With one system user for all of them the seal still holds against whoever has the database without the
-    keys, and against everybody once the private half is destroyed.
+    With one system user for all of them, as an installation has at first, the seal still holds against
+    whoever has the database without the keys, and against everybody once the private half is destroyed.
     """
 
     private: Path

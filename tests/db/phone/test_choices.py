@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.owner import Outcome, OwnState, find_statement
 from tuidang.register.models import Head, Receipt, Waiting
 from tuidang.register.rules.content import Channel
+from tuidang.web.worker import look
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
 
@@ -308,6 +309,14 @@ def test_the_daily_round_makes_the_pairs_of_today_and_tomorrow_and_may_be_repeat
     before = call_back_keys().public_key(TODAY)
     forget_choices(today=TODAY)
     assert call_back_keys().public_key(TODAY) == before
+
+
+def test_the_worker_does_the_daily_round_even_before_a_register_is_begun() -> None:
+    store_call_back(CALL, NUMBER, "", "any", today=TODAY - timedelta(days=15))
+    with pytest.raises(LookupError):
+        look(datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC))
+    assert CallBack.objects.count() == 0
+    assert call_back_keys().days() == (TODAY, TODAY + timedelta(days=1))
 
 
 # What is written anywhere.

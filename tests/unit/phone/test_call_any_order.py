@@ -30,6 +30,7 @@ from tuidang.phone.call import (
     Script,
     StoreCallBack,
     StoreNever,
+    TooLong,
     Wait,
     Withdraw,
     Withdrawn,
@@ -166,6 +167,7 @@ def some_event(dice: Random, witness: Witness) -> Event:
         Failed(),
         Answered(),
     ]
+    anything += [TooLong()] if dice.random() < 0.02 else []
     anything += [NeverStored(), CallBackStored(), PinMade(PIN)]
     anything.append(Withdrawn(tuple(receipt_of(row) for row in range(dice.randrange(4)))))
     return dice.choice(anything)

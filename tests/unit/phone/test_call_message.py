@@ -18,6 +18,7 @@ from tuidang.phone.call import (
     Played,
     StopPlaying,
     StoreNever,
+    TooLong,
     Wait,
     begin,
     step,
@@ -38,6 +39,12 @@ def test_a_call_nobody_answers_ends_without_a_word() -> None:
     line = Line().hang_up()
     assert line.call.ended
     assert line.commands == []
+
+
+def test_a_call_that_rings_for_ever_ends_without_a_word() -> None:
+    line = Line().send(TooLong())
+    assert line.call.ended
+    assert line.commands == [HangUp()]
 
 
 def test_after_the_message_comes_the_menu_and_after_two_silences_a_goodbye() -> None:

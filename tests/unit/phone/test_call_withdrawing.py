@@ -8,6 +8,7 @@ import pytest
 
 from call_cast import SCRIPT, Line, at_alias, at_confirmation, receipt_of
 from tuidang.phone.call import (
+    LONGEST,
     At,
     Elapsed,
     Failed,
@@ -17,6 +18,7 @@ from tuidang.phone.call import (
     Play,
     Played,
     StoreNever,
+    TooLong,
     Wait,
     Withdraw,
     Withdrawn,
@@ -332,10 +334,13 @@ def test_who_wants_no_region_gets_none() -> None:
     assert line.storing == [replace(LEFT, region="")]
 
 
-def test_an_unknown_region_is_not_spoken_of() -> None:
-    line = Line(replace(SCRIPT, region="")).answer().press("94").press("12").listen()
+@pytest.mark.parametrize("region", ["", "CN", "CN-ZZ", "US"])
+def test_a_region_that_is_unknown_or_cannot_be_said_is_not_written(region: str) -> None:
+    line = Line(replace(SCRIPT, region=region)).answer().press("94").press("12").listen()
     assert line.sounds[-1] == "prompt/confirm"
     assert "prompt/region" not in line.sounds
+    line.press("1")
+    assert line.stored[0].region == ""
 
 
 def several(count: int) -> Line:
@@ -356,6 +361,16 @@ def test_a_family_is_read_back_one_by_one_and_confirmed_together() -> None:
     (command,) = line.storing
     assert command == Withdraw(tuple((name, ("pioneers",)) for name in (FIRST, SECOND, THIRD)), "CN-HA", 0)
     assert line.call.withdrawn == 3
+
+
+@pytest.mark.parametrize("keys", ["1", "13#"])
+def test_a_further_person_who_does_not_choose_does_not_undo_the_others(keys: str) -> None:
+    line = Line().answer().press("93#1" + keys)
+    for _ in range(3):
+        line.stay_silent()
+    assert line.call.at is At.READ_BACK
+    line.listen().press("1")
+    assert line.storing == [Withdraw(((FIRST, ("pioneers",)),), "CN-HA", 0)]
 
 
 def test_somebody_who_is_read_back_wrongly_is_mended_alone() -> None:
@@ -393,6 +408,7 @@ def test_twenty_people_who_hear_everything_as_often_as_they_may_are_not_cut_off(
     line.stay_silent().stay_silent().listen()
     assert line.call.ended
     assert "prompt/too-long" not in line.sounds
+    assert line.call.events < LONGEST * 0.8
     for number in range(MAX_PEOPLE):
         assert len([s for s in line.sounds if s == f"alias/{SPOKEN_ALIASES[number]}"]) >= 6
 
@@ -444,6 +460,21 @@ def test_who_meant_the_0_within_a_statement_is_never_called_again_and_nothing_el
     assert line.storing == [StoreNever()]
     assert line.call.keys == "90"
     assert line.call.withdrawn == 0
+
+
+def test_a_call_that_has_lasted_too_long_is_closed_kindly_and_keeps_what_was_confirmed() -> None:
+    line = at_confirmation().send(TooLong())
+    assert line.now_playing == ("prompt/too-long", "prompt/goodbye")
+    assert line.press("1").listen().call.ended
+    assert line.storing == []
+    confirmed, _ = step(at_confirmation().call, Key("1"))
+    call, commands = step(confirmed, TooLong())
+    assert Play(("prompt/too-long", "prompt/unsure", "prompt/goodbye")) in commands
+    call, _ = step(call, Failed())
+    call, commands = step(call, Played())
+    assert commands == (LEFT, HangUp())
+    call, _ = step(call, Withdrawn((receipt_of(0),)))
+    assert (call.withdrawn, call.pending) == (1, ())
 
 
 def test_a_call_that_goes_on_for_ever_is_closed_kindly() -> None:

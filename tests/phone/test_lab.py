@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from line_cast import Line
+from town_cast import TOWN, free_port, free_range
 
-from conftest import TOWN, free_port, free_range
 from tuidang.phone.lab.carrier import Carrier
 from tuidang.phone.lab.people import Kind
 

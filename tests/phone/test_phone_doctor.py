@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from line_cast import TRUNK
+from town_cast import CALLER, PREFIX, TOWN
 
-from conftest import CALLER, PREFIX, TOWN
 from tuidang.base.options import Options
 from tuidang.phone.asterisk.config import Setup
 from tuidang.phone.asterisk.doctor import examine_phone

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from test_sounds import tone
+from town_cast import free_port, free_range
 
-from conftest import free_port, free_range
 from tuidang.phone.asterisk import install
 from tuidang.phone.prompts import PROMPTS
 

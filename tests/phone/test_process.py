@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from town_cast import free_port, free_range
 
-from conftest import free_port, free_range
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.config import Line, Ports, Setup
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuidang.phone.asterisk.config import Line, Ports, Setup, render, write_config
+from tuidang.phone.asterisk.install import PACKAGES
 from tuidang.phone.asterisk.process import strike_out
 
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "asterisk" / "example"
@@ -22,6 +24,14 @@ def example() -> Setup:
 def test_the_example_in_deploy_is_what_is_written() -> None:
     written = {path.name: path.read_text(encoding="utf-8") for path in EXAMPLE.iterdir()}
     assert written == dict(render(example()))
+
+
+def test_the_image_for_production_holds_what_is_fetched_elsewhere_but_for_the_simulated_carrier() -> None:
+    image = (EXAMPLE.parent / "Containerfile").read_text(encoding="utf-8")
+    assert image.splitlines()[3] == "FROM debian:sid-slim"
+    words = set(re.findall(r"[a-z0-9-]+", image[: image.index("COPY")]))
+    assert set(PACKAGES) - {"sip-tester"} <= words
+    assert "tuidang phone asterisk" in image.splitlines()[-1]
 
 
 def test_nothing_loads_by_itself_and_no_call_is_recorded() -> None:

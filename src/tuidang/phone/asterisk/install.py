@@ -86,7 +86,13 @@ def install(
     (data / "phone").mkdir(mode=0o700, exist_ok=True)
     with _alone(data / "phone" / "install.lock"):
         state = data / "phone" / "apt"
-        config, wanted = _choose(state, say)
+        try:
+            config, wanted = _choose(state, say)
+        except CannotInstallError as error:
+            if not installed(data):
+                raise
+            say(f"Whether there is a newer Asterisk cannot be told now. {error}")
+            return False
         stamp = root(data) / "packages.json"
         if stamp.is_file() and json.loads(stamp.read_text(encoding="utf-8")) == wanted:
             progress(100)
@@ -156,7 +162,7 @@ def _unpack(data: Path, state: Path, wanted: dict[str, str], progress: Callable[
     new = data / "phone" / "asterisk.new"
     shutil.rmtree(new, ignore_errors=True)  # of a run that was interrupted
     new.mkdir(mode=0o700)
-    packages = sorted((state / "cache" / "archives").glob("*.deb"))
+    packages = [_archive(state, name, version) for name, version in sorted(wanted.items())]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for done, _ in enumerate(pool.map(lambda package: _unpack_one(package, new), packages), 1):
             progress(_DOWNLOAD_SHARE + (99 - _DOWNLOAD_SHARE) * done // len(packages))
@@ -171,6 +177,14 @@ def _unpack(data: Path, state: Path, wanted: dict[str, str], progress: Callable[
     new.rename(root(data))
     shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(state / "cache")
+
+
+def _archive(state: Path, name: str, version: str) -> Path:
+    """Find a package's file, beside which an older one may lie of a fetch that was interrupted."""
+    found = list((state / "cache" / "archives").glob(f"{name}_{version.replace(':', '%3a')}_*.deb"))
+    if not found:
+        raise CannotInstallError(f"Asterisk cannot be set up: {name} was not fetched. Try again.")
+    return found[0]
 
 
 def _unpack_one(package: Path, folder: Path) -> None:

@@ -17,6 +17,8 @@ VARIABLES = [
     "TUIDANG_WORKERS",
     "TUIDANG_NAMES",
     "TUIDANG_RARE_NAME",
+    "TUIDANG_PHONE_SIP",
+    "TUIDANG_PHONE_RTP",
 ]
 
 
@@ -37,6 +39,11 @@ def test_an_empty_environment_gives_defaults_that_listen_on_this_machine_only() 
         ("TUIDANG_DATABASE", "mysql://somewhere"),
         ("TUIDANG_NAMES", "/no/such/folder"),
         ("TUIDANG_RARE_NAME", "1"),
+        ("TUIDANG_PHONE_SIP", "5060"),
+        ("TUIDANG_PHONE_SIP", "localhost:5060"),
+        ("TUIDANG_PHONE_RTP", "10000"),
+        ("TUIDANG_PHONE_RTP", "20000-10000"),
+        ("TUIDANG_PHONE_HTTP", "0"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_mend_and_keeps_its_default(name: str, value: str) -> None:

@@ -88,12 +88,12 @@ def _database(text: str) -> str:
     return text
 
 
-def _address(text: str) -> tuple[str, int]:
+def _address_and_port(text: str) -> tuple[str, int]:
     address, _, port = text.rpartition(":")
     return str(IPv4Address(address)), _whole(1, 65535)(port)
 
 
-def _ports(text: str) -> tuple[int, int]:
+def _port_range(text: str) -> tuple[int, int]:
     low, high = (_whole(1024, 65535)(port) for port in text.split("-"))
     if high - low < 3:  # one call takes two, and a third is never given out
         raise ValueError(text)
@@ -153,11 +153,14 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         phone_sip=get(
             "TUIDANG_PHONE_SIP",
             "127.0.0.1:5060",
-            _address,
+            _address_and_port,
             "give an IPv4 address and port, as in 127.0.0.1:5060",
         ),
         phone_rtp=get(
-            "TUIDANG_PHONE_RTP", "10000-19999", _ports, "give the lowest and highest port, as in 10000-19999"
+            "TUIDANG_PHONE_RTP",
+            "10000-19999",
+            _port_range,
+            "give the lowest and highest port, as in 10000-19999",
         ),
         phone_http=get("TUIDANG_PHONE_HTTP", "8088", _whole(1, 65535), "give a port number from 1 to 65535"),
         phone_lab=get("TUIDANG_PHONE_LAB", "5070", _whole(1, 65535), "give a port number from 1 to 65535"),

@@ -198,7 +198,8 @@ def _ends() -> list[str]:
     return [
         *lines,
         '<label id="act_W"/>',
-        '<recv request="BYE|CANCEL" regexp_match="true" next="hung_up">',
+        # An Asterisk that was killed hangs up on nobody; after ten minutes the carrier does, as carriers do.
+        '<recv request="BYE|CANCEL" regexp_match="true" timeout="600000" ontimeout="act_H" next="hung_up">',
         '<action><ereg regexp="^CANCEL" search_in="msg" assign_to="cancelled"/></action></recv>',
         '<label id="hung_up"/>',
         '<nop next="cancelled" test="cancelled"/>',

@@ -41,6 +41,12 @@ BENCHES = (
         "p99 ≤ 20 ms each, warm, over 10,000,000, which is still to be measured",
         ("--statements", "1000000"),
     ),
+    Bench(
+        "calls",
+        "People to whom a message plays at once, SIPp on the same machine",
+        "by ARI ≥ 0.9 of plain call files in the same run; jitter p99 ≤ 30 ms",
+        ("--calls", "800"),
+    ),
     Bench("records", "Call records", "≥ 100,000/s appended; the funnel over 30,000,000 records ≤ 2 s"),
     Bench(
         "year", "A year's campaign of 0.6 billion calls, simulated", "in minutes, with its assumptions stated"

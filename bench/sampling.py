@@ -121,7 +121,7 @@ def thompson(world: World, calls: int) -> None:
     for count in leases(calls, world.covers):
         tried = np.flatnonzero(world.dialled)
         columns = (world.prefixes, world.dialled, world.answered, world.left == 0)
-        sampler.learn(*(column[tried] for column in columns))
+        sampler.learn(np.column_stack([column[tried] for column in columns]).astype(np.int64))
         world.call(np.array(sampler.sample(world.left > 0, count)))
 
 

@@ -22,7 +22,7 @@ def sampler(seed: int = 5) -> Sampler:
 
 def teach(pupil: Sampler, tallies: dict[str, tuple[int, int]], resting: frozenset[str] = frozenset()) -> None:
     rows = [(int(p), d, a, p in resting) for p, (d, a) in tallies.items()]
-    pupil.learn(*zip(*rows, strict=True)) if rows else pupil.learn((), (), (), ())
+    pupil.learn(np.array(rows, np.int64))
 
 
 def choose_all(pupil: Sampler, *where: object) -> list[str]:

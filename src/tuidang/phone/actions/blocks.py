@@ -205,7 +205,8 @@ def _teach(sampler: Sampler, now: datetime, passed: date | str) -> None:
         cursor.execute("SELECT COUNT(*) FROM phone_block")
         if cursor.fetchone()[0] != len(sampler):
             cursor.execute(_TABLE)
-            sampler.place_blocks(*zip(*cursor.fetchall(), strict=True))
+            table = cursor.fetchall()
+            sampler.place_blocks(*([row[column] for row in table] for column in range(3)))
         cursor.execute(_TALLIES, (STEPS, passed, STEPS))
         tallies = [NO_TALLIES]
         while rows := cursor.fetchmany(_AT_ONCE):  # in parts, so that other threads get their turn

@@ -56,10 +56,12 @@ class Sampler:
         """Take all tallies anew: rows of prefix, calls dialled, calls answered, and 1 if the block rests.
 
         A block without a row was never tried; one that rests has been called whole, and may not be again yet.
-        What was given out becomes free.
+        A row of a block that came after the table was read is passed over. What was given out becomes free.
         """
-        prefixes, dialled, answered, resting = tallies.reshape(-1, 4).T
-        places = np.searchsorted(self._prefixes, prefixes)
+        places = np.searchsorted(self._prefixes, tallies[:, 0])
+        known = np.append(self._prefixes, -1)[places] == tallies[:, 0]
+        places = places[known]
+        _, dialled, answered, resting = tallies[known].T
         self._dialled: Counts = np.zeros(len(self), np.int64)
         self._answered: Counts = np.zeros(len(self), np.int64)
         self._given: Mask = np.zeros(len(self), np.bool_)

@@ -113,6 +113,13 @@ class KeyFolder:
         """Return the days that have a key, in order."""
         return tuple(sorted(date.fromisoformat(key.stem) for key in self._days.glob("????-??-??.key")))
 
+    def call_key(self) -> bytes:
+        """Return the 32-byte key that calls and PINs are hashed with (calls.key); made on demand."""
+        path = self.path / "calls.key"
+        if not path.exists():
+            _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
+        return _decode(path, _read(path))
+
     def destroy_day_key(self, day: date) -> None:
         """Overwrite and remove a day's key, durably; without effect if it is gone.
 

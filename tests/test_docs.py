@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from tuidang.base.options import Options, read_options
 from tuidang.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -37,11 +40,21 @@ def test_every_setting_is_documented() -> None:
     assert names == documented
 
 
-@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
-def test_every_command_has_help_with_examples(path: str, command: click.Command) -> None:
-    text = command.help or ""
-    assert "Examples:" in text, f"{path} shows no example"
-    assert path in text
+def test_every_setting_has_the_default_that_its_page_says() -> None:
+    page = (ROOT / "docs/reference/settings.md").read_text()
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]+)`|\([^|]+\)) \|", page, re.MULTILINE)
+    assert len(rows) == len(fields(Options))
+    assert read_options({name: default for name, default in rows if default}) == read_options({})
+    source = (ROOT / "src/tuidang/base/options.py").read_text()
+    assert dict(rows) == dict(re.findall(r'get\(\s*"([A-Z_]+)",\s*"([^"]*)"', source))
+
+
+@pytest.mark.parametrize("path", [path for path, _ in COMMANDS])
+def test_every_command_shows_help_with_examples(path: str) -> None:
+    told = CliRunner().invoke(main, [*path.split()[1:], "--help"])
+    assert told.exit_code == 0
+    assert "Examples:" in told.stdout, f"{path} shows no example"
+    assert path in told.stdout.partition("Examples:")[2]
 
 
 def test_every_command_is_in_the_reference() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -20,19 +22,44 @@ def _start_django() -> Options:
         raise click.ClickException("\n".join(map(str, problems)))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from None
     return options
 
 
-def _need_port(options: Options) -> None:
-    from tuidang.web.server import is_port_free
+def _prepare() -> None:
+    """Make tables and static files, or end with what stands in the way."""
+    from django.db import Error as DatabaseFault
 
-    if not is_port_free(options):
-        raise click.ClickException(
-            f"{options.host}:{options.port} is taken, perhaps by another tuidang. "
-            f"Stop that one, or take another port: PORT={options.port + 1} make run"
-        )
+    from tuidang.web import house
+
+    try:
+        house.prepare()
+    except (DatabaseFault, OSError) as error:
+        raise click.ClickException(f"Database or data folder cannot be used: {error}") from None
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End with a sentence where the register cannot do what it was asked for."""
+    from tuidang.register.actions.head import CannotWrite
+    from tuidang.tlog.tiles import TileError
+
+    try:
+        yield
+    except (CannotWrite, TileError, LookupError, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _need_port(options: Options) -> None:
+    from tuidang.web.server import why_not_listen
+
+    if why := why_not_listen(options):
+        raise click.ClickException(why)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -61,14 +88,14 @@ def up() -> None:
     \b
     Examples:
       tuidang up
-      PORT=8080 TUIDANG_DATA=/srv/tuidang tuidang up
+      PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = _start_django()
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
     _need_port(options)
-    house.prepare()
+    _prepare()
     if house.is_empty():
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=100, label="Sample") as bar:
@@ -89,14 +116,11 @@ def init(origin: str) -> None:
       TUIDANG_DATA=/srv/tuidang tuidang init example.org/register
     """
     options = _start_django()
-    from tuidang.register.actions.head import CannotWrite, init_log
-    from tuidang.web import house
+    from tuidang.register.actions.head import init_log
 
-    house.prepare()
-    try:
+    _prepare()
+    with _sentences():
         vkey = init_log(origin, china_today())
-    except (ValueError, CannotWrite) as error:
-        raise click.ClickException(str(error)) from None
     click.echo(f"An empty register was begun in {options.data}.")
     click.echo("Print its public key, and let as many people as you can keep a copy:")
     click.echo(f"  {vkey}")
@@ -109,13 +133,13 @@ def serve() -> None:
     \b
     Examples:
       tuidang serve
-      TUIDANG_HOST=0.0.0.0 TUIDANG_HOSTS=example.org PORT=8000 tuidang serve
+      TUIDANG_DATA=/srv/tuidang TUIDANG_HOSTS=example.org TUIDANG_HTTPS=yes tuidang serve
     """
     options = _start_django()
-    from tuidang.web import house, server
+    from tuidang.web import server
 
     _need_port(options)
-    house.prepare()
+    _prepare()
     server.serve(options)
 
 
@@ -130,9 +154,9 @@ def work() -> None:
       tuidang work
     """
     _start_django()
-    from tuidang.web import house, worker
+    from tuidang.web import worker
 
-    house.prepare()
+    _prepare()
     worker.work()
 
 
@@ -147,14 +171,11 @@ def publish(as_json: bool) -> None:
       tuidang publish --json
     """
     _start_django()
-    from tuidang.register.actions.head import CannotWrite
-    from tuidang.web import house, worker
+    from tuidang.web import worker
 
-    house.prepare()
-    try:
+    _prepare()
+    with _sentences():
         done = worker.publish_now(china_today())
-    except (CannotWrite, LookupError) as error:
-        raise click.ClickException(str(error)) from None
     click.echo(
         json.dumps({"published": done.count, "size": done.size})
         if as_json
@@ -208,7 +229,12 @@ def rebuild_index() -> None:
     from tuidang.register.actions.head import only_writer, open_log
     from tuidang.register.folder.index import rebuild_index as rebuild
 
-    with only_writer(), click.progressbar(length=open_log().tree.size, label="Index") as bar:
+    _prepare()
+    with (
+        _sentences(),
+        only_writer(),
+        click.progressbar(length=open_log().tree.size, label="Index") as bar,
+    ):
         rows = rebuild(options.log, bar.update)
     click.echo(f"The index was rebuilt: {rows} statements.")
 
@@ -227,23 +253,26 @@ def figures(check: bool, as_json: bool) -> None:
       tuidang register figures --check
     """
     options = _start_django()
+    from tuidang.register.folder.figures import load_figures
     from tuidang.web import house
 
-    if check:
-        differences = house.check_figures(options.log)
-        click.echo(
-            json.dumps(differences, ensure_ascii=False)
-            if as_json
-            else "\n".join(differences) or "Leaves, counters and files agree."
-        )
-        sys.exit(1 if differences else 0)
-    from tuidang.register.folder.figures import load_figures
-
-    found = load_figures(options.log)
-    if as_json:
-        click.echo((options.log / "figures.json").read_text(encoding="utf-8"))
-    else:
-        click.echo(f"{found.total} people in all, {found.today} today.")
+    _prepare()
+    if house.is_empty():
+        raise click.ClickException("No register was begun in this data folder: `tuidang init` begins one.")
+    with _sentences():
+        if check:
+            differences = house.check_figures(options.log)
+            click.echo(
+                json.dumps(differences, ensure_ascii=False)
+                if as_json
+                else "\n".join(differences) or "Leaves, counters and files agree."
+            )
+            sys.exit(1 if differences else 0)
+        if as_json:
+            click.echo((options.log / "figures.json").read_text(encoding="utf-8"))
+        else:
+            found = load_figures(options.log)
+            click.echo(f"{found.total} people in all, {found.today} today.")
 
 
 @main.group()
@@ -267,29 +296,27 @@ def add_reviewer(pseudonym: str) -> None:
     """
     _start_django()
     from tuidang.volunteers.actions import create_reviewer
-    from tuidang.web import house
 
-    house.prepare()
-    try:
+    _prepare()
+    with _sentences():
         password = create_reviewer(pseudonym)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
     click.echo(
         f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}"
     )
 
 
-@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
-    """Run one of Django's own commands.
+    """Run one of Django's own commands; `tuidang manage help` lists them.
 
     \b
     Examples:
+      tuidang manage help
       tuidang manage migrate
       tuidang manage shell
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
+    _start_django()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["tuidang manage", *arguments])

@@ -28,9 +28,9 @@ class KeyFolder:
 
     log.key                 the public log's signing key, as the log writes it (here it is only text)
     receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
-    receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest makes
-    new ones web.key                 the web framework's secret days/<day>.key          what the
-    statements taken in on that day are sealed with
+    receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
+    web.key                 the web framework's secret              for new ones
+    days/<day>.key          what the statements taken in on that day are sealed with
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
     folder's is told.

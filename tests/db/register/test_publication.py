@@ -29,7 +29,7 @@ from folder_cast import (
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions import publication
 from tuidang.register.actions.counters import read_counters
-from tuidang.register.actions.head import CannotWrite, begin_log, init_log, open_log, recover
+from tuidang.register.actions.head import CannotWrite, begin_log, find_misfit, init_log, open_log, recover
 from tuidang.register.actions.owner import OwnState, find_statement, withdraw_statement
 from tuidang.register.actions.publication import publish
 from tuidang.register.folder.figures import compare_figures, load_figures, recount
@@ -289,6 +289,17 @@ def test_two_publications_at_once_publish_everybody_once(demonstration: Path) ->
 def test_a_register_begins_once_and_under_a_name_of_its_own(house: Path) -> None:
     with pytest.raises(ValueError, match="samples"):
         init_log("any.invalid", TODAY)
+    for slip in (
+        "https://example.org/register",
+        "example.org/",
+        "Example.org",
+        "例.org",
+        "a b",
+        "register",
+        "",
+    ):
+        with pytest.raises(ValueError, match="is no origin"):
+            init_log(slip, TODAY)
     vkey = init_log(REGISTER, TODAY)
     assert (house / "log" / "vkey").read_text().strip() == vkey
     assert read_leaves(house / "log") == []
@@ -369,9 +380,24 @@ def test_a_folder_further_behind_is_refused_with_a_sentence(
         put(number)
         publish(TODAY)
     settings.TUIDANG = there
+    assert "copy the newest folder" in find_misfit(open_log())
     with pytest.raises(FolderError, match="copy the newest folder"):
         recover()
     assert read_leaves(other) == []
+
+
+def test_a_database_older_than_its_folder_is_refused_with_a_sentence(demonstration: Path) -> None:
+    put(1)
+    publish(TODAY)
+    older = Head.objects.values().get()
+    for number in range(2, 4):
+        put(number)
+        publish(TODAY)
+    Head.objects.filter(id=1).update(**older)
+    assert "the database is older than the folder" in find_misfit(open_log())
+    with pytest.raises(FolderError, match="the database is older than the folder"):
+        recover()
+    assert len(read_leaves(demonstration)) == 3
 
 
 def test_a_damaged_tile_stops_publication_before_anything_is_signed(demonstration: Path) -> None:

@@ -32,9 +32,10 @@ from tuidang.register.actions.counters import read_counters
 from tuidang.register.actions.head import CannotWrite, begin_log, find_misfit, init_log, open_log, recover
 from tuidang.register.actions.owner import OwnState, find_statement, withdraw_statement
 from tuidang.register.actions.publication import publish
+from tuidang.register.folder.batch import Batch
 from tuidang.register.folder.figures import compare_figures, load_figures, recount
 from tuidang.register.folder.folder import FolderError
-from tuidang.register.folder.records import StatementLeaf
+from tuidang.register.folder.records import Erased, StatementLeaf, encode_leaf
 from tuidang.register.folder.search import Reader
 from tuidang.register.models import Head, Receipt, TextCount, Waiting
 
@@ -454,6 +455,35 @@ def test_a_race_between_two_machines_is_lost_by_one_and_nobody_is_published_twic
     publish(TODAY)
     assert len(read_leaves(other)) == 3
     assert Receipt.objects.count() == 3
+
+
+def test_a_log_that_another_machine_has_advanced_is_continued_and_never_forked(
+    demonstration: Path, house: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other machine logs a notice: none of our rows changes, so only the swap of the head can tell."""
+    put(1)
+    publish(TODAY)
+    put(2)
+    here = settings.TUIDANG
+    other = elsewhere(house, settings)
+    there = settings.TUIDANG
+    append = publication.append_batch
+    raced = False
+
+    def be_overtaken(*args: Any, **kwargs: Any) -> None:
+        nonlocal raced
+        if not raced:
+            raced = True
+            settings.TUIDANG = here
+            append(open_log(), Batch(1, [encode_leaf(Erased(0))], []), lambda: None, noticed=TODAY)
+            settings.TUIDANG = there
+        append(*args, **kwargs)
+
+    monkeypatch.setattr(publication, "append_batch", be_overtaken)
+    assert publish(TODAY) == publication.Published(1, 3)
+    assert read_leaves(other)[1] == Erased(0)
+    assert checkpoint(other).decode() == Head.objects.get().checkpoint
+    assert recount(other, lambda _: None)[TODAY].statements == read_counters()[TODAY].statements == 2
 
 
 def test_an_unwritable_folder_is_a_clear_error_and_the_next_run_completes_it(

@@ -62,6 +62,27 @@ def test_every_command_is_in_the_reference() -> None:
     assert not [path for path, command in COMMANDS if f"`{path}" not in text and path != "tuidang"]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_that_a_page_tells_to_type_exists(page: Path) -> None:
+    code = re.findall(r"`([^`\n]+)`|^ {4,}(.+)$", page.read_text(), re.MULTILINE)
+    typed = [
+        word for one in code for word in re.findall(r"(?<!-u )\btuidang ((?:[a-z][a-z-]* ?)+)", "".join(one))
+    ]
+    known = {path.removeprefix("tuidang "): command for path, command in COMMANDS}
+    for words in typed:
+        first, *rest = words.split()
+        assert first in known, words
+        if isinstance(known[first], click.Group) and rest:
+            assert f"{first} {rest[0]}" in known, words
+
+
+def test_every_make_target_that_a_page_tells_to_type_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    typed = {t for page in PAGES for t in re.findall(r"(?:`| {4})make ([a-z]+)", page.read_text())}
+    assert typed <= targets
+    assert {"run", "test", "check", "bench", "docs"} <= targets
+
+
 def test_every_page_of_the_documentation_is_on_the_index() -> None:
     index = (ROOT / "docs/README.md").read_text()
     pages = [p for p in PAGES if "docs" in p.parts and p.parent.name not in {"decisions", "docs"}]

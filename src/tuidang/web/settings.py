@@ -8,7 +8,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from tuidang.base.options import read_options
-from tuidang.privacy.keys import KeyFolder
+from tuidang.privacy.keys import KeyFolder, UnsafeKeysError
 
 TUIDANG, _problems = read_options()
 if _problems:
@@ -17,7 +17,10 @@ if _problems:
 # The first start makes the data folder and its keys; whoever else has an account here sees nothing of them.
 os.umask(0o077)
 _keys = KeyFolder(TUIDANG.keys)
-_keys.ensure()
+try:
+    _keys.ensure()
+except (UnsafeKeysError, OSError) as error:
+    raise ImproperlyConfigured(str(error)) from error
 
 DEBUG = False
 SECRET_KEY = _keys.web_key()
@@ -115,7 +118,7 @@ FILE_UPLOAD_HANDLERS: list[str] = []  # nobody uploads files, so nothing is ever
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体"), ("zh-hant", "繁體"), ("en", "English")]
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"

@@ -100,6 +100,30 @@ def test_where_no_question_is_open_the_keys_of_the_menu_work(at: At) -> None:
 
 
 @pytest.mark.parametrize("at", OPEN)
+def test_where_there_is_no_more_to_hear_and_no_room_for_people_it_is_said(at: At) -> None:
+    line = WAYS[at]()
+    line.call = replace(line.call, message=len(line.call.script.messages) - 1, keys="")
+    line.press("1")
+    assert line.now_playing == ("prompt/no-more",)
+    assert line.call.keys == "1"
+
+    line = WAYS[at]()
+    line.call = replace(line.call, withdrawn=20, keys="")
+    line.press("9")
+    assert line.now_playing == ("prompt/full",)
+    assert line.call.keys == "9"
+
+
+@pytest.mark.parametrize("at", OPEN)
+def test_where_there_is_more_to_hear_key_1_plays_it(at: At) -> None:
+    line = WAYS[at]()
+    line.call = replace(line.call, message=0, script=SCRIPT, keys="")
+    line.press("1")
+    assert line.now_playing == ("message/history",)
+    assert line.call.keys == "1"
+
+
+@pytest.mark.parametrize("at", OPEN)
 def test_where_nothing_can_be_offered_key_8_hears_the_truth_and_the_menu(at: At) -> None:
     line = WAYS[at]()
     line.call = replace(line.call, script=replace(line.call.script, call_back=False, pin=False))
@@ -147,6 +171,16 @@ def test_a_beginner_who_says_nothing_to_his_alias_is_told_that_nothing_was_store
 def test_choosing_anew_forgets_what_was_chosen() -> None:
     line = at_alias().press("3").press("1#")
     assert line.now_playing[:3] == ("prompt/leaving", "prompt/party", "prompt/alias")
+
+
+def test_saying_no_to_the_reading_back_forgets_what_was_chosen() -> None:
+    line = at_confirmation().press("2").press("1#")
+    assert line.now_playing[:3] == ("prompt/leaving", "prompt/party", "prompt/alias")
+
+
+def test_silence_about_more_people_means_that_there_are_none() -> None:
+    line = WAYS[At.MORE]().stay_silent().stay_silent()
+    assert line.now_playing == ("prompt/read-back", f"alias/{FIRST}", "prompt/leaves", "prompt/league")
 
 
 def test_after_somebody_was_mended_the_reading_goes_on_with_him() -> None:

@@ -63,6 +63,8 @@ def test_pressing_9_again_in_impatience_does_not_cut_the_warning_off() -> None:
         ("32#", ("league", "pioneers")),
         ("31#", ("party", "pioneers")),
         ("321", ("party", "league", "pioneers")),
+        ("132", ("party", "league", "pioneers")),
+        ("213", ("party", "league", "pioneers")),
         ("24", ("party", "league", "pioneers")),
         ("2222#", ("league",)),
     ],

@@ -330,6 +330,35 @@ def lab() -> None:
         raise click.ClickException("the simulated carrier ended by itself")
 
 
+@phone.command("dial")
+@click.option("--machine", default="dial-1", show_default=True, help="A name of its own for each machine.")
+def dial(machine: str) -> None:
+    """Dial for the campaigns that are running, until stopped; calls that are up may end first.
+
+    It can be killed at any moment, and the next start repairs what was left. While Asterisk or the database
+    is away nothing is dialled, and nothing that somebody confirmed is lost.
+
+    \b
+    Examples:
+      tuidang phone dial
+      tuidang phone dial --machine dial-2
+    """
+    options = start_django()
+    from tuidang.phone.dialler.run import CannotDial
+    from tuidang.phone.dialler.run import dial as run
+    from tuidang.web import doctor, house
+
+    house.prepare()
+
+    def examine() -> int:
+        return sum(finding.level is not doctor.Level.GOOD for finding in doctor.examine())
+
+    try:
+        run(options, machine, examine=examine)
+    except CannotDial as error:
+        raise click.ClickException(str(error)) from None
+
+
 def _stop_signals() -> threading.Event:
     """Return what is set when a person or the system wants us to stop."""
     ended = threading.Event()

@@ -114,6 +114,18 @@ class Campaign(models.Model):
         )
 
 
+class CampaignDay(models.Model):
+    """How many calls of a day's limit are taken, over all machines; yesterday's row is cleared away."""
+
+    id = models.BigAutoField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()  # UTC+8
+    reserved = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="campaign_day_once", fields=["campaign", "day"]),)
+
+
 class Message(models.Model):
     """What a campaign plays, and how often beside the others."""
 

@@ -36,6 +36,9 @@ _PROMPTS = {
     "no-more": "今天就准备了这些，没有别的了。",
     # Thank you for listening. We wish you and your family peace. Goodbye.
     "goodbye": "谢谢您听我们说。祝您和家人平安。再见。",
+    # I am truly sorry: something broke on our side, and this call cannot go on. Whether all you pressed was
+    # stored we cannot say.
+    "broken": "实在对不起，我们这边出了故障，这个电话说不下去了。刚才按的键，不敢说都存好了。",
     # We have talked for long; let us stop here this time.
     "too-long": "这个电话打得很久了，这次先到这里。",
     # First something that matters: somebody may be listening on this line, and the keys may be noted. If

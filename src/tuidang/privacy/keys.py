@@ -31,6 +31,7 @@ class KeyFolder:
     receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
     do-not-call.<n>.key     what numbers never called are hashed with } for new ones
     web.key                 the web framework's secret
+    phone-journal.key       what choices made on the telephone are sealed with until they are stored
     days/<day>.key          what the statements taken in on that day are sealed with
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
@@ -67,6 +68,12 @@ class KeyFolder:
     def web_key(self) -> str:
         """Return the web framework's secret."""
         return _read(self.path / "web.key").strip()
+
+    def journal_key(self) -> bytes:
+        """Return the key of a dialler's journal, made on demand: it seals choices not stored yet."""
+        path = self.path / "phone-journal.key"
+        _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
+        return _decode(path, _read(path))
 
     def digits_keys(self) -> KeyRing:
         """Return the keys of receipts' digits, newest first."""

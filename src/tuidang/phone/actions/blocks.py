@@ -50,6 +50,8 @@ _DRAW = """UPDATE phone_block SET counter = %s, leased_until = %s,
            passed = CASE WHEN %s = %s THEN %s ELSE passed END
            WHERE prefix = %s AND leased_by = %s AND leased_until > %s AND counter = %s"""
 _RETURN = "UPDATE phone_block SET leased_by = '', leased_until = NULL WHERE prefix = %s AND leased_by = %s"
+_RETURN_ALL = """UPDATE phone_block SET leased_by = '', leased_until = NULL
+                 WHERE leased_by <> '' AND substr(leased_by, 1, %s) = %s"""
 _TALLY = """UPDATE phone_block SET dialled = dialled + %s, live = live + %s, answered = answered + %s
             WHERE prefix = %s"""
 _TABLE = "SELECT prefix, region, zone FROM phone_block ORDER BY prefix"
@@ -168,6 +170,16 @@ def return_block(lease: Lease) -> None:
     """Give a block back; without effect if the lease has run out and the block is another's."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_RETURN, (lease.prefix, lease.holder))
+
+
+def return_blocks(machine: str) -> int:
+    """Give back what a machine that ended without a word had leased; return how many blocks.
+
+    For its next start, when it is known that no other process dials under its name.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_RETURN_ALL, (len(machine) + 1, f"{machine}#"))
+        return int(cursor.rowcount)
 
 
 def _lease(prefix: str, machine: str, now: datetime, passed: date | str, *, simulated: bool) -> Lease | None:

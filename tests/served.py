@@ -83,6 +83,7 @@ def _plan(folder: Path, settings: dict[str, str]) -> Served:
         "TMPDIR": str(folder / "tmp"),
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        "TUIDANG_PHONE": "no",  # it has tests of its own
     }
     return Served(f"http://127.0.0.1:{port}", folder, {**kept, **own, **settings})
 

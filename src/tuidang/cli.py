@@ -57,7 +57,8 @@ main.add_command(phone)
 def up() -> None:
     """Run everything in this terminal: web server and publication, on a sample when nothing is there yet.
 
-    Ctrl-C stops everything; starting again finds everything.
+    Behind a sample the telephone comes up too, on a simulated carrier (TUIDANG_PHONE=no leaves it out). Ctrl-C
+    stops everything; starting again finds everything.
 
     \b
     Examples:
@@ -74,7 +75,10 @@ def up() -> None:
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=100, label="Sample") as bar:
             make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
-    sys.exit(supervisor.run(options, click.echo))
+    code = supervisor.run(options, click.echo, with_phone=options.phone and house.is_sample_register())
+    if not code:
+        click.echo("\nStopped. Starting again finds everything.")
+    sys.exit(code)
 
 
 @main.command()

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from tuidang.base.options import Options
-from tuidang.cli_start import start_django, start_options
+from tuidang.cli_start import prepare, start_django, start_options
 
 _SHOWN = 20  # bad lines of a file
 
@@ -328,6 +328,41 @@ def lab() -> None:
     carrier.kill()
     if not ended.is_set():
         raise click.ClickException("the simulated carrier ended by itself")
+
+
+@phone.command("up")
+def up() -> None:
+    """Run the telephone of a sample in this terminal: Asterisk, a simulated carrier, a campaign, a dialler.
+
+    What it needs is fetched once, about a hundred megabytes. Only simulated people are called; the screens are
+    at /desk/campaigns/, for volunteers with the role `campaigns`. `tuidang up` does this by itself.
+
+    \b
+    Examples:
+      tuidang phone up
+    """
+    options = start_django()
+    from tuidang.phone.asterisk.install import install, installed
+    from tuidang.phone.asterisk.mirror import CannotInstallError
+    from tuidang.phone.sample import make_sample_campaign
+    from tuidang.web import house, supervisor
+
+    prepare()
+    if house.is_empty() or not house.is_sample_register():
+        raise click.ClickException(
+            "only a sample has a telephone of its own: see docs/how-to/run-the-phone.md"
+        )
+    if not installed(options.data):
+        click.echo("The telephone is being set up behind the site, once; that takes a minute.")
+    try:
+        install(options.data, lambda _: None, lambda _: None)
+        _prepare_sounds(options)
+    except CannotInstallError as error:
+        raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
+    make_sample_campaign(options.phone_lab)
+    click.echo("The telephone rings for simulated people: /desk/campaigns/ shows it.")
+    if supervisor.run_phone(click.echo):
+        raise click.ClickException("The telephone has stopped; the site goes on.")
 
 
 @phone.command("dial")

@@ -1,4 +1,4 @@
-"""Everything in one terminal: the web server and the worker as two processes that start and end together."""
+"""Everything in one terminal: processes that start and end together, and the telephone behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from tuidang.base.options import Options
 from tuidang.web.server import address
@@ -17,28 +17,51 @@ PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(options: Options, say: Callable[[str], None]) -> int:
-    """Start both services, say where to click, and end both when one ends or Ctrl-C is pressed.
+def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> int:
+    """Start web server and worker, say where to click, and end both when one ends or Ctrl-C is pressed.
 
-    Returns the exit code: 0 when a person stopped it, 1 when a service ended by itself.
+    `with_phone`: the telephone comes up behind them; the site lives on without it. Returns the exit code: 0
+    when a person stopped it, 1 when a service ended by itself.
     """
+    behind: list[subprocess.Popen[bytes]] = []
+
+    def open_up(serve: subprocess.Popen[bytes]) -> None:
+        _wait_until_open(options, serve)
+        say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
+        if with_phone and serve.poll() is None:
+            behind.append(_start("phone", "up"))
+
+    return _run_together({"serve": ("serve",), "work": ("work",)}, open_up, say, behind)
+
+
+def run_phone(say: Callable[[str], None]) -> int:
+    """Run Asterisk, the simulated carrier and a dialler until told to stop; end all when one ends."""
+    services = {name: ("phone", name) for name in ("lab", "asterisk", "dial")}
+    return _run_together(services, lambda _: None, say, [])
+
+
+def _run_together(
+    commands: Mapping[str, Sequence[str]],
+    begun: Callable[[subprocess.Popen[bytes]], None],
+    say: Callable[[str], None],
+    behind: list[subprocess.Popen[bytes]],
+) -> int:
+    """Run commands of ours side by side; `begun` is told of the first, and may put others `behind` them."""
     for number in _STOPPING:
         signal.signal(number, _stop)
-    services = {name: _start(name) for name in ("serve", "work")}
+    services = {name: _start(*command) for name, command in commands.items()}
     try:
-        _wait_until_open(options, services["serve"])
-        say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
+        begun(next(iter(services.values())))
         while all(service.poll() is None for service in services.values()):
             time.sleep(0.2)
         ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
         say(f"`tuidang {ended}` ended by itself; look at the lines above. Everything is stopped.")
     except KeyboardInterrupt:
-        say("\nStopped. Starting again finds everything.")
         return 0
     else:
         return 1
     finally:
-        _end(list(services.values()))
+        _end([*behind, *services.values()])
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -47,9 +70,9 @@ def _stop(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _start(name: str) -> subprocess.Popen[bytes]:
+def _start(*command: str) -> subprocess.Popen[bytes]:
     # In a session of its own, so that Ctrl-C reaches it through us only, once.
-    return subprocess.Popen([sys.executable, "-m", "tuidang", name], start_new_session=True)  # noqa: S603 -- ourselves
+    return subprocess.Popen([sys.executable, "-m", "tuidang", *command], start_new_session=True)  # noqa: S603 -- ourselves
 
 
 def _wait_until_open(options: Options, service: subprocess.Popen[bytes]) -> None:

@@ -154,7 +154,8 @@ class Switch:
         if not installed(BUILD):
             install(BUILD)
         (data / "phone").mkdir(parents=True, exist_ok=True)
-        root(data).symlink_to(root(BUILD))
+        if not root(data).exists():
+            root(data).symlink_to(root(BUILD))
         lines = tuple(Line(name, f"127.0.0.1:{carrier.port}") for name, carrier in carriers.items())
         low = 10_000 + 2 * (free_port() % 20_000)
         ports = Ports(http=free_port(), sip=free_port(), rtp_low=low, rtp_high=low + 2000)

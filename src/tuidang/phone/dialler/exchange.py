@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from typing import Any, Final
@@ -19,6 +20,9 @@ FAREWELL: Final = ("prompt/broken", "prompt/goodbye")
 # Sound is told from silence by Asterisk's own detector: a pause of so many milliseconds ends a stretch of it,
 # and so many milliseconds begin one.
 _TALK_DETECT: Final = "600,120"
+
+
+_log = logging.getLogger(__name__)
 
 
 class Exchange:
@@ -118,7 +122,11 @@ class Exchange:
         channel = _channel_of(event)
         line = self.lines.get(channel)
         if line is not None:
-            line.hear(event)
+            try:
+                line.hear(event)
+            except Exception:  # noqa: BLE001 -- one call must not end the others
+                _log.exception("a call is ended by a mistake of ours; the others go on")
+                line.hang_up()
             self._end_if_over(line)
         elif channel.startswith(OURS):
             self._hear_stray(channel, event)
@@ -129,9 +137,8 @@ class Exchange:
             "POST",
             f"channels/{channel}/play/{playback}",
             {"media": [f"sound:{self._sounds}/{sound}" for sound in FAREWELL]},
-            refused=lambda _: self._ask(
-                "DELETE", f"channels/{channel}"
-            ),  # it rings yet, or cannot be played to
+            # It rings yet, or nothing can be played to it.
+            refused=lambda _: self._ask("DELETE", f"channels/{channel}"),
         )
 
     def _hear_stray(self, channel: str, event: Event) -> None:

@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 from django.db import connection
 
 from tuidang.phone.asterisk.config import Line, Ports, Setup
@@ -247,9 +246,7 @@ def dialling(data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: 
             stop.set()
             await task
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "FAREWELL", 0.5)
-        return asyncio.run(run())
+    return asyncio.run(run())
 
 
 def records(data: Path) -> list[dict[str, Any]]:

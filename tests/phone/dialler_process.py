@@ -14,9 +14,8 @@ def main() -> None:
 
     settings.DATABASES["default"]["NAME"] = sys.argv[1]
     django.setup()
-    from tuidang.phone.dialler import run, service
+    from tuidang.phone.dialler import run
 
-    service.FAREWELL = 0.5  # type: ignore[misc]
     run.dial(settings.TUIDANG, "m1", examine=lambda: 0, ring_seconds=float(sys.argv[2]))
 
 

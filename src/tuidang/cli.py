@@ -130,6 +130,9 @@ def init(origin: str) -> None:
 def serve() -> None:
     """Serve the website and the interface for programs, by granian, on TUIDANG_HOST and PORT.
 
+    Let visitors come through a proxy that takes a form whole before it passes it on, as deploy/nginx.conf
+    does: each upload that creeps in keeps one of TUIDANG_THREADS busy.
+
     \b
     Examples:
       tuidang serve

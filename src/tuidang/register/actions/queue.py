@@ -9,10 +9,8 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
@@ -28,7 +26,6 @@ _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
 _MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
-_writer = Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -66,11 +63,6 @@ class Placing:
 
 class TakenBefore(Exception):  # noqa: N818  an answer, not a mistake
     """A statement of this form was published, rejected or withdrawn: roll back."""
-
-
-def take_turn() -> AbstractContextManager[object]:
-    """Let this process's threads line up for SQLite's one writer; SQLite has them sleep, and ask again."""
-    return _writer if connection.vendor == "sqlite" else nullcontext()
 
 
 def screen(content: Content) -> Screened:

@@ -57,8 +57,8 @@ main.add_command(phone)
 def up() -> None:
     """Run everything in this terminal: web server and publication, on a sample when nothing is there yet.
 
-    Behind a sample the telephone comes up too, on a simulated carrier (TUIDANG_PHONE=no leaves it out). Ctrl-C
-    stops everything; starting again finds everything.
+    Behind a sample the telephone comes up too, on a simulated carrier (TUIDANG_PHONE=no leaves it out).
+    Ctrl-C stops everything; starting again finds everything.
 
     \b
     Examples:
@@ -107,6 +107,9 @@ def init(origin: str) -> None:
 @main.command()
 def serve() -> None:
     """Serve the website and the interface for programs, by granian, on TUIDANG_HOST and PORT.
+
+    Let visitors come through a proxy that takes a form whole before it passes it on, as deploy/nginx.conf
+    does: each upload that creeps in keeps one of TUIDANG_THREADS busy.
 
     \b
     Examples:

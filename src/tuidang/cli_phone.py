@@ -334,8 +334,8 @@ def lab() -> None:
 def up() -> None:
     """Run the telephone of a sample in this terminal: Asterisk, a simulated carrier, a campaign, a dialler.
 
-    What it needs is fetched once, about a hundred megabytes. Only simulated people are called; the screens are
-    at /desk/campaigns/, for volunteers with the role `campaigns`. `tuidang up` does this by itself.
+    What it needs is fetched once, about a hundred megabytes. Only simulated people are called; the screens
+    are at /desk/campaigns/, for volunteers with the role `campaigns`. `tuidang up` does this by itself.
 
     \b
     Examples:

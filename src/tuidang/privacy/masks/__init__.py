@@ -1,5 +1,6 @@
 """What in a text would give someone away, and the text with it masked."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from tuidang.privacy.masks.addresses import find_addresses
@@ -8,13 +9,16 @@ from tuidang.privacy.masks.marks import Mark, MarkKind
 from tuidang.privacy.masks.mentions import find_names
 from tuidang.privacy.masks.numbers import find_numbers
 from tuidang.privacy.masks.own import find_own
-from tuidang.privacy.masks.shadow import Shadow
+from tuidang.privacy.masks.shadow import OPENING, Shadow
 from tuidang.privacy.regions import Lang
 
 __all__ = ["Mark", "MarkKind", "find_marks", "find_names", "find_own", "mask", "mask_marks", "mask_word"]
 
 # In the order of their claim where they overlap: an e-mail address of digits is not a telephone.
 _FINDERS: tuple[Callable[[Shadow], list[Mark]], ...] = (find_handles, find_numbers, find_addresses)
+
+_ROUNDS = 5
+_DIGITS = re.compile(r"\d{2,}")
 
 _WORDS: dict[MarkKind, dict[Lang, str]] = {
     MarkKind.IDENTITY_CARD: {"zh-hans": "身份证号", "zh-hant": "身分證號", "en": "identity card"},
@@ -30,7 +34,7 @@ _WORDS: dict[MarkKind, dict[Lang, str]] = {
     MarkKind.OWN_NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
     MarkKind.NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
 }
-_BRACKETED = frozenset(f"〔{word}〕" for words in _WORDS.values() for word in words.values())
+_BRACKETED = frozenset(f"{OPENING}{word}〕" for words in _WORDS.values() for word in words.values())
 
 
 def find_marks(text: str) -> tuple[Mark, ...]:
@@ -40,12 +44,21 @@ def find_marks(text: str) -> tuple[Mark, ...]:
     characters, and digits kept apart by spaces, dots or hyphens. Time and memory grow with the length of
     the text, not faster.
     """
+    if not text:
+        return ()
     shadow = Shadow(text, _BRACKETED)
     marks: list[Mark] = []
     # What one finder took is no context for another, nor for the next round, exactly as if the text had been
-    # masked: so a masked text has nothing more to mask. It ends, for each round blanks something.
-    while found := [mark for finder in _FINDERS for mark in shadow.take(finder(shadow))]:
+    # masked: so a masked text has nothing more to mask. An honest text is done after two or three rounds.
+    for _ in range(_ROUNDS):
+        found = [mark for finder in _FINDERS for mark in shadow.take(finder(shadow))]
+        if not found:
+            break
         marks += found
+    else:  # made of digits so that each round finds one more
+        marks += shadow.take(
+            Mark(*group.span(), MarkKind.NUMBER) for group in _DIGITS.finditer(shadow.digits)
+        )
     return tuple(sorted(marks, key=lambda mark: mark.start))
 
 
@@ -65,4 +78,4 @@ def mask_marks(text: str, marks: Iterable[Mark], lang: Lang) -> str:
 
 def mask_word(kind: MarkKind, lang: Lang) -> str:
     """Return what stands in a masked text in place of a mark."""
-    return f"〔{_WORDS[kind][lang]}〕"
+    return f"{OPENING}{_WORDS[kind][lang]}〕"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -25,16 +26,18 @@ from tuidang.register.folder.figures import tally_batch
 from tuidang.register.folder.folder import (
     FolderError,
     apply_batch,
+    apply_prepared,
     erase_records,
     find_start,
     is_current,
+    prepare_batch,
     read_statement,
 )
 from tuidang.register.models import Erasure, Head
 from tuidang.register.rules.publication import is_sample
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign_checkpoint
 from tuidang.tlog.note import NoteError, SigningKey, generate_key
-from tuidang.tlog.publish import PublishError, RaceLost, grow
+from tuidang.tlog.publish import PublishError, RaceLost
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore
 from tuidang.tlog.tiles import TileError
 from tuidang.tlog.tree import EMPTY_TREE, Tree
@@ -48,6 +51,10 @@ T = TypeVar("T")
 
 class CannotWrite(Exception):  # noqa: N818  it is an outcome for the caller to show, with its mend
     """Folder or database cannot be written, or do not fit; nothing is lost, and the next run goes on."""
+
+
+class NotBegun(LookupError):  # noqa: N818  likewise
+    """No register was begun in this data folder."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +131,11 @@ def begin_log(origin: str, today: date) -> str:
 def open_log() -> Log:
     """Read the head and the key that belongs to it.
 
-    Raises LookupError when no log was begun here, CannotWrite when its key is not here or another's.
+    Raises NotBegun when no log was begun here, CannotWrite when its key is not here or another's.
     """
     head = Head.objects.defer("batch").filter(id=1).first()
     if head is None:
-        raise LookupError("no register was begun in this data folder: `tuidang init` begins one")
+        raise NotBegun("no register was begun in this data folder: `tuidang init` begins one")
     try:
         key = SigningKey.parse(KeyFolder(options().keys).log_key())
         checkpoint = open_checkpoint(head.checkpoint, key.verifier)
@@ -143,21 +150,23 @@ def append_batch(log: Log, batch: Batch, also: Callable[[], None], **days: date)
     `days` are the head's `published` or `noticed`. Raises RaceLost when another machine has advanced the log:
     nothing was changed then.
     """
-    growth = grow(DirectoryStore(options().log), log.tree, batch.entries)
-    signed = sign_checkpoint(Checkpoint(log.key.name, growth.new.size, growth.new.root), log.key)
-    blob = encode_batch(batch)
-    figures = tally_batch(batch, partial(read_statement, options().log, log.tree.size))
-    with transaction.atomic():
-        swapped = Head.objects.filter(id=1, checkpoint=log.checkpoint).update(
-            size=growth.new.size, checkpoint=signed, batch=blob, **days
-        )
-        if not swapped:
-            raise RaceLost("another machine has advanced the log; begin again from its head")
-        add_to_counters(figures)
-        also()
-        # A crash before the commit leaves everything as it was. After it the batch belongs to the log, and
-        # a crash leaves a folder that is behind: `recover` applies the staged batch by the same code.
-    apply_batch(options().log, batch, signed, log.key.verifier)
+    with prepare_batch(options().log, log.tree, batch) as prepared:
+        tree = prepared.growth.new
+        signed = sign_checkpoint(Checkpoint(log.key.name, tree.size, tree.root), log.key)
+        blob = encode_batch(batch)
+        figures = tally_batch(batch, partial(read_statement, options().log, log.tree.size))
+        with transaction.atomic():
+            swapped = Head.objects.filter(id=1, checkpoint=log.checkpoint).update(
+                size=tree.size, checkpoint=signed, batch=blob, **days
+            )
+            if not swapped:
+                raise RaceLost("another machine has advanced the log; begin again from its head")
+            del blob  # its memory is needed for what follows
+            add_to_counters(figures)
+            also()
+            # A crash before the commit leaves everything as it was. After it the batch belongs to the log,
+            # and a crash leaves a folder that is behind: `recover` applies the staged batch by the same code.
+        apply_prepared(options().log, prepared, signed, log.key.verifier)
 
 
 def recover() -> None:
@@ -196,12 +205,23 @@ def sweep_database() -> None:
     cannot, and the next run tries again. PostgreSQL writes the one-row table anew. Its log, and those of
     standbys, keep the old bytes until they are recycled: no archive of it may be kept for more than 30 days.
     """
+    if connection.vendor == "sqlite":
+        if _has_changed():
+            mix_waiting()
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM FULL register_head")
+        cursor.execute("VACUUM FULL register_head")
     mix_waiting()
+
+
+def _has_changed() -> bool:
+    """Tell whether anybody has written to SQLite's files since its log was emptied."""
+    try:
+        return Path(f"{connection.settings_dict['NAME']}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def options() -> Options:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
@@ -24,11 +22,26 @@ from tuidang.register.rules.screening import Reason, bare_letters, is_flood, scr
 _FLOOD = b"tuidang/flood/v1\n"
 _COUNT = """INSERT INTO register_textcount (id, day, "group", seen) VALUES (%s, %s, %s, 1)
             ON CONFLICT (day, "group") DO UPDATE SET seen = register_textcount.seen + 1 RETURNING seen"""
+_UNCOUNT = (
+    'UPDATE register_textcount SET seen = seen - 1 WHERE day = %s AND "group" = %s AND seen > 0',
+    'DELETE FROM register_textcount WHERE day = %s AND "group" = %s AND seen = 0',
+)
 _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash, spoken_hash, state, reasons,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
+# Tables under a random key, with about how many bytes a row has.
+_RANDOM = {"waiting": "300 + length(payload) + length(undo)"} | dict.fromkeys(
+    ("textcount", "erasure", "hiderequest", "decision"), "100"
+)
+_LAY_ANEW = (
+    "CREATE TEMP TABLE laid AS SELECT * FROM register_{0}",
+    "DELETE FROM register_{0}",
+    "INSERT INTO register_{0} SELECT * FROM laid ORDER BY id",
+    "DROP TABLE laid",
+)
+_MOST_LAID = 32 << 20  # bytes of a table, in memory: a second or two, in which nobody else can write
 _MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
-_writer = Lock()
+_laid: dict[str, tuple[int, ...]] = {}  # by table: what tells that the same rows are in it
 _log = logging.getLogger(__name__)
 
 
@@ -68,11 +81,6 @@ class TakenBefore(Exception):  # noqa: N818  an answer, not a mistake
     """A statement of this form was published, rejected or withdrawn: roll back."""
 
 
-def take_turn() -> AbstractContextManager[object]:
-    """Let this process's threads line up for SQLite's one writer; SQLite has them sleep, and ask again."""
-    return _writer if connection.vendor == "sqlite" else nullcontext()
-
-
 def screen(content: Content) -> Screened:
     """Look at a statement's words; how often they came is counted when it is stored."""
     letters = bare_letters(content.text)
@@ -97,6 +105,17 @@ def place_statements(statements: Sequence[Screened], day: date, day_key: bytes) 
     return Placing(tuple(groups), tuple(reason for reason in Reason if reason in reasons))
 
 
+def forget_text(row: Waiting) -> None:
+    """Count the text of a statement no longer that its owner corrects or withdraws.
+
+    Else one receipt would do to make a flood of words that others are about to send.
+    """
+    if row.group:
+        with connection.cursor() as cursor:
+            for step in _UNCOUNT:
+                cursor.execute(step, (row.day, bytes(row.group)))
+
+
 def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
     """Store a form's statements. Raises TakenBefore, and IntegrityError when they are waiting already."""
     reasons = " ".join(placing.reasons)
@@ -113,22 +132,37 @@ def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
 
 
 def mix_waiting() -> None:
-    """Take away what still tells which waiting rows came together; call it after a publication.
+    """Take away what still tells which rows came together, and in which order.
 
     PostgreSQL marks each row with its transaction and lays it behind the one before. So all are given the
     mark of one transaction, and the table is written anew in the order of the random keys, without what was
-    deleted. SQLite's rows lie in that order from the beginning, and bear no mark.
+    deleted. SQLite sorts the rows of a page by their keys, but lays them into it as they come, and long ones
+    into further pages; so they are taken out and laid anew, in the order of the keys, while they are few.
     """
-    if connection.vendor == "sqlite":
-        return
     try:
+        if connection.vendor == "sqlite":
+            for name, weight in _RANDOM.items():
+                _lay_anew(name, weight)
+            return
         for step in _MIX:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '2s'")  # nobody stands in line behind us for longer
                 cursor.execute("LOCK TABLE register_waiting IN ACCESS EXCLUSIVE MODE")
                 cursor.execute(step)
     except OperationalError:
-        _log.info("the waiting statements were in use and not mixed; the next publication tries again")
+        _log.info("the waiting statements were in use and not mixed; the next round tries again")
+
+
+def _lay_anew(name: str, weight: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT total({weight}), count(*), min(id), max(id) FROM register_{name}")  # noqa: S608  our own names
+        rows = cursor.fetchone()
+        # With the same rows as last time it lies as it was laid then; a correction may leave them alike.
+        if rows[0] <= _MOST_LAID and (name == "waiting" or rows != _laid.get(name)):
+            for step in _LAY_ANEW:
+                cursor.execute(step.format(name))
+        # A crash before the commit leaves the rows as they lay.
+        _laid[name] = rows
 
 
 def _count(day: date, group: bytes) -> int:

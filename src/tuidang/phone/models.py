@@ -30,13 +30,14 @@ class Block(models.Model):
     prefix = models.CharField(max_length=7, primary_key=True)
     region = models.CharField(max_length=6, blank=True)  # ISO 3166-2:CN; "" is not known, which is not dead
     carrier = models.CharField(max_length=20, blank=True)
+    zone = models.CharField(max_length=7, blank=True)  # when that place lives: `rules.Zone`
     seed = models.BigIntegerField(default=random_key)  # of this pass's order
     counter = models.PositiveIntegerField(default=0)  # steps taken in this pass
     passed = models.DateField(null=True)  # day on which the last whole pass ended, UTC+8
     dialled = models.PositiveIntegerField(default=0)
     live = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0)
-    leased_by = models.CharField(max_length=40, blank=True)  # a dialling machine
+    leased_by = models.CharField(max_length=40, blank=True)  # a dialling machine, and this lease of it
     leased_until = models.DateTimeField(null=True)
 
     class Meta:
@@ -64,7 +65,7 @@ class DoNotCall(models.Model):
     """A number that is never called again, in any campaign: its keyed hash, for good, and nothing else."""
 
     id = models.BigAutoField(primary_key=True, default=random_key)
-    hash = models.BinaryField(max_length=20, unique=True)  # version, key id, 128 bits of HMAC-SHA256
+    hash = models.BinaryField(max_length=20, unique=True)  # version, key id, key's mark, 128 bits of HMAC
 
 
 class Trunk(models.Model):

@@ -85,7 +85,7 @@ def change_campaign(name: str, title: str, limits: Limits) -> None:
     """Change what a campaign keeps to; a running one does so from the next call on. Raises Mistake."""
     limits.check()
     with transaction.atomic():
-        campaign = _find(name)
+        campaign = find_campaign(name)
         _refuse_stopped(campaign)
         Campaign.objects.filter(pk=name).update(title=_tidy(title), **_columns(limits))
 
@@ -108,7 +108,7 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
     if len({message for message, *_ in shares}) < len(shares):
         raise Mistake("messages", _("Two messages have one name."))
     with transaction.atomic():
-        campaign = _find(name)
+        campaign = find_campaign(name)
         _refuse_stopped(campaign)
         campaign.messages.all().delete()
         Message.objects.bulk_create(
@@ -120,7 +120,7 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
 def set_trunks(name: str, trunks: Sequence[str]) -> None:
     """Set the trunks by which a campaign calls. Raises Mistake."""
     with transaction.atomic():
-        campaign = _find(name)
+        campaign = find_campaign(name)
         _refuse_stopped(campaign)
         found = list(Trunk.objects.filter(name__in=trunks))
         if missing := set(trunks) - {trunk.name for trunk in found}:
@@ -134,7 +134,7 @@ def start_campaign(name: str, *, phone_live: bool, warnings: int) -> None:
     `phone_live`: TUIDANG_PHONE_LIVE=yes; `warnings`: the doctor's findings that are not good.
     """
     with transaction.atomic():
-        if reasons := obstacles(_find(name), phone_live=phone_live, warnings=warnings):
+        if reasons := obstacles(find_campaign(name), phone_live=phone_live, warnings=warnings):
             raise CannotStart(reasons)
         _move(name, _S.RUNNING)
 
@@ -153,7 +153,7 @@ def clone_campaign(name: str, copy: str) -> None:
     """Make a draft like another campaign, with its messages and trunks. Raises Mistake."""
     _check_name(copy)
     with transaction.atomic():
-        campaign = _find(name)
+        campaign = find_campaign(name)
         if Campaign.objects.filter(name=copy).exists():
             raise Mistake(
                 "name", _("There is a campaign %(name)s already: choose another name.") % {"name": copy}
@@ -215,14 +215,15 @@ def _move(name: str, state: Campaign.State) -> None:
     """Change the state from one that leads there, in one conditional statement."""
     if Campaign.objects.filter(name=name, state__in=_MOVES[state]).update(state=state):
         return
-    campaign = _find(name)
+    campaign = find_campaign(name)
     if campaign.state != state:
         raise Mistake(
             "state", _("%(name)s cannot do that as it stands: clone it to call again.") % {"name": name}
         )
 
 
-def _find(name: str) -> Campaign:
+def find_campaign(name: str) -> Campaign:
+    """Return a campaign. Raises Mistake when there is none."""
     try:
         return Campaign.objects.get(name=name)
     except Campaign.DoesNotExist:

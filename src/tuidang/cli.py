@@ -9,20 +9,10 @@ import sys
 import click
 
 from tuidang.base.clock import china_today
-from tuidang.base.options import Options, read_options
+from tuidang.base.options import Options
 from tuidang.cli_log import log
-
-
-def _start_django() -> Options:
-    """Set Django up, or end with the settings that are wrong."""
-    options, problems = read_options()
-    if problems:
-        raise click.ClickException("\n".join(map(str, problems)))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
-    import django
-
-    django.setup()
-    return options
+from tuidang.cli_phone import phone
+from tuidang.cli_start import start_django
 
 
 def _need_port(options: Options) -> None:
@@ -50,6 +40,7 @@ def main() -> None:
 
 
 main.add_command(log)
+main.add_command(phone)
 
 
 @main.command()
@@ -63,7 +54,7 @@ def up() -> None:
       tuidang up
       PORT=8080 TUIDANG_DATA=/srv/tuidang tuidang up
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
@@ -88,7 +79,7 @@ def init(origin: str) -> None:
     Examples:
       TUIDANG_DATA=/srv/tuidang tuidang init example.org/register
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.actions.head import CannotWrite, init_log
     from tuidang.web import house
 
@@ -111,7 +102,7 @@ def serve() -> None:
       tuidang serve
       TUIDANG_HOST=0.0.0.0 TUIDANG_HOSTS=example.org PORT=8000 tuidang serve
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.web import house, server
 
     _need_port(options)
@@ -129,7 +120,7 @@ def work() -> None:
     Examples:
       tuidang work
     """
-    _start_django()
+    start_django()
     from tuidang.web import house, worker
 
     house.prepare()
@@ -146,7 +137,7 @@ def publish(as_json: bool) -> None:
       tuidang publish
       tuidang publish --json
     """
-    _start_django()
+    start_django()
     from tuidang.register.actions.head import CannotWrite
     from tuidang.web import house, worker
 
@@ -204,7 +195,7 @@ def rebuild_index() -> None:
     Examples:
       tuidang register rebuild-index
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.actions.head import only_writer, open_log
     from tuidang.register.folder.index import rebuild_index as rebuild
 
@@ -226,7 +217,7 @@ def figures(check: bool, as_json: bool) -> None:
       tuidang register figures
       tuidang register figures --check
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.web import house
 
     if check:
@@ -265,7 +256,7 @@ def add_reviewer(pseudonym: str) -> None:
     Examples:
       tuidang reviewer add linden
     """
-    _start_django()
+    start_django()
     from tuidang.volunteers.actions import create_reviewer
     from tuidang.web import house
 

@@ -31,6 +31,7 @@ class Options:
     free_disk: int  # percent of the disk that must stay free before the form closes
     operator: str  # who answers for the site, shown on the privacy page
     contact: str
+    phone_live: bool  # trunks that are marked live may call real people
 
     @property
     def keys(self) -> Path:
@@ -131,5 +132,6 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         free_disk=get("TUIDANG_FREE_DISK", "10", _whole(1, 50), "give a percentage from 1 to 50"),
         operator=get("TUIDANG_OPERATOR", "", str, "say who answers for this site"),
         contact=get("TUIDANG_CONTACT", "", str, "say how that person is reached"),
+        phone_live=get("TUIDANG_PHONE_LIVE", "no", _yes, "say yes or no"),
     )
     return options, tuple(problems)

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tuidang.phone.models import random_key
+from tuidang.phone.models import DoNotCall, random_key
 from tuidang.phone.rules import mobile_pattern
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.receipts import KeyRing, NumberedKey
@@ -53,6 +53,12 @@ def is_never(numbers: Sequence[str]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(_FIND.format(", ".join(["%s"] * len(hashes))), list(hashes))
         return {hashes[bytes(row[0])] for row in cursor.fetchall()}
+
+
+def count_never() -> int:
+    """Tell how many numbers are on the list. Raises KeyMissingError if a key of the list is gone."""
+    never_keys()
+    return DoNotCall.objects.count()
 
 
 def read_number(typed: str) -> str:

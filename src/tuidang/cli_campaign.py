@@ -1,4 +1,4 @@
-"""The commands `tuidang phone campaign`, `trunk` and `funnel`: what is called, by which way, and what came of it."""
+"""The commands `tuidang phone campaign`, `trunk` and `funnel`: who is called, which way, what came of it."""
 
 from __future__ import annotations
 
@@ -292,8 +292,8 @@ def list_trunks(as_json: bool) -> None:
         click.echo(json.dumps(rows))
         return
     lines = [
-        f"{row['name']:<16} {row['host']:<28} {'live, ' if row['live'] else ''}{row['calls_per_second']} calls a "
-        f"second, {row['channels']} at once"
+        f"{row['name']:<16} {row['host']:<28} {'live, ' if row['live'] else ''}"
+        f"{row['calls_per_second']} calls a second, {row['channels']} at once"
         for row in rows
     ]
     click.echo("\n".join(lines) or "There is no trunk yet.")
@@ -302,7 +302,9 @@ def list_trunks(as_json: bool) -> None:
 @trunk.command("save")
 @click.argument("name")
 @click.argument("host")
-@click.option("--caller", default="", help="The one true number that is shown, digits with the country's code.")
+@click.option(
+    "--caller", default="", help="The one true number that is shown, digits with the country's code."
+)
 @click.option("--username", default="", help="Its password goes into the key folder, as the docs say.")
 @click.option("--live", is_flag=True, help="It reaches real people.")
 @click.option("--calls-per-second", type=int, default=1, show_default=True)

@@ -1,4 +1,4 @@
-"""The commands `tuidang phone`: blocks of numbers, the do-not-call list."""
+"""The commands `tuidang phone`: blocks of numbers, the do-not-call list; campaigns are beside this file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tuidang.cli_campaign import campaign, funnel, trunk
 from tuidang.cli_start import start_django
 
 _SHOWN = 20  # bad lines of a file
@@ -22,6 +23,11 @@ def phone() -> None:
       tuidang phone blocks load
       tuidang phone never count
     """
+
+
+phone.add_command(campaign)
+phone.add_command(trunk)
+phone.add_command(funnel)
 
 
 @phone.group()

@@ -41,6 +41,16 @@ BENCHES = (
         "p99 ≤ 20 ms each, warm, over 10,000,000, which is still to be measured",
         ("--statements", "1000000"),
     ),
+    Bench(
+        "choosing",
+        "Choosing the next number, of 521,600 blocks and beside 1,000,000 who are never called",
+        "≥ 2,000/s a core (the need is 40)",
+    ),
+    Bench(
+        "sampling",
+        "Choosing blocks in a simulated country",
+        "Thompson with floor reaches at least twice the answered share of uniform for the same calls",
+    ),
 )
 
 PREFACE = """# Performance

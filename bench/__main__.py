@@ -45,6 +45,16 @@ BENCHES = (
     Bench(
         "year", "A year's campaign of 0.6 billion calls, simulated", "in minutes, with its assumptions stated"
     ),
+    Bench(
+        "choosing",
+        "Choosing the next number, of 521,600 blocks and beside 1,000,000 who are never called",
+        "≥ 2,000/s a core (the need is 40)",
+    ),
+    Bench(
+        "sampling",
+        "Choosing blocks in a simulated country",
+        "Thompson with floor reaches at least twice the answered share of uniform for the same calls",
+    ),
 )
 
 PREFACE = """# Performance

@@ -31,10 +31,13 @@ MACHINE_LENGTH = 31  # letters of a machine's name
 _AT_ONCE = 5_000  # blocks in one statement
 
 _LOAD = """INSERT INTO phone_block
-           (prefix, region, carrier, zone, seed, counter, dialled, live, answered, leased_by) VALUES {}
+           (prefix, region, carrier, zone, seed, counter, dialled, live, answered, leased_by) {}
            ON CONFLICT (prefix) DO UPDATE SET
            region = excluded.region, carrier = excluded.carrier, zone = excluded.zone"""
 _ROW = "(%s, %s, %s, %s, %s, 0, 0, 0, 0, '')"
+# PostgreSQL takes five columns three times faster than as many rows.
+_COLUMNS = """SELECT *, 0, 0, 0, 0, ''
+              FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])"""
 # A pass that is whole begins anew, in another order, when the least time is over.
 _LEASE = """UPDATE phone_block SET leased_by = %s, leased_until = %s,
             seed = CASE WHEN counter = %s THEN %s ELSE seed END,
@@ -81,11 +84,13 @@ def load_blocks(blocks: Sequence[NumberBlock], progress: Callable[[int], None] =
     `progress` is told how many more are there. A crash leaves a part of them; loading again brings the rest.
     """
     for batch in in_batches(blocks, _AT_ONCE):
-        values = [
-            value for b in batch for value in (b.prefix, b.region, b.carrier, b.zone.value, random_key())
-        ]
+        rows = [(b.prefix, b.region, b.carrier, b.zone.value, random_key()) for b in batch]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_LOAD.format(", ".join([_ROW] * len(batch))), values)
+            if connection.vendor == "postgresql":
+                cursor.execute(_LOAD.format(_COLUMNS), [list(column) for column in zip(*rows, strict=True)])
+            else:
+                values = ", ".join([_ROW] * len(rows))
+                cursor.execute(_LOAD.format(f"VALUES {values}"), [cell for row in rows for cell in row])
         progress(len(batch))
     return len(blocks)
 

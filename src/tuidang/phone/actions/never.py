@@ -38,7 +38,7 @@ def never_call(number: str) -> None:
     if is_never([number]):
         return
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_INSERT, (random_key(), _hash(never_keys().newest, number)))
+        cursor.execute(_INSERT, (random_key(), hash_number(never_keys().newest, number)))
     # A crash before the commit leaves the number off the list: the goodbye is spoken after this returns.
 
 
@@ -47,7 +47,7 @@ def is_never(numbers: Sequence[str]) -> set[str]:
 
     Raises KeyMissingError if a key of the list is gone: then nobody can tell, and nobody may be called.
     """
-    hashes = {_hash(key, number): number for key in never_keys().keys for number in numbers}
+    hashes = {hash_number(key, number): number for key in never_keys().keys for number in numbers}
     if not hashes:
         return set()
     with connection.cursor() as cursor:
@@ -81,6 +81,11 @@ def never_keys() -> KeyRing:
     return _checked_keys(folder, folder.stat().st_mtime_ns)
 
 
+def hash_number(key: NumberedKey, number: str) -> bytes:
+    """Return what is stored in place of a number: 20 bytes."""
+    return _head(key) + hmac.digest(key.secret, _NUMBER + number.encode(), "sha256")[:_HASH_BYTES]
+
+
 @lru_cache(maxsize=1)
 def _checked_keys(folder: Path, _changed: int) -> KeyRing:
     """Read the keys, and see that none is missing with which an entry was made."""
@@ -99,7 +104,3 @@ def _checked_keys(folder: Path, _changed: int) -> KeyRing:
 
 def _head(key: NumberedKey) -> bytes:
     return bytes((_VERSION, key.id)) + hmac.digest(key.secret, _MARK, "sha256")[:_MARK_BYTES]
-
-
-def _hash(key: NumberedKey, number: str) -> bytes:
-    return _head(key) + hmac.digest(key.secret, _NUMBER + number.encode(), "sha256")[:_HASH_BYTES]

@@ -15,6 +15,7 @@ from tuidang.desk.forms import Move
 from tuidang.desk.words import MOVES, REASONS, REJECTIONS
 from tuidang.register.rules.screening import Reason, Rejection
 from tuidang.register.templatetags.statements import region_name
+from tuidang.volunteers.models import Role, User
 
 register = template.Library()
 
@@ -25,6 +26,12 @@ def desk_link(context: template.Context, name: str, text: str, key: str) -> Safe
     match = context["request"].resolver_match
     here = SafeString(' aria-current="page"') if match and match.view_name == name else ""
     return format_html('<a href="{}" aria-keyshortcuts="{}"{}>{}</a>', reverse(name), key, here, text)
+
+
+@register.filter
+def may(volunteer: User, role: str) -> bool:
+    """Tell whether a volunteer has a role."""
+    return volunteer.has_role(Role(role))
 
 
 @register.filter

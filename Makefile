@@ -25,7 +25,7 @@ unit: $(TEST_LOCK) ## only the tests that need no database (under a minute)
 
 soak: $(TEST_LOCK) ## the long runs: a million leaves, a hundred kills, load
 	@scripts/need "the long runs" golang-go golang-golang-x-mod-dev postgresql
-	$(PYTHON) -m pytest -m soak tests
+	$(PYTHON) -m pytest -m soak -s tests
 
 check: $(TEST_LOCK) ## format, lint, types, import contracts, migrations, settings
 	.venv/bin/ruff format --check .

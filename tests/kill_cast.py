@@ -20,6 +20,7 @@ from tuidang.register.folder.records import Erased, StatementLeaf, Uncounted
 from tuidang.register.folder.search import Reader
 
 FAMILIES = "东西"
+PATIENCE = 1800  # seconds: it ends, however busy the machine and however much there is to recount
 
 
 class Nursery:
@@ -72,7 +73,7 @@ class Nursery:
 
 
 def _await_end(child: int) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE
     while Path(f"/proc/{child}").exists():
         assert time.monotonic() < deadline, f"{child} does not end"
         time.sleep(0.002)

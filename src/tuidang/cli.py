@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -12,17 +13,26 @@ from tuidang.base.clock import china_today
 from tuidang.base.options import Options
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
-from tuidang.cli_start import start_django
+from tuidang.cli_start import prepare, start_django
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End with a sentence where the register cannot do what it was asked for."""
+    from tuidang.register.actions.head import CannotWrite
+    from tuidang.tlog.tiles import TileError
+
+    try:
+        yield
+    except (CannotWrite, TileError, LookupError, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _need_port(options: Options) -> None:
-    from tuidang.web.server import is_port_free
+    from tuidang.web.server import why_not_listen
 
-    if not is_port_free(options):
-        raise click.ClickException(
-            f"{options.host}:{options.port} is taken, perhaps by another tuidang. "
-            f"Stop that one, or take another port: PORT={options.port + 1} make run"
-        )
+    if why := why_not_listen(options):
+        raise click.ClickException(why)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -52,14 +62,14 @@ def up() -> None:
     \b
     Examples:
       tuidang up
-      PORT=8080 TUIDANG_DATA=/srv/tuidang tuidang up
+      PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
     _need_port(options)
-    house.prepare()
+    prepare()
     if house.is_empty():
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=100, label="Sample") as bar:
@@ -80,14 +90,11 @@ def init(origin: str) -> None:
       TUIDANG_DATA=/srv/tuidang tuidang init example.org/register
     """
     options = start_django()
-    from tuidang.register.actions.head import CannotWrite, init_log
-    from tuidang.web import house
+    from tuidang.register.actions.head import init_log
 
-    house.prepare()
-    try:
+    prepare()
+    with _sentences():
         vkey = init_log(origin, china_today())
-    except (ValueError, CannotWrite) as error:
-        raise click.ClickException(str(error)) from None
     click.echo(f"An empty register was begun in {options.data}.")
     click.echo("Print its public key, and let as many people as you can keep a copy:")
     click.echo(f"  {vkey}")
@@ -100,13 +107,13 @@ def serve() -> None:
     \b
     Examples:
       tuidang serve
-      TUIDANG_HOST=0.0.0.0 TUIDANG_HOSTS=example.org PORT=8000 tuidang serve
+      TUIDANG_DATA=/srv/tuidang TUIDANG_HOSTS=example.org TUIDANG_HTTPS=yes tuidang serve
     """
     options = start_django()
-    from tuidang.web import house, server
+    from tuidang.web import server
 
     _need_port(options)
-    house.prepare()
+    prepare()
     server.serve(options)
 
 
@@ -121,9 +128,9 @@ def work() -> None:
       tuidang work
     """
     start_django()
-    from tuidang.web import house, worker
+    from tuidang.web import worker
 
-    house.prepare()
+    prepare()
     worker.work()
 
 
@@ -138,14 +145,11 @@ def publish(as_json: bool) -> None:
       tuidang publish --json
     """
     start_django()
-    from tuidang.register.actions.head import CannotWrite
-    from tuidang.web import house, worker
+    from tuidang.web import worker
 
-    house.prepare()
-    try:
+    prepare()
+    with _sentences():
         done = worker.publish_now(china_today())
-    except (CannotWrite, LookupError) as error:
-        raise click.ClickException(str(error)) from None
     click.echo(
         json.dumps({"published": done.count, "size": done.size})
         if as_json
@@ -199,7 +203,12 @@ def rebuild_index() -> None:
     from tuidang.register.actions.head import only_writer, open_log
     from tuidang.register.folder.index import rebuild_index as rebuild
 
-    with only_writer(), click.progressbar(length=open_log().tree.size, label="Index") as bar:
+    prepare()
+    with (
+        _sentences(),
+        only_writer(),
+        click.progressbar(length=open_log().tree.size, label="Index") as bar,
+    ):
         rows = rebuild(options.log, bar.update)
     click.echo(f"The index was rebuilt: {rows} statements.")
 
@@ -218,23 +227,26 @@ def figures(check: bool, as_json: bool) -> None:
       tuidang register figures --check
     """
     options = start_django()
+    from tuidang.register.folder.figures import load_figures
     from tuidang.web import house
 
-    if check:
-        differences = house.check_figures(options.log)
-        click.echo(
-            json.dumps(differences, ensure_ascii=False)
-            if as_json
-            else "\n".join(differences) or "Leaves, counters and files agree."
-        )
-        sys.exit(1 if differences else 0)
-    from tuidang.register.folder.figures import load_figures
-
-    found = load_figures(options.log)
-    if as_json:
-        click.echo((options.log / "figures.json").read_text(encoding="utf-8"))
-    else:
-        click.echo(f"{found.total} people in all, {found.today} today.")
+    prepare()
+    if house.is_empty():
+        raise click.ClickException("No register was begun in this data folder: `tuidang init` begins one.")
+    with _sentences():
+        if check:
+            differences = house.check_figures(options.log)
+            click.echo(
+                json.dumps(differences, ensure_ascii=False)
+                if as_json
+                else "\n".join(differences) or "Leaves, counters and files agree."
+            )
+            sys.exit(1 if differences else 0)
+        if as_json:
+            click.echo((options.log / "figures.json").read_text(encoding="utf-8"))
+        else:
+            found = load_figures(options.log)
+            click.echo(f"{found.total} people in all, {found.today} today.")
 
 
 @main.group()
@@ -258,29 +270,27 @@ def add_reviewer(pseudonym: str) -> None:
     """
     start_django()
     from tuidang.volunteers.actions import create_reviewer
-    from tuidang.web import house
 
-    house.prepare()
-    try:
+    prepare()
+    with _sentences():
         password = create_reviewer(pseudonym)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
     click.echo(
         f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}"
     )
 
 
-@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
-    """Run one of Django's own commands.
+    """Run one of Django's own commands; `tuidang manage help` lists them.
 
     \b
     Examples:
+      tuidang manage help
       tuidang manage migrate
       tuidang manage shell
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
+    start_django()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["tuidang manage", *arguments])

@@ -6,13 +6,16 @@ import base64
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tuidang.register.folder.leaves import count_kinds
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_checkpoint
 from tuidang.tlog.note import NoteError, VerifierKey, generate_key, split_note
 from tuidang.tlog.proof import check_proof, consistency_proof, parse_proof, prove
@@ -65,9 +68,9 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
     """Recount a log: every entry, every tile, every record, up to the signed root.
 
     SOURCE is a register's public folder, the http:// or https:// address of one, or a .tlog-proof file.
-    Records are checked in a folder only. Without --vkey the key is taken from SOURCE itself, which shows
-    that it is whole but not whose it is: compare the key that is printed with a copy that reached you
-    otherwise.
+    Statements are counted in both; records are checked in a folder only. Without --vkey the key is taken from
+    SOURCE itself, which shows that it is whole but not whose it is: compare the key that is printed with a
+    copy that reached you otherwise.
 
     Exit code 0: everything is as it should be; 1: something was altered or is missing; 2: wrong usage; 3: it
     could not be verified (no such folder, no answer, no key).
@@ -86,7 +89,7 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
     try:
         size = _stated_size(store)
         with _progress(size, "Entries") as bar:
-            report = verify_log(store, key.verifier, workers=_cores(), progress=bar.update)
+            report = verify_log(store, key.verifier, workers=_cores(), progress=bar.update, tally=count_kinds)
         problems = list(report.problems)
         if report.checkpoint and earlier:
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier)
@@ -94,7 +97,7 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
         problems += audit.problems if audit else ()
     except OSError as error:
         raise CannotTell(f"The verification was broken off: {error}") from None
-    _tell(report.checkpoint, key, problems, audit, as_json)
+    _tell(report.checkpoint, key, problems, as_json, audit=audit, kinds=report.tally)
     sys.exit(1 if problems else 0)
 
 
@@ -181,10 +184,10 @@ def _verify_proof(path: Path, vkey: str | None, as_json: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise CannotTell(f"{path} cannot be read: {error}") from None
     except (ProofError, CheckpointError) as error:
-        _tell(None, key, [f"{path}: {error}"], None, as_json)
+        _tell(None, key, [f"{path}: {error}"], as_json)
         sys.exit(1)
     if as_json:
-        _tell(checkpoint, key, [], None, as_json)
+        _tell(checkpoint, key, [], as_json)
     else:
         _say(f"Proven: this is entry {proven.index} of the {checkpoint.size} in {checkpoint.origin}.")
         _say(proven.extra.decode(errors="replace"))
@@ -273,8 +276,16 @@ def _progress(length: int, label: str) -> AbstractContextManager[Any]:
 
 
 def _tell(
-    checkpoint: Checkpoint | None, key: _Key, problems: list[str], audit: Audit | None, as_json: bool
+    checkpoint: Checkpoint | None,
+    key: _Key,
+    problems: list[str],
+    as_json: bool,
+    *,
+    audit: Audit | None = None,
+    kinds: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
+    statements, uncounted = kinds.get("statement", 0), kinds.get("uncounted", 0)
+    is_register = bool(kinds) and "other" not in kinds and not problems
     if as_json:
         found = {
             "sound": not problems,
@@ -284,6 +295,7 @@ def _tell(
             "key": key.verifier.text,
             "key_given": key.given,
             "problems": problems,
+            "counted": statements - uncounted if is_register else None,
             "records": audit and asdict(audit),
         }
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -299,6 +311,11 @@ def _tell(
         _say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
         for line in checkpoint.text.splitlines():
             _say(line)
+    if is_register:
+        _say(
+            f"Counted: {statements - uncounted}, which is {statements} statements less {uncounted} "
+            "that were taken out of the count."
+        )
     if audit:
         _say(f"{audit.statements} statements, {audit.records} with their record.")
     if audit and audit.bare:

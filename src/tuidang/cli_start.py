@@ -16,6 +16,22 @@ def start_django() -> Options:
         raise click.ClickException("\n".join(map(str, problems)))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from None
     return options
+
+
+def prepare() -> None:
+    """Make tables and static files, or end with what stands in the way."""
+    from django.db import Error as DatabaseFault
+
+    from tuidang.web import house
+
+    try:
+        house.prepare()
+    except (DatabaseFault, OSError) as error:
+        raise click.ClickException(f"Database or data folder cannot be used: {error}") from None

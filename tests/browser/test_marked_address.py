@@ -116,9 +116,9 @@ def find_marks(folder: Path, marks: list[bytes] = MARKS) -> list[str]:
     for path in sorted(folder.rglob("*")):
         data = str(path.relative_to(folder)).encode()
         if path.is_file():
-            data += path.read_bytes()
-        if path.name.endswith(".gz"):
-            data += gzip.decompress(path.read_bytes())
+            with suppress(FileNotFoundError):  # the running site takes a temporary file away meanwhile
+                raw = path.read_bytes()
+                data += raw + (gzip.decompress(raw) if path.name.endswith(".gz") else b"")
         if any(mark in data for mark in marks):
             found.append(str(path.relative_to(folder)))
     return found

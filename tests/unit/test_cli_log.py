@@ -8,17 +8,33 @@ import json
 import stat
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.reading_cast import DAY, Register, Statement
 
 from tlog_cast import KEY, OTHER_KEY, make_entries
 from tuidang.cli_log import log
 from tuidang.register.folder.batch import Batch, DayLine
 from tuidang.register.folder.folder import apply_batch
-from tuidang.register.folder.records import Line, Record, StatementLeaf, commitment, encode_leaf, encode_line
+from tuidang.register.folder.records import (
+    Erased,
+    Line,
+    Record,
+    StatementLeaf,
+    Uncounted,
+    UncountedReason,
+    commitment,
+    encode_leaf,
+    encode_line,
+)
 from tuidang.tlog.checkpoint import Checkpoint, sign_checkpoint
 from tuidang.tlog.head import FileHead
 from tuidang.tlog.note import SigningKey, VerifierKey
@@ -111,6 +127,7 @@ def test_a_program_reads_the_same_as_json(folder: Path) -> None:
         "key": KEY.verifier.text,
         "key_given": False,
         "problems": [],
+        "counted": None,
         "records": None,
     }
 
@@ -121,6 +138,41 @@ def test_the_records_of_a_register_are_checked_with_its_leaves(register: Path) -
     assert "3 statements, 2 with their record." in told.stdout
     assert "1 entries have neither record nor notice: 1." in told.stdout
     assert json.loads(run("verify", register, "--json").stdout)["records"]["bare"] == [1]
+
+
+@pytest.mark.parametrize("afar", [False, True])
+def test_the_count_is_told_from_a_folder_and_from_afar(tmp_path: Path, afar: bool) -> None:
+    register = Register(tmp_path / "register")
+    register.publish(*(Statement(f"王{n}", day=DAY) for n in range(300)))
+    register.publish(Erased(7), Uncounted(8, UncountedReason.FORGED), Uncounted(290, UncountedReason.FORGED))
+    register.erase(7)
+    with served(register.folder) as address:
+        source = address if afar else str(register.folder)
+        told = run("verify", source)
+        found = json.loads(run("verify", source, "--json").stdout)
+    assert "Counted: 298, which is 300 statements less 2" in told.stdout
+    assert (found["counted"], found["problems"]) == (298, [])
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_altered_register_is_not_counted(register: Path) -> None:
+    alter(register / "tile/entries/000.p/3", 60)
+    told = run("verify", register, "--json")
+    assert json.loads(told.stdout)["counted"] is None
+    assert "Counted" not in run("verify", register).stdout
 
 
 def test_a_record_that_is_not_the_one_committed_to_is_not_sound(register: Path) -> None:

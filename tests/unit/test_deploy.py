@@ -21,3 +21,8 @@ def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> Non
 def test_the_web_server_in_front_passes_on_one_address_that_a_visitor_cannot_write() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
     assert "proxy_set_header X-Forwarded-Proto https;" in NGINX
+
+
+def test_the_web_server_of_debian_12_knows_every_word_of_its_settings() -> None:
+    assert "http2 on;" not in NGINX  # a directive of nginx 1.25.1; older ones refuse the whole file
+    assert NGINX.count("ssl http2;") == 2

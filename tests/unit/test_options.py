@@ -17,6 +17,9 @@ VARIABLES = [
     "TUIDANG_WORKERS",
     "TUIDANG_NAMES",
     "TUIDANG_RARE_NAME",
+    "TUIDANG_DATA",
+    "TUIDANG_HOST",
+    "TUIDANG_HOSTS",
 ]
 
 
@@ -34,9 +37,17 @@ def test_an_empty_environment_gives_defaults_that_listen_on_this_machine_only() 
         ("PORT", "eighty"),
         ("PORT", "70000"),
         ("TUIDANG_HTTPS", "maybe"),
-        ("TUIDANG_DATABASE", "mysql://somewhere"),
         ("TUIDANG_NAMES", "/no/such/folder"),
         ("TUIDANG_RARE_NAME", "1"),
+        ("TUIDANG_DATA", "~nobody-of-this-name/var"),
+        ("TUIDANG_DATA", __file__),
+        ("TUIDANG_DATA", "/" + "long" * 100),
+        ("TUIDANG_NAMES", "~nobody-of-this-name/tables"),
+        ("TUIDANG_HOST", "example.org"),
+        ("TUIDANG_HOST", "999.1.1.1"),
+        ("TUIDANG_HOSTS", "https://example.org/"),
+        ("TUIDANG_HOSTS", "example.org:8000"),
+        ("TUIDANG_HOSTS", ","),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_mend_and_keeps_its_default(name: str, value: str) -> None:
@@ -45,6 +56,21 @@ def test_a_wrong_setting_is_named_with_its_mend_and_keeps_its_default(name: str,
     assert problems[0].mend
     assert value in str(problems[0])
     assert options == read_options({})[0]
+
+
+def test_a_wrong_database_is_named_without_its_password() -> None:
+    _, problems = read_options({"TUIDANG_DATABASE": "mysql://user:secret@host/name"})
+    assert [problem.name for problem in problems] == ["TUIDANG_DATABASE"]
+    assert "secret" not in str(problems[0])
+
+
+def test_addresses_and_names_of_the_site_are_taken_as_they_are() -> None:
+    options, problems = read_options(
+        {"TUIDANG_HOST": "::1", "TUIDANG_HOSTS": "example.org, www.example.org [2001:db8::1] 192.0.2.1"}
+    )
+    assert not problems
+    assert options.host == "::1"
+    assert options.hosts == ("example.org", "www.example.org", "[2001:db8::1]", "192.0.2.1")
 
 
 @given(st.dictionaries(st.sampled_from(VARIABLES), st.text(max_size=40).filter(lambda t: "\0" not in t)))

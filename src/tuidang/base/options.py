@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+
+_HOST = re.compile(r"[^/:\[\]]+|\[[0-9a-f:]+\]")  # a name or an address: no scheme, no port, no path
 
 
 @dataclass(frozen=True)
@@ -86,14 +90,39 @@ def _database(text: str) -> str:
 def _folder(text: str) -> Path | None:
     if not text:
         return None
-    path = Path(text).expanduser().absolute()
+    path = _path(text)
     if not path.is_dir():
         raise ValueError(text)
     return path
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(",", " ").split())
+def _own_folder(text: str) -> Path:
+    path = _path(text)
+    try:
+        usable = path.is_dir() or not path.exists()
+    except OSError as error:  # too long a name, or a folder that we may not look into
+        raise ValueError(text) from error
+    if not usable:
+        raise ValueError(text)
+    return path
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:  # nobody here has that home
+        raise ValueError(text) from error
+
+
+def _address(text: str) -> str:
+    return text if text == "localhost" else str(ip_address(text))
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(text.replace(",", " ").split())
+    if not names or not all(_HOST.fullmatch(name) for name in names):
+        raise ValueError(text)
+    return names
 
 
 def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tuple[Problem, ...]]:
@@ -105,15 +134,20 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         try:
             return read(value)
         except ValueError:
-            problems.append(Problem(name, value, mend))
+            # The address of a database bears its password, and what is wrong is printed and kept in journals.
+            shown = "(not shown)" if name == "TUIDANG_DATABASE" else value
+            problems.append(Problem(name, shown, mend))
             return read(default)
 
     options = Options(
-        data=get("TUIDANG_DATA", "var", lambda t: Path(t).expanduser().absolute(), "name a folder"),
-        host=get("TUIDANG_HOST", "127.0.0.1", str, "name an address of this machine"),
+        data=get("TUIDANG_DATA", "var", _own_folder, "name a folder, there already or not"),
+        host=get("TUIDANG_HOST", "127.0.0.1", _address, "give an address of this machine, in numbers"),
         port=get("PORT", "8000", _whole(1, 65535), "give a port number from 1 to 65535"),
         hosts=get(
-            "TUIDANG_HOSTS", "localhost 127.0.0.1 [::1]", _words, "list the site's names, separated by spaces"
+            "TUIDANG_HOSTS",
+            "localhost 127.0.0.1 [::1]",
+            _hosts,
+            "list the site's names, separated by spaces, without scheme and port",
         ),
         https=get("TUIDANG_HTTPS", "no", _yes, "say yes or no"),
         behind_proxy=get("TUIDANG_BEHIND_PROXY", "no", _yes, "say yes or no"),

@@ -27,9 +27,9 @@ class KeyFolder:
     """The folder `path` (mode 0700) and its files (0600).
 
     log.key                 the public log's signing key, as the log writes it (here it is only text)
-    receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
-    receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest makes
-    do-not-call.<n>.key     what numbers never called are hashed with } new ones
+    receipt-digits.<n>.key  what receipts' digits are made with       } 32 random bytes in base64;
+    receipt-lookup.<n>.key  what receipts are hashed with             } n is the key's id, the highest is used
+    do-not-call.<n>.key     what numbers never called are hashed with } for new ones
     web.key                 the web framework's secret
     days/<day>.key          what the statements taken in on that day are sealed with
 

@@ -9,9 +9,10 @@ names its files. So the work splits among processes freely, and none holds more 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint
@@ -35,6 +36,8 @@ from tuidang.tlog.tree import HASH_SIZE, leaf_hashes, perfect_root
 _SPAN = 16  # tiles that one task checks; a divisor of a tile's width, so that they have one parent
 _MANY = 1_000  # problems after which nothing more is looked for
 
+Tally = Callable[[Sequence[bytes]], Counter[str]]
+
 
 @dataclass(frozen=True)
 class Report:
@@ -43,6 +46,7 @@ class Report:
     checkpoint: Checkpoint | None
     problems: tuple[str, ...]
     broken_off: bool = False  # after too many problems: the log may be far smaller than its checkpoint says
+    tally: Counter[str] = field(default_factory=Counter)  # of the entries; only without problems is it theirs
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,21 @@ class _Finding:
 
     entries: int
     problems: list[str]
+    tally: Counter[str] = field(default_factory=Counter)
 
 
 def verify_log(
-    store: ReadableStore, verifier: VerifierKey, *, workers: int, progress: Callable[[int], None]
+    store: ReadableStore,
+    verifier: VerifierKey,
+    *,
+    workers: int,
+    progress: Callable[[int], None],
+    tally: Tally | None = None,
 ) -> Report:
     """Check everything in a log against its signed checkpoint.
 
-    `progress` is told how many more entries have been checked. Raises OSError if a file cannot be read for
+    `progress` is told how many more entries have been checked; `tally` counts those of a bundle by what they
+    say, and its counts are added up. Raises OSError if a file cannot be read for
     another reason than that it is missing. Memory does not grow with the log.
     """
     signed = store.read(CHECKPOINT)
@@ -78,18 +89,20 @@ def verify_log(
         return Report(None, (f"{CHECKPOINT}: {error}",))
     problems = _check_edge(store, checkpoint)
     spans = _spans(checkpoint.size)
-    check = partial(_check_span, store, checkpoint.size)
+    check = partial(_check_span, store, checkpoint.size, tally)
+    counts: Counter[str] = Counter()
     with ExitStack() as stack:
         findings: Iterator[_Finding] = map(check, spans)
         if workers > 1 and checkpoint.size > _SPAN * WIDTH:
             findings = stack.enter_context(multiprocessing.Pool(workers)).imap(check, spans)
         for finding in findings:
             problems += finding.problems
+            counts += finding.tally
             progress(finding.entries)
             if len(problems) > _MANY:
                 problems.append(f"more than {_MANY} problems were found, and the rest was not looked at")
                 break
-    return Report(checkpoint, tuple(problems), broken_off=len(problems) > _MANY)
+    return Report(checkpoint, tuple(problems), broken_off=len(problems) > _MANY, tally=counts)
 
 
 def _spans(size: int) -> Iterator[_Span]:
@@ -116,8 +129,9 @@ def _check_edge(store: ReadableStore, checkpoint: Checkpoint) -> list[str]:
     return [f"{', '.join(paths)}: together these do not lead to the root in the checkpoint; one was altered"]
 
 
-def _check_span(store: ReadableStore, size: int, span: _Span) -> _Finding:
+def _check_span(store: ReadableStore, size: int, tally: Tally | None, span: _Span) -> _Finding:
     problems: list[str] = []
+    counts: Counter[str] = Counter()
     entries = 0
     try:
         parent = _read_parent(store, size, span)
@@ -130,10 +144,12 @@ def _check_span(store: ReadableStore, size: int, span: _Span) -> _Finding:
             problems += _check_older_tiles(store, span.level, number, tile)
             if span.level == 0:
                 entries += tile_width(0, number, size)
-                problems += _check_bundle(store, size, number, tile)
+                bundle = read_bundle(store, number, size)
+                problems += _check_bundle(store, number, bundle, tile)
+                counts += tally(bundle) if tally else Counter()
         except TileError as error:
             problems.append(str(error))
-    return _Finding(entries, problems)
+    return _Finding(entries, problems, counts)
 
 
 def _read_parent(store: ReadableStore, size: int, span: _Span) -> bytes:
@@ -156,9 +172,8 @@ def _check_place(size: int, level: int, number: int, tile: bytes, parent: bytes)
     ]
 
 
-def _check_bundle(store: ReadableStore, size: int, number: int, tile: bytes) -> list[str]:
+def _check_bundle(store: ReadableStore, number: int, entries: Sequence[bytes], tile: bytes) -> list[str]:
     """Check that the entries of a bundle are those whose hashes are in the tile."""
-    entries = read_bundle(store, number, size)
     hashes = leaf_hashes(entries)
     path = bundle_path(number, len(entries))
     if hashes != tile:

@@ -68,9 +68,7 @@ def _names(options: Options) -> Iterator[Finding]:
     try:
         NameTable.load(options.names)
     except (OSError, ValueError) as error:
-        yield Finding(
-            Level.WRONG, f"the name tables in {options.names} cannot be read: {error}", "mend the tables"
-        )
+        yield Finding(Level.WRONG, str(error), "docs/how-to/load-name-tables.md shows their form")
     else:
         yield Finding(Level.GOOD, f"name tables are read from {options.names}")
 
@@ -108,13 +106,13 @@ def _folders(options: Options) -> Iterator[Finding]:
             Level.WRONG, f"{options.data} cannot be written", "give it to the user that runs tuidang"
         )
     # The public folder may be served by another user, who then must pass through the data folder.
-    for path, open_to_others in (
-        (options.data, 0o066),
-        (options.keys, 0o077),
-        *((p, 0o077) for p in _files(options.keys)),
+    for path, open_to_others, mend in (
+        (options.data, 0o066, "go-rw"),
+        (options.keys, 0o077, "go="),
+        *((p, 0o077, "go=") for p in _files(options.keys)),
     ):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & open_to_others:
-            yield Finding(Level.WRONG, f"others can read {path}", f"chmod go= {path}")
+            yield Finding(Level.WRONG, f"others can read {path}", f"chmod {mend} {path}")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -124,7 +122,7 @@ def _files(folder: Path) -> list[Path]:
 def _disk(options: Options) -> Iterator[Finding]:
     existing = next(p for p in (options.data, *options.data.parents) if p.exists())
     usage = shutil.disk_usage(existing)
-    percent = 100 * usage.free // usage.total
+    percent = 100 * usage.free // max(usage.total, 1)
     if percent < options.free_disk:
         yield Finding(
             Level.WRONG,
@@ -140,8 +138,13 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        yield Finding(Level.WRONG, str(error), "without it neither database nor log can be looked at")
+        return
     yield from _system_checks()
     migrations = list(_migrations())
     yield from migrations
@@ -178,11 +181,12 @@ def _migrations() -> Iterator[Finding]:
 
 
 def _log(options: Options) -> Iterator[Finding]:
+    from tuidang.register.actions.head import CannotWrite
     from tuidang.web import house
 
     try:
         yield from (Finding(Level(level), what, mend) for level, what, mend in house.examine_log(options))
-    except (OSError, ValueError) as error:
+    except (CannotWrite, OSError, ValueError) as error:
         yield Finding(
             Level.WRONG, f"the log cannot be read: {error}", "docs/how-to/recover.md tells how to go on"
         )

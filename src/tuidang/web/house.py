@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from tuidang.base.options import Options
 from tuidang.register.actions.counters import read_counters
-from tuidang.register.actions.head import SAMPLE_ORIGIN, open_log
+from tuidang.register.actions.head import SAMPLE_ORIGIN, find_misfit, open_log
 from tuidang.register.folder.figures import compare_figures, recount
 from tuidang.register.folder.folder import is_current
 from tuidang.register.models import Head
@@ -68,6 +68,8 @@ def examine_log(options: Options) -> Iterator[_Finding]:
     yield "good", f"{origin} is {kind}, of {log.tree.size} leaves", ""
     if is_current(options.log, log.checkpoint, log.key.verifier):
         yield "good", "the public folder shows the newest checkpoint", ""
+    elif misfit := find_misfit(log):
+        yield "wrong", misfit, "docs/how-to/recover.md tells how to go on"
     else:
         yield (
             "advice",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 from granian import Granian
@@ -10,16 +11,30 @@ from granian.constants import Interfaces
 from tuidang.base.options import Options
 
 
-def is_port_free(options: Options) -> bool:
-    """Tell whether the server could listen where the settings say."""
+def why_not_listen(options: Options) -> str:
+    """Say why the server cannot listen where the settings say, and the mend; nothing when it can."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             attempt.bind((options.host, options.port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            where = address(options).removeprefix("http://").rstrip("/")
+            if error.errno == errno.EADDRINUSE:
+                return (
+                    f"{where} is taken, perhaps by another tuidang. "
+                    f"Stop that one, or take another port: PORT={options.port + 1} make run"
+                )
+            return f"Nothing can listen on {where}: {error.strerror}. Change TUIDANG_HOST or PORT"
+    return ""
+
+
+def address(options: Options) -> str:
+    """Give the address to click on, on this machine."""
+    if options.host in {"127.0.0.1", "0.0.0.0", "::", "localhost"}:  # noqa: S104 -- compared
+        return f"http://localhost:{options.port}/"
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"http://{host}:{options.port}/"
 
 
 def serve(options: Options) -> None:

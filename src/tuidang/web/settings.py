@@ -8,7 +8,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from tuidang.base.options import read_options
-from tuidang.privacy.keys import KeyFolder
+from tuidang.privacy.keys import KeyFolder, UnsafeKeysError
 
 TUIDANG, _problems = read_options()
 if _problems:
@@ -17,7 +17,10 @@ if _problems:
 # The first start makes the data folder and its keys; whoever else has an account here sees nothing of them.
 os.umask(0o077)
 _keys = KeyFolder(TUIDANG.keys)
-_keys.ensure()
+try:
+    _keys.ensure()
+except (UnsafeKeysError, OSError) as error:
+    raise ImproperlyConfigured(str(error)) from error
 
 DEBUG = False
 SECRET_KEY = _keys.web_key()

@@ -11,8 +11,10 @@ import urllib.request
 from collections.abc import Callable
 
 from tuidang.base.options import Options
+from tuidang.web.server import address
 
 PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(options: Options, say: Callable[[str], None]) -> int:
@@ -20,12 +22,12 @@ def run(options: Options, say: Callable[[str], None]) -> int:
 
     Returns the exit code: 0 when a person stopped it, 1 when a service ended by itself.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _STOPPING:
         signal.signal(number, _stop)
     services = {name: _start(name) for name in ("serve", "work")}
     try:
         _wait_until_open(options, services["serve"])
-        say(f"\nOpen {_address(options)} — the register is open. Ctrl-C stops everything.\n")
+        say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
         while all(service.poll() is None for service in services.values()):
             time.sleep(0.2)
         ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
@@ -40,6 +42,8 @@ def run(options: Options, say: Callable[[str], None]) -> int:
 
 
 def _stop(_number: int, _frame: object) -> None:
+    for number in _STOPPING:  # an impatient second Ctrl-C leaves the services the time to end
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -48,16 +52,11 @@ def _start(name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "tuidang", name], start_new_session=True)  # noqa: S603 -- ourselves
 
 
-def _address(options: Options) -> str:
-    host = "localhost" if options.host in {"127.0.0.1", "0.0.0.0", "::"} else options.host  # noqa: S104 -- compared
-    return f"http://{host}:{options.port}/"
-
-
 def _wait_until_open(options: Options, service: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and service.poll() is None:
         try:
-            urllib.request.urlopen(f"{_address(options)}log/vkey", timeout=2).close()  # noqa: S310 -- our own http
+            urllib.request.urlopen(f"{address(options)}log/vkey", timeout=2).close()  # noqa: S310 -- our own http
         except urllib.error.HTTPError:
             return  # it answers: whatever the answer, the door is open
         except OSError:

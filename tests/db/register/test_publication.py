@@ -29,12 +29,13 @@ from folder_cast import (
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions import publication
 from tuidang.register.actions.counters import read_counters
-from tuidang.register.actions.head import CannotWrite, begin_log, init_log, open_log, recover
+from tuidang.register.actions.head import CannotWrite, begin_log, find_misfit, init_log, open_log, recover
 from tuidang.register.actions.owner import OwnState, find_statement, withdraw_statement
 from tuidang.register.actions.publication import publish
+from tuidang.register.folder.batch import Batch
 from tuidang.register.folder.figures import compare_figures, load_figures, recount
 from tuidang.register.folder.folder import FolderError
-from tuidang.register.folder.records import StatementLeaf
+from tuidang.register.folder.records import Erased, StatementLeaf, encode_leaf
 from tuidang.register.folder.search import Reader
 from tuidang.register.models import Head, Receipt, TextCount, Waiting
 
@@ -289,6 +290,17 @@ def test_two_publications_at_once_publish_everybody_once(demonstration: Path) ->
 def test_a_register_begins_once_and_under_a_name_of_its_own(house: Path) -> None:
     with pytest.raises(ValueError, match="samples"):
         init_log("any.invalid", TODAY)
+    for slip in (
+        "https://example.org/register",
+        "example.org/",
+        "Example.org",
+        "例.org",
+        "a b",
+        "register",
+        "",
+    ):
+        with pytest.raises(ValueError, match="is no origin"):
+            init_log(slip, TODAY)
     vkey = init_log(REGISTER, TODAY)
     assert (house / "log" / "vkey").read_text().strip() == vkey
     assert read_leaves(house / "log") == []
@@ -369,9 +381,24 @@ def test_a_folder_further_behind_is_refused_with_a_sentence(
         put(number)
         publish(TODAY)
     settings.TUIDANG = there
+    assert "copy the newest folder" in find_misfit(open_log())
     with pytest.raises(FolderError, match="copy the newest folder"):
         recover()
     assert read_leaves(other) == []
+
+
+def test_a_database_older_than_its_folder_is_refused_with_a_sentence(demonstration: Path) -> None:
+    put(1)
+    publish(TODAY)
+    older = Head.objects.values().get()
+    for number in range(2, 4):
+        put(number)
+        publish(TODAY)
+    Head.objects.filter(id=1).update(**older)
+    assert "the database is older than the folder" in find_misfit(open_log())
+    with pytest.raises(FolderError, match="the database is older than the folder"):
+        recover()
+    assert len(read_leaves(demonstration)) == 3
 
 
 def test_a_damaged_tile_stops_publication_before_anything_is_signed(demonstration: Path) -> None:
@@ -428,6 +455,35 @@ def test_a_race_between_two_machines_is_lost_by_one_and_nobody_is_published_twic
     publish(TODAY)
     assert len(read_leaves(other)) == 3
     assert Receipt.objects.count() == 3
+
+
+def test_a_log_that_another_machine_has_advanced_is_continued_and_never_forked(
+    demonstration: Path, house: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other machine logs a notice: none of our rows changes, so only the swap of the head can tell."""
+    put(1)
+    publish(TODAY)
+    put(2)
+    here = settings.TUIDANG
+    other = elsewhere(house, settings)
+    there = settings.TUIDANG
+    append = publication.append_batch
+    raced = False
+
+    def be_overtaken(*args: Any, **kwargs: Any) -> None:
+        nonlocal raced
+        if not raced:
+            raced = True
+            settings.TUIDANG = here
+            append(open_log(), Batch(1, [encode_leaf(Erased(0))], []), lambda: None, noticed=TODAY)
+            settings.TUIDANG = there
+        append(*args, **kwargs)
+
+    monkeypatch.setattr(publication, "append_batch", be_overtaken)
+    assert publish(TODAY) == publication.Published(1, 3)
+    assert read_leaves(other)[1] == Erased(0)
+    assert checkpoint(other).decode() == Head.objects.get().checkpoint
+    assert recount(other, lambda _: None)[TODAY].statements == read_counters()[TODAY].statements == 2
 
 
 def test_an_unwritable_folder_is_a_clear_error_and_the_next_run_completes_it(

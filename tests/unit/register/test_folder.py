@@ -78,7 +78,7 @@ def test_a_batch_that_begins_elsewhere_is_refused(register: Register) -> None:
     batch = replace(register.stage(Statement()), start=2)
     before = files(register.folder)
     register.tree = replace(register.tree, size=4)
-    with pytest.raises(FolderError, match="holds 3 leaves, but the staged batch begins at 2"):
+    with pytest.raises(FolderError, match="holds 3 leaves, but the staged batch begins at 2: the database"):
         apply_batch(register.folder, batch, register.checkpoint(), register.verifier)
     assert files(register.folder) == before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from tuidang.register.folder.folder import (
     FolderError,
     apply_batch,
     erase_records,
+    find_start,
     is_current,
     read_statement,
 )
@@ -39,6 +41,7 @@ from tuidang.tlog.tree import EMPTY_TREE, Tree
 
 SAMPLE_ORIGIN = "sample.tuidang.invalid"
 BACKUPS_KEPT = timedelta(days=30)
+_ORIGIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9._~-]+)*")
 
 T = TypeVar("T")
 
@@ -86,6 +89,11 @@ def init_log(origin: str, today: date) -> str:
     if is_sample(origin):
         raise ValueError(
             "origins that end in .invalid are those of samples: name a host and path of your own"
+        )
+    if not _ORIGIN.fullmatch(origin):  # it stays for good, so a slip is not taken
+        raise ValueError(
+            f"{origin!r} is no origin: give a host name and a path of your own, as example.org/register, "
+            "in small letters and without a scheme"
         )
     return begin_log(origin, today)
 
@@ -170,6 +178,15 @@ def recover() -> None:
         day__gte=(log.published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
     )
     erase_records(folder, log.key.verifier, list(erased.values_list("leaf", flat=True)))
+
+
+def find_misfit(log: Log) -> str:
+    """Say why `recover` could not bring a folder that is not current to the head; nothing when it can."""
+    try:
+        find_start(options().log, decode_batch(bytes(Head.objects.get().batch)), log.key.verifier)
+    except (BatchError, FolderError) as error:
+        return str(error)
+    return ""
 
 
 def sweep_database() -> None:

@@ -46,12 +46,7 @@ def apply_batch(folder: Path, batch: Batch, signed: str, verifier: VerifierKey) 
     if is_current(folder, signed, verifier):
         return
     wanted = open_checkpoint(signed, verifier).tree
-    old = _tree(folder, verifier)
-    if old.size != batch.start:
-        raise FolderError(
-            f"the folder {folder} holds {old.size} leaves, but the staged batch begins at {batch.start}: "
-            "copy the newest folder from another machine or a mirror, then start again"
-        )
+    old = find_start(folder, batch, verifier)
     store = DirectoryStore(folder)
     store.tidy()
     growth = grow(store, old, batch.entries)
@@ -70,6 +65,22 @@ def apply_batch(folder: Path, batch: Batch, signed: str, verifier: VerifierKey) 
     publish_checkpoint(store, signed)
     # A crash before or in this line leaves more segments than need be; the next publication merges them.
     merge_segments(folder)
+
+
+def find_start(folder: Path, batch: Batch, verifier: VerifierKey) -> Tree:
+    """Read the tree that the batch continues. Raises FolderError when the folder is not at its start."""
+    old = _tree(folder, verifier)
+    if old.size != batch.start:
+        mend = (
+            "copy the newest folder from another machine or a mirror, then start again"
+            if old.size < batch.start
+            else "the database is older than the folder; restore a newer copy of the database"
+        )
+        raise FolderError(
+            f"the folder {folder} holds {old.size} leaves, "
+            f"but the staged batch begins at {batch.start}: {mend}"
+        )
+    return old
 
 
 def read_statement(folder: Path, size: int, index: int) -> StatementLeaf:

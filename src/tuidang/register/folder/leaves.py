@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tuidang.register.folder.records import Leaf, parse_leaf
+from tuidang.register.folder.records import Erased, Leaf, StatementLeaf, Uncounted, parse_leaf
 from tuidang.tlog.store import DirectoryStore
 from tuidang.tlog.tiles import WIDTH, read_bundle
 
@@ -13,6 +13,8 @@ from tuidang.tlog.tiles import WIDTH, read_bundle
 _HEAD = b'{"commitment":"'
 _TAIL = len(_HEAD) + 44
 _STAND_IN = _HEAD + b"A" * 43 + b"="
+
+_KINDS = {StatementLeaf: "statement", Erased: "erased", Uncounted: "uncounted"}
 
 
 def parse_beside_commitment(entry: bytes) -> Leaf:
@@ -25,6 +27,14 @@ def count_leaves(entries: Iterable[bytes]) -> Iterator[tuple[Leaf, int]]:
     tails = Counter(entry[_TAIL:] if entry.startswith(_HEAD) else entry for entry in entries)
     for tail, count in tails.items():
         yield parse_leaf(tail if tail.startswith(b"{") else _STAND_IN + tail), count
+
+
+def count_kinds(entries: Iterable[bytes]) -> Counter[str]:
+    """Count leaves by their kind; entries that no register has make one "other"."""
+    try:
+        return Counter(_KINDS[type(parse_beside_commitment(entry))] for entry in entries)
+    except ValueError:
+        return Counter({"other": 1})
 
 
 def commitment_of(entry: bytes) -> str:

@@ -31,6 +31,7 @@ _THINGS: Final[dict[MarkKind, _StrPromise]] = {
     MarkKind.ADDRESS: gettext_lazy("street address"),
     MarkKind.LINK: gettext_lazy("link"),
     MarkKind.NUMBER: gettext_lazy("long number"),
+    MarkKind.OWN_NAME: gettext_lazy("name"),
 }
 
 

@@ -20,14 +20,14 @@ _MONTHS: Final = (
 
 
 def spaced(number: int) -> str:
-    """Write a number in groups of three, parted by thin spaces, as in tables of every language."""
-    return f"{number:,}".replace(",", _THIN)
+    """Write a number in groups of three, parted by thin spaces, from five digits on."""
+    return str(number) if number < 10_000 else f"{number:,}".replace(",", _THIN)
 
 
 def counted(number: int, language: str) -> str:
     """Write a whole number for a sentence or a headline: 4亿6712万3456 in Chinese, thin spaces elsewhere."""
     if language not in _WAN or number < 10_000:
-        return spaced(number) if language not in _WAN else str(number)
+        return spaced(number)
     yi, wan = _WAN[language]
     written, gap = "", False
     for part, unit in ((number // 10**8, yi), (number // 10**4 % 10**4, wan), (number % 10**4, "")):
@@ -36,6 +36,11 @@ def counted(number: int, language: str) -> str:
             written += f"{part}{unit}"
         gap = not part
     return written
+
+
+def rounded(number: int, language: str) -> str:
+    """Write a number that was rounded, for a sentence: 4.8万 in Chinese, thin spaces elsewhere."""
+    return shortened(number, language) if language in _WAN else spaced(number)
 
 
 def day_words(day: date, language: str) -> str:

@@ -104,7 +104,7 @@ def _countries() -> tuple[Region, ...]:
 
 PROVINCES = _provinces()
 NOT_SAID_REGION = Region(
-    NOT_SAID, {"zh-hans": "未说明", "zh-hant": "未說明", "en": "not said"}, CHINA_POPULATION
+    NOT_SAID, {"zh-hans": "未写地区", "zh-hant": "未寫地區", "en": "Region not said"}, CHINA_POPULATION
 )
 CHINA_REGION = Region(CHINA, {"zh-hans": "中国", "zh-hant": "中國", "en": "China"}, CHINA_POPULATION)
 

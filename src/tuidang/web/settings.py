@@ -118,7 +118,7 @@ FILE_UPLOAD_HANDLERS: list[str] = []  # nobody uploads files, so nothing is ever
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体"), ("zh-hant", "繁體"), ("en", "English")]
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"

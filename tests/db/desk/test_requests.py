@@ -42,7 +42,7 @@ def test_a_request_to_hide_becomes_an_erasure_by_two_reviewers(
     assert Erasure.objects.get().state == "consented"
     apply_erasures(china_today())
     assert "金福" not in linden.get(address).content.decode()
-    assert "Nothing is asked" in linden.get("/desk/").content.decode()
+    assert "No requests" in linden.get("/desk/").content.decode()
 
 
 def test_a_request_that_waits_for_consent_is_listed_once(linden: Client, published: int) -> None:
@@ -55,7 +55,7 @@ def test_a_refused_request_is_gone_and_the_statement_stays(linden: Client, publi
     linden.post(f"/desk/published/{published}/", {"move": "refuse-hide"})
     assert HideRequest.objects.get().refused
     assert "金福" in linden.get(f"/desk/published/{published}/").content.decode()
-    assert "Nothing is asked" in linden.get("/desk/").content.decode()
+    assert "No requests" in linden.get("/desk/").content.decode()
 
 
 def test_who_asked_may_take_it_back(linden: Client, published: int) -> None:

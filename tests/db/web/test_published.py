@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -62,6 +63,14 @@ def test_a_name_is_found_in_its_region_and_days(client: Client, publish: Callabl
     assert not numbers(search(client, by="name", name="無雙之名", region="CN-SD"))
     assert not numbers(search(client, by="name", name="無雙之名", last="2026-11-21"))
     assert "Nothing was found" in search(client, by="name", name="无此人").find("main")[0].words
+
+
+def test_an_excerpt_says_where_it_leaves_something_out(client: Client, publish: Callable[..., int]) -> None:
+    publish(content(text="驟雨" * 100 + "澄明" + "初歇" * 100))
+    (excerpt,) = search(client, by="words", words="澄明").find("p", class_="words")
+    assert re.fullmatch("….*澄明.*…", excerpt.words)
+    publish(content(text="澄明" + "初歇" * 100))
+    assert search(client, by="words", words="澄明").find("p", class_="words")[0].words.startswith("澄明")
 
 
 def test_words_are_found_in_texts(client: Client, publish: Callable[..., int]) -> None:

@@ -38,6 +38,12 @@ def test_a_day_without_statements_says_so_and_leads_to_the_next(client: Client, 
     page = read(client.get(f"/en/register/day/{sample + timedelta(days=30)}/"))
     assert "Published on this day: 0." in page.find("main")[0].words
     assert page.find("a", href=f"/en/register/day/{sample}/")
+    assert page.find("a", href=f"/en/figures/days/{sample.year}/")
+
+
+def test_a_day_of_a_year_without_statements_leads_to_no_year(client: Client) -> None:
+    page = read(client.get("/en/register/day/1999-01-01/"))
+    assert not page.find("a", href="/en/figures/days/1999/")
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "9" * 400, "0", "\0", "١٢"])
@@ -57,6 +63,7 @@ def test_an_erased_statement_shows_that_it_was_erased_and_still_counts(
     page = read(client.get(f"/en/statement/{leaf}/"))
     assert "have been erased" in page.find("main")[0].words
     assert "still counts" in page.find("main")[0].words
+    assert "have it erased" not in page.find("main")[0].words
     assert not page.find("article", class_="letter")
 
 

@@ -17,7 +17,7 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
     ("number", "hans", "hant", "english"),
     [
         (0, "0", "0", "0"),
-        (9_999, "9999", "9999", f"9{THIN}999"),
+        (9_999, "9999", "9999", "9999"),
         (10_000, "1万", "1萬", f"10{THIN}000"),
         (123_456, "12万3456", "12萬3456", f"123{THIN}456"),
         (467_123_456, "4亿6712万3456", "4億6712萬3456", f"467{THIN}123{THIN}456"),
@@ -51,6 +51,13 @@ def test_a_count_in_chinese_can_be_read_back(number: int) -> None:
 def test_a_number_for_a_narrow_place_keeps_two_or_three_figures(number: int, hans: str, english: str) -> None:
     assert words.shortened(number, "zh-hans") == hans
     assert words.shortened(number, "en") == english
+
+
+def test_a_rounded_number_is_short_in_chinese_and_whole_in_english() -> None:
+    assert words.rounded(48_000, "zh-hans") == "4.8万"
+    assert words.rounded(1_200_000, "zh-hant") == "120萬"
+    assert words.rounded(900, "zh-hans") == words.rounded(900, "en") == "900"
+    assert words.rounded(48_000, "en") == f"48{THIN}000"
 
 
 def test_days_and_months_are_written_as_each_language_does() -> None:

@@ -285,6 +285,32 @@ def test_a_rare_real_name_is_published_as_surname_and_mou() -> None:
     assert preview_form(form, table).people[0].published_name == "欧阳某"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        (RARE, f"我退出。{RARE}", "我退出。〔姓名〕"),
+        (RARE, "我叫歐陽雪瑩，住在人民路12号。", "我叫〔姓名〕，住在〔住址〕。"),
+        ("欧 阳 雪 莹", f"声明人：{RARE}", "声明人：〔姓名〕"),
+        (f"{RARE}老师", f"{RARE}声明退出", "〔姓名〕声明退出"),
+        (f"{RARE}（小雪）", f"{RARE}，小名小雪", "〔姓名〕，小名小雪"),
+        ("金福", "金福退出，欧阳雪莹知道。", "金福退出，欧阳雪莹知道。"),
+    ],
+)
+def test_a_name_that_is_shortened_does_not_stand_in_the_text(name: str, text: str, shown: str) -> None:
+    form = read(replace(named(name), text=text))
+    table = NameTable.default()
+    (content,) = public_contents(form, table, Channel.WEB, threshold=1000, rng=Random(0))
+    assert content.text == preview_form(form, table).text == shown
+
+
+def test_a_name_stands_in_the_text_when_a_volunteer_has_spoken_with_its_bearer() -> None:
+    form = read(replace(named(RARE), text=RARE))
+    (content,) = public_contents(
+        form, NameTable.default(), Channel.HOTLINE, threshold=1000, rng=Random(0), spoken_with=True
+    )
+    assert content.text == RARE
+
+
 def test_a_rare_name_stands_when_a_volunteer_has_spoken_with_its_bearer() -> None:
     (content,) = public_contents(
         read(named(RARE)),

@@ -1,4 +1,4 @@
-"""Template tags of the desk: links of its menu, and the names of reasons, moves and regions."""
+"""Template tags of the desk: links of its menu, and the names of reasons and moves."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tuidang.desk.forms import Move
 from tuidang.desk.words import MOVES, REASONS, REJECTIONS
 from tuidang.register.rules.screening import Reason, Rejection
-from tuidang.register.templatetags.statements import region_name
 from tuidang.volunteers.models import Role, User
 
 register = template.Library()
@@ -44,12 +42,6 @@ def reason_names(reasons: Sequence[Reason]) -> str:
 def rejection_name(rejection: Rejection) -> str:
     """Name why something is rejected."""
     return str(REJECTIONS[rejection])
-
-
-@register.filter
-def region_or_unsaid(code: str) -> str:
-    """Name a region; say so when none was given."""
-    return region_name(code) if code else _("region not said")
 
 
 @register.filter

@@ -1,16 +1,17 @@
 """What in a text would give someone away, and the text with it masked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tuidang.privacy.masks.addresses import find_addresses
 from tuidang.privacy.masks.handles import find_handles
 from tuidang.privacy.masks.marks import Mark, MarkKind
 from tuidang.privacy.masks.mentions import find_names
 from tuidang.privacy.masks.numbers import find_numbers
+from tuidang.privacy.masks.own import find_own
 from tuidang.privacy.masks.shadow import Shadow
 from tuidang.privacy.regions import Lang
 
-__all__ = ["Mark", "MarkKind", "find_marks", "find_names", "mask", "mask_word"]
+__all__ = ["Mark", "MarkKind", "find_marks", "find_names", "find_own", "mask", "mask_marks", "mask_word"]
 
 # In the order of their claim where they overlap: an e-mail address of digits is not a telephone.
 _FINDERS: tuple[Callable[[Shadow], list[Mark]], ...] = (find_handles, find_numbers, find_addresses)
@@ -26,6 +27,7 @@ _WORDS: dict[MarkKind, dict[Lang, str]] = {
     MarkKind.ADDRESS: {"zh-hans": "住址", "zh-hant": "住址", "en": "address"},
     MarkKind.LINK: {"zh-hans": "链接", "zh-hant": "連結", "en": "link"},
     MarkKind.NUMBER: {"zh-hans": "号码", "zh-hant": "號碼", "en": "number"},
+    MarkKind.OWN_NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
     MarkKind.NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
 }
 _BRACKETED = frozenset(f"〔{word}〕" for words in _WORDS.values() for word in words.values())
@@ -48,9 +50,14 @@ def find_marks(text: str) -> tuple[Mark, ...]:
 
 
 def mask(text: str, lang: Lang = "zh-hans") -> str:
-    """Return `text` with every mark replaced by its word in brackets, such as 〔电话〕. Idempotent."""
+    """Return `text` with everything found replaced by its word in brackets, such as 〔电话〕. Idempotent."""
+    return mask_marks(text, find_marks(text), lang)
+
+
+def mask_marks(text: str, marks: Iterable[Mark], lang: Lang) -> str:
+    """Return `text` with each of `marks`, in order and without overlaps, replaced by its word in brackets."""
     parts, done = [], 0
-    for mark in find_marks(text):
+    for mark in marks:
         parts += [text[done : mark.start], mask_word(mark.kind, lang)]
         done = mark.end
     return "".join(parts) + text[done:]

@@ -17,6 +17,7 @@ class MarkKind(Enum):
     ADDRESS = "address"
     LINK = "link"
     NUMBER = "number"  # eleven digits or more that are none of these
+    OWN_NAME = "own_name"  # of one who leaves, where it is not published in full
     NAME = "name"  # of somebody else: pointed out, never masked by itself
 
 

@@ -88,6 +88,7 @@ class Hit:
     place: str
     lang: str
     excerpt: str
+    begins: bool  # the excerpt begins where the text does
     whole: bool  # the excerpt is the whole text
     state: State
 
@@ -292,7 +293,7 @@ def _hit(entry: Entry, word: str = "") -> Hit:
     excerpt = _excerpt(entry.text, word)
     return Hit(
         entry.leaf, entry.day, entry.orgs, entry.region, entry.name, entry.place, entry.lang,
-        excerpt, len(excerpt) == len(entry.text), entry.state,
+        excerpt, entry.text.startswith(excerpt), len(excerpt) == len(entry.text), entry.state,
     )  # fmt: skip
 
 

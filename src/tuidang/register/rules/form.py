@@ -11,7 +11,7 @@ from typing import Literal
 
 from tuidang.privacy.aliases import propose
 from tuidang.privacy.fold import fold
-from tuidang.privacy.masks import Mark, find_marks, find_names, mask
+from tuidang.privacy.masks import Mark, find_marks, find_names, find_own, mask, mask_marks
 from tuidang.privacy.names import NameKind, NameTable, Rarity, published_name
 from tuidang.privacy.regions import CHINA, LANGS, NOT_SAID, Lang, parse_region
 from tuidang.register.rules.characters import has_forbidden, seen_length, tidy_line, tidy_text
@@ -165,13 +165,14 @@ def preview_form(form: Form, names: NameTable, *, threshold: int = 1000) -> Prev
         )
         for person in form.people
     )
+    masked = _text_marks(form, names, threshold, spoken_with=False)
     own = {person.name for person in form.people}
     others = (m for m in find_names(form.text, names) if form.text[m.start : m.end] not in own)
     return Preview(
         people=persons,
         place=mask(_shown_place(form), form.lang),
-        text=mask(form.text, form.lang),
-        marks=tuple(sorted((*find_marks(form.text), *others), key=lambda mark: mark.start)),
+        text=mask_marks(form.text, masked, form.lang),
+        marks=tuple(sorted((*masked, *others), key=lambda mark: mark.start)),
         place_marks=find_marks(_shown_place(form)),
     )
 
@@ -190,7 +191,8 @@ def public_contents(
     `spoken_with`: a volunteer has spoken with the declarants, so a rare name may stand.
     """
     place = mask(_shown_place(form), form.lang)
-    text = mask(form.text, form.lang) if form.text else ""
+    masked = _text_marks(form, names, threshold, spoken_with=spoken_with)
+    text = mask_marks(form.text, masked, form.lang)
     with_text = rng.randrange(len(form.people))
     return tuple(
         Content(
@@ -273,6 +275,25 @@ def _public_name(name: str, form: Form, names: NameTable, threshold: int, *, spo
     bound = _EVERYBODY if form.under_18 else threshold
     shortened = published_name(name, form.region, names, bound, spoken_with=spoken_with and not form.under_18)
     return mask(shortened, form.lang)
+
+
+def _text_marks(form: Form, names: NameTable, threshold: int, *, spoken_with: bool) -> tuple[Mark, ...]:
+    """Find what is masked in the text: what gives somebody away, and the names that are not shown in full."""
+    marks = find_marks(form.text)
+    hidden = [
+        written
+        for person in form.people
+        if _public_name(person.name, form, names, threshold, spoken_with=spoken_with)
+        != mask(person.name, form.lang)
+        for written in (person.name, *_full_names(person.name, names))
+    ]
+    return tuple(sorted((*marks, *find_own(form.text, hidden, marks)), key=lambda mark: mark.start))
+
+
+def _full_names(line: str, names: NameTable) -> list[str]:
+    """Give the full names in what was typed as a name, bare: no title, nothing between the characters."""
+    read = names.read_line(line)
+    return [form.surname + form.given for _, _, form in read if form.kind is NameKind.FULL]
 
 
 def _script(lang: Lang) -> Literal["hans", "hant"]:

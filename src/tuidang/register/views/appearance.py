@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tuidang.base.words import counted
+from tuidang.base.words import rounded
 from tuidang.privacy.masks import Mark, MarkKind, find_marks, mask, mask_word
 from tuidang.privacy.names import NameKind, Rarity
 from tuidang.privacy.regions import CHINA, REGIONS, Lang
@@ -31,6 +31,7 @@ _THINGS: Final[dict[MarkKind, _StrPromise]] = {
     MarkKind.ADDRESS: gettext_lazy("street address"),
     MarkKind.LINK: gettext_lazy("link"),
     MarkKind.NUMBER: gettext_lazy("long number"),
+    MarkKind.OWN_NAME: gettext_lazy("name"),
 }
 
 
@@ -138,7 +139,7 @@ def _rarity(rarity: Rarity, region: str, rare: int, language: Lang) -> str:
         )
     if about < 10:
         return _("Fewer than ten people in %(region)s bear this name. Choose another.") % {"region": where}
-    words = {"number": counted(about, language), "region": where}
+    words = {"number": rounded(about, language), "region": where}
     if rarity.is_rare(rare):
         return (
             _("About %(number)s people in %(region)s bear this name. That is few: another is safer.") % words

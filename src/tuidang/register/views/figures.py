@@ -135,8 +135,8 @@ def channels(request: HttpRequest) -> HttpResponse:
     by_channel: Mapping[str, int] = _load().by_channel
     ordered = sorted(by_channel.items(), key=lambda item: -item[1])
     rows = [(channel_name(channel), count) for channel, count in ordered]
-    text = _("One bar for each way, starting at nought.")
-    context = {"rows": rows, "chart": _rows("channels", _("Statements by the way they came"), text, rows)}
+    text = _("One bar for each channel, starting at nought.")
+    context = {"rows": rows, "chart": _rows("channels", _("Statements by channel"), text, rows)}
     return render(request, "register/reading/figures_channels.html", context)
 
 

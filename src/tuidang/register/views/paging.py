@@ -8,7 +8,7 @@ from typing import Final
 
 # A page may weigh 14 KB compressed with everything it loads; frame, stylesheet and icon take the rest.
 LIST_BYTES: Final = 6_500
-TEXT_BYTES: Final = 5_800
+TEXT_BYTES: Final = 5_600
 
 _ENDS = ("\n\n", "\n", "。", "！", "？", ". ", "，", " ")
 

@@ -53,6 +53,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
         "count": counts.get(when, 0),
         "earlier": max((other for other in counts if other < when), default=None),
         "later": min((other for other in counts if other > when), default=None),
+        "in_year": any(other.year == when.year for other in counts),
     }
     return render(request, "register/reading/day.html", context)
 

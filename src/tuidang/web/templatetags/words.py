@@ -1,4 +1,4 @@
-"""Template filters: numbers and days in the reader's language, and a link of the menu."""
+"""Template filters: numbers, days and spaces in the reader's language, and a link of the menu."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def day_short(value: date) -> str:
 def month_words(value: date) -> str:
     """Write a month in full."""
     return words.month_words(value, _language())
+
+
+@register.simple_tag
+def gap() -> str:
+    """Return the space between two sentences: none in Chinese, whose full stop brings its own."""
+    return " " if _language() == "en" else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -64,3 +64,13 @@ def test_the_same_form_sent_again_after_a_correction_is_still_known() -> None:
     again = submit(own_form(), numbered(7))
     assert (again.receipts, again.repeated) == ((receipt,), True)
     assert Waiting.objects.count() == 1
+
+
+def test_a_second_correction_does_not_slip_past_the_reviewer_the_first_one_waits_for() -> None:
+    (receipt,) = submit(own_form(text=PRAISE)).receipts
+    (held,) = Waiting.objects.filter(state="held")
+    mask_statements([held.pk], Masking(text=True), REVIEWER, TODAY)
+    for text in ("另一段话。", "又一段话。", "第三段话。"):
+        assert correct_statement(receipt, NAME, own_form(text=text)) is Outcome.DONE
+        (waiting,) = Waiting.objects.all()
+        assert (waiting.state, waiting.reasons) == ("held", "corrected")

@@ -135,7 +135,7 @@ def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
         threshold = settings.TUIDANG.rare_name
         (content,) = public_contents(form, name_table(), channel, threshold=threshold, rng=_rng)
         placing = place_statements([screen(content)], row.day, day_key)
-        if row.decided:
+        if row.decided or Reason.CORRECTED in row.reasons.split():  # however often it is corrected
             placing = replace(placing, reasons=(*placing.reasons, Reason.CORRECTED))
         row.state, row.reasons, (row.group,) = placing.state, " ".join(placing.reasons), placing.groups
         row.decided, row.undo, row.payload = False, b"", seal(day_key, encode_content(content))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import close_old_connections, connection
@@ -51,15 +53,20 @@ def cover_tracks(today: date) -> None:
     """Leave in the files of a quiet day nothing that says when somebody came, or beside whom.
 
     A day's key is made the day before: made with the first statement, its file would bear that moment. And
-    SQLite's log, which has the statements in the order in which they came, is written back and emptied.
+    SQLite's log, which has the statements in the order in which they came, is written back and emptied. Then
+    the files are touched: they would say when the last one wrote, and the first of a day asked for its key.
     """
     keys = KeyFolder(options().keys)
     for day in (today, today + timedelta(days=1)):
         if day not in keys.days():
             keys.day_key(day, create=True)
+    keys.touch_day_keys()
     if connection.vendor == "sqlite":
         with only_writer():
             sweep_database()
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.utime(f"{connection.settings_dict['NAME']}{ending}")
 
 
 def is_due(log: Log, local: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,3 +47,18 @@ def test_the_log_of_the_database_does_not_keep_the_order_in_which_they_came() ->
     look(NOON)
     assert log.stat().st_size == 0
     assert Waiting.objects.count() == 3
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's files are not ours")
+def test_no_file_says_when_the_last_one_came_or_the_first(published: Path) -> None:
+    look(NOON)
+    submit(helper_form())
+    look(NOON)
+    day_key = published / f"keys/days/{TODAY}.key"
+    database = [Path(f"{connection.settings_dict['NAME']}{ending}") for ending in ("", "-wal", "-shm")]
+    files = [day_key, *database]
+    for path in files:
+        os.utime(path, (0, 0))  # when somebody came
+    look(NOON + timedelta(minutes=1))
+    times = [path.stat() for path in files]
+    assert 0 not in {round(time.st_mtime) for time in times} | {round(time.st_atime) for time in times}

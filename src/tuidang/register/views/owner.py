@@ -6,6 +6,7 @@ Everything is sent by POST, and nothing stands in an address: a browser's histor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import china_today
-from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
+from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, came_from_elsewhere, read_form
 from tuidang.privacy.receipts import is_wellformed
 from tuidang.register.actions.owner import (
     Outcome,
@@ -76,12 +77,12 @@ def correct(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hide(request: HttpRequest) -> HttpResponse:
     """Take anybody's request that the name on a published statement be hidden."""
-    if request.method != "POST":
-        return render(request, "register/owner/hide.html", {"number": "", "error": ""})
-    try:
-        number = read_form(request, _FORM_BYTES).get("number", "")
-    except (BodyTooLargeError, UnreadableBodyError):
-        number = ""
+    number = ""
+    with suppress(BodyTooLargeError, UnreadableBodyError):
+        number = read_form(request, _FORM_BYTES).get("number", "") if request.method == "POST" else ""
+    # What another site's page has a browser ask is shown first, and pressed by the person himself.
+    if request.method != "POST" or came_from_elsewhere(request):
+        return render(request, "register/owner/hide.html", {"number": number, "error": ""})
     leaf = read_leaf("".join(number.split()))
     if leaf is None or not isinstance(reader().by_leaf(leaf), Entry):
         return _refuse_hiding(

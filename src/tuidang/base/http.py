@@ -64,6 +64,8 @@ def security_headers(get_response: _Handler) -> _Handler:
             headers["Cache-Control"] = "no-store"  # a page left in a phone's cache can convict its owner
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if response.status_code >= 400:  # nor may a refusal that somebody provoked stand in a file's place
+            response.headers["Cache-Control"] = "no-store"
         if path.startswith(_FOR_EVERYBODY):
             for name in ("Vary", "Content-Language"):  # a file of the log is the same in every language
                 response.headers.pop(name, None)

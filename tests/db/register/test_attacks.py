@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import namedtuple
+
 import pytest
 
 from intake_cast import NAME, TODAY, content_of, numbered, own_form, submit
-from tuidang.register.actions.owner import Outcome, ask_to_hide, correct_statement
+from tuidang.register import queries
+from tuidang.register.actions.intake import IntakeClosed
+from tuidang.register.actions.owner import Outcome, ask_to_hide, correct_statement, withdraw_statement
 from tuidang.register.actions.removal import ask_erasure
 from tuidang.register.actions.review import (
     Masking,
@@ -14,7 +19,7 @@ from tuidang.register.actions.review import (
     open_statements,
     reject_statements,
 )
-from tuidang.register.models import Decision, Erasure, Head, HideRequest, Waiting
+from tuidang.register.models import Decision, Erasure, Head, HideRequest, TextCount, Waiting
 from tuidang.register.rules.screening import Rejection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -74,3 +79,30 @@ def test_a_second_correction_does_not_slip_past_the_reviewer_the_first_one_waits
         assert correct_statement(receipt, NAME, own_form(text=text)) is Outcome.DONE
         (waiting,) = Waiting.objects.all()
         assert (waiting.state, waiting.reasons) == ("held", "corrected")
+
+
+def test_one_receipt_does_not_make_a_flood_of_other_peoples_words() -> None:
+    template = "我们一家人今天在这里声明退出。" * 10
+    (receipt,) = submit(own_form(text=template)).receipts
+    for n in range(15):
+        assert correct_statement(receipt, NAME, own_form(text=f"{template}{'啊' * (n % 2)}")) is Outcome.DONE
+    assert withdraw_statement(receipt, NAME) is Outcome.DONE
+    for n in range(15):
+        (again,) = submit(own_form(text=template), numbered(n)).receipts
+        assert withdraw_statement(again, NAME) is Outcome.DONE
+    assert not TextCount.objects.exists()
+    submit(own_form(text=template), numbered(99))
+    assert Waiting.objects.get().state == "accepted"
+
+
+def test_corrections_do_not_fill_a_disk_that_is_closed_to_new_statements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (receipt,) = submit(own_form()).receipts
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(100, 91, 9))
+    queries._measured.clear()
+    with pytest.raises(IntakeClosed):
+        correct_statement(receipt, NAME, own_form(text="长" * 5000))
+    assert content_of(Waiting.objects.get()).text == own_form().text
+    assert withdraw_statement(receipt, NAME) is Outcome.DONE

@@ -16,8 +16,8 @@ from tuidang.privacy.fold import fold
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.receipts import is_wellformed, lookup_hashes, spoken_hashes
 from tuidang.privacy.sealing import open_sealed, seal
-from tuidang.register.actions.intake import receipt_keys
-from tuidang.register.actions.queue import place_statements, screen
+from tuidang.register.actions.intake import IntakeClosed, is_disk_full, receipt_keys
+from tuidang.register.actions.queue import forget_text, place_statements, screen
 from tuidang.register.models import Erasure, Head, HideRequest, Receipt, Waiting, random_key
 from tuidang.register.queries import name_table
 from tuidang.register.rules.content import decode_content, encode_content
@@ -109,6 +109,7 @@ def withdraw_statement(receipt: str, name: str) -> Outcome:
             return _why_not_waiting(receipt, name)
         if row.spoken_hash is not None:
             return Outcome.ONLY_SHOWS
+        forget_text(row)
         Receipt.objects.create(hash=row.receipt_hash, state=Receipt.State.WITHDRAWN)
         row.delete()
     # A crash before the commit leaves the statement waiting, after it withdrawn.
@@ -118,7 +119,8 @@ def withdraw_statement(receipt: str, name: str) -> Outcome:
 def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
     """Put another content in place of one that is not published; it is screened again.
 
-    Raises ValueError for a form of several people, or of another name: the receipt is bound to the name.
+    Raises ValueError for a form of several people, or of another name: the receipt is bound to the name; and
+    IntakeClosed when the disk is nearly full.
     """
     if len(form.people) != 1 or fold(form.people[0].name) != fold(name):
         raise ValueError("a correction is for one person, under the name of the receipt")
@@ -130,6 +132,9 @@ def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
             return Outcome.ONLY_SHOWS
         if row.state == Waiting.State.REJECTED:
             return Outcome.TOO_LATE
+        if is_disk_full():
+            raise IntakeClosed
+        forget_text(row)
         day_key = KeyFolder(settings.TUIDANG.keys).day_key(row.day)
         channel = decode_content(open_sealed(day_key, bytes(row.payload))).channel
         threshold = settings.TUIDANG.rare_name

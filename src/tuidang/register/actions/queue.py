@@ -24,6 +24,10 @@ from tuidang.register.rules.screening import Reason, bare_letters, is_flood, scr
 _FLOOD = b"tuidang/flood/v1\n"
 _COUNT = """INSERT INTO register_textcount (id, day, "group", seen) VALUES (%s, %s, %s, 1)
             ON CONFLICT (day, "group") DO UPDATE SET seen = register_textcount.seen + 1 RETURNING seen"""
+_UNCOUNT = (
+    'UPDATE register_textcount SET seen = seen - 1 WHERE day = %s AND "group" = %s AND seen > 0',
+    'DELETE FROM register_textcount WHERE day = %s AND "group" = %s AND seen = 0',
+)
 _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash, spoken_hash, state, reasons,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
@@ -95,6 +99,17 @@ def place_statements(statements: Sequence[Screened], day: date, day_key: bytes) 
                 reasons.add(Reason.FLOOD)
         groups.append(group)
     return Placing(tuple(groups), tuple(reason for reason in Reason if reason in reasons))
+
+
+def forget_text(row: Waiting) -> None:
+    """Count the text of a statement no longer that its owner corrects or withdraws.
+
+    Else one receipt would do to make a flood of words that others are about to send.
+    """
+    if row.group:
+        with connection.cursor() as cursor:
+            for step in _UNCOUNT:
+                cursor.execute(step, (row.day, bytes(row.group)))
 
 
 def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from tuidang.base.clock import china_today
 from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, came_from_elsewhere, read_form
 from tuidang.privacy.receipts import is_wellformed
+from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.owner import (
     Outcome,
     OwnStatement,
@@ -35,7 +36,7 @@ from tuidang.register.views.fields import Typed
 from tuidang.register.views.intake import may_ask_to_hide
 from tuidang.register.views.lookup import NotNow, ask, look_up
 from tuidang.register.views.paging import split_text
-from tuidang.register.views.posting import form_page, walk
+from tuidang.register.views.posting import form_page, preview_page, walk
 from tuidang.register.views.reading import read_leaf, reader
 
 _FORM_BYTES = 16 * 1024
@@ -144,6 +145,8 @@ def _correct(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
         outcome = look_up(request, name, lambda: correct_statement(typed.receipt, name, form), _is_found)
     except NotNow as later:
         return form_page(request, typed, {"name": later.sentence})
+    except IntakeClosed:
+        return preview_page(request, form, typed, closed=True)
     if outcome is Outcome.NOT_FOUND:
         return form_page(request, typed, {"name": _not_found()})
     return render(request, "register/owner/corrected.html", {"outcome": outcome.name})

@@ -78,7 +78,7 @@ def walk(request: HttpRequest, finish: Finish, *, several: bool) -> HttpResponse
     # A page of another site may have a crowd of strangers' browsers send what nobody of them has seen.
     if step == "post" and typed.key and not came_from_elsewhere(request):
         return finish(request, form, typed)
-    return _preview_page(request, form, typed.with_key())
+    return preview_page(request, form, typed.with_key())
 
 
 def _with_alias(typed: Typed, data: QueryDict) -> Typed:
@@ -105,7 +105,8 @@ def form_page(
     return render(request, "register/posting/form.html", context, status=422 if errors else 200)
 
 
-def _preview_page(request: HttpRequest, form: Form, typed: Typed, *, closed: bool = False) -> HttpResponse:
+def preview_page(request: HttpRequest, form: Form, typed: Typed, *, closed: bool = False) -> HttpResponse:
+    """Show what will be public; or, if the form was `closed` to it, the same with a way to try again."""
     rare = settings.TUIDANG.rare_name
     preview = rules.preview_form(form, name_table(), threshold=rare)
     context = {
@@ -125,7 +126,7 @@ def _post(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
     try:
         submitted = take_form(request, form, typed.key)
     except IntakeClosed:
-        return _preview_page(request, form, typed, closed=True)
+        return preview_page(request, form, typed, closed=True)
     receipts = [format_digits(digits) for digits in submitted.receipts]
     if typed.several:
         return render(request, "register/posting/receipts.html", {"receipts": receipts})

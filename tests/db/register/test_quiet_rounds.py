@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from intake_cast import TODAY, helper_form, submit
+from intake_cast import TODAY, helper_form, numbered, own_form, submit
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.head import begin_log
-from tuidang.register.models import Head, Waiting
+from tuidang.register.actions.review import Act, note_act
+from tuidang.register.models import Decision, Head, Waiting
 from tuidang.web.worker import look
 
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)  # in China
@@ -62,3 +63,25 @@ def test_no_file_says_when_the_last_one_came_or_the_first(published: Path) -> No
     look(NOON + timedelta(minutes=1))
     times = [path.stat() for path in files]
     assert 0 not in {round(time.st_mtime) for time in times} | {round(time.st_atime) for time in times}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's tables are written anew and sorted")
+@pytest.mark.usefixtures("published")
+def test_where_a_row_lies_in_the_file_does_not_say_when_it_came() -> None:
+    for n in range(12):
+        submit(own_form(text=f"{'长' * (1500 if n % 4 == 0 else 100)}{chr(0x4E00 + n)}"), numbered(n))
+        note_act([b"leaf %d" % n], Act.ASK_ERASURE, "11111111-1111-1111-1111-111111111111", TODAY)
+    look(NOON)
+    file = Path(connection.settings_dict["NAME"]).read_bytes()
+    size = int.from_bytes(file[16:18], "big")
+    rows = [(bytes(row.payload[:24]), row.pk) for row in Waiting.objects.all()]
+    rows += [(bytes(row.object), row.pk) for row in Decision.objects.all()]
+    in_page: dict[int, list[tuple[int, int]]] = {}
+    for mark, key in rows:
+        assert file.count(mark) >= 1
+        place = file.find(mark)
+        in_page.setdefault(place // size, []).append((-place, key))
+    assert max(map(len, in_page.values())) >= 5
+    for places in in_page.values():
+        keys = [key for _, key in sorted(places)]
+        assert keys == sorted(keys)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -179,12 +180,23 @@ def sweep_database() -> None:
     cannot, and the next run tries again. PostgreSQL writes the one-row table anew. Its log, and those of
     standbys, keep the old bytes until they are recycled: no archive of it may be kept for more than 30 days.
     """
+    if connection.vendor == "sqlite":
+        if _has_changed():
+            mix_waiting()
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM FULL register_head")
+        cursor.execute("VACUUM FULL register_head")
     mix_waiting()
+
+
+def _has_changed() -> bool:
+    """Tell whether anybody has written to SQLite's files since its log was emptied."""
+    try:
+        return Path(f"{connection.settings_dict['NAME']}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def options() -> Options:

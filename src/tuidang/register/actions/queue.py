@@ -31,6 +31,17 @@ _UNCOUNT = (
 _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash, spoken_hash, state, reasons,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
+# Tables under a random key, with about how many bytes a row has.
+_RANDOM = {"waiting": "300 + length(payload) + length(undo)"} | dict.fromkeys(
+    ("textcount", "erasure", "hiderequest", "decision"), "100"
+)
+_LAY_ANEW = (
+    "CREATE TEMP TABLE laid AS SELECT * FROM register_{0}",
+    "DELETE FROM register_{0}",
+    "INSERT INTO register_{0} SELECT * FROM laid ORDER BY id",
+    "DROP TABLE laid",
+)
+_MOST_LAID = 32 << 20  # bytes of a table, in memory: a second or two, in which nobody else can write
 _MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
 _writer = Lock()
 _log = logging.getLogger(__name__)
@@ -128,22 +139,34 @@ def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
 
 
 def mix_waiting() -> None:
-    """Take away what still tells which waiting rows came together; call it after a publication.
+    """Take away what still tells which rows came together, and in which order.
 
     PostgreSQL marks each row with its transaction and lays it behind the one before. So all are given the
     mark of one transaction, and the table is written anew in the order of the random keys, without what was
-    deleted. SQLite's rows lie in that order from the beginning, and bear no mark.
+    deleted. SQLite sorts the rows of a page by their keys, but lays them into it as they come, and long ones
+    into further pages; so they are taken out and laid anew, in the order of the keys, while they are few.
     """
-    if connection.vendor == "sqlite":
-        return
     try:
+        if connection.vendor == "sqlite":
+            for name, weight in _RANDOM.items():
+                _lay_anew(name, weight)
+            return
         for step in _MIX:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '2s'")  # nobody stands in line behind us for longer
                 cursor.execute("LOCK TABLE register_waiting IN ACCESS EXCLUSIVE MODE")
                 cursor.execute(step)
     except OperationalError:
-        _log.info("the waiting statements were in use and not mixed; the next publication tries again")
+        _log.info("the waiting statements were in use and not mixed; the next round tries again")
+
+
+def _lay_anew(name: str, weight: str) -> None:
+    with take_turn(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT total({weight}) FROM register_{name}")  # noqa: S608  our own names
+        if cursor.fetchone()[0] <= _MOST_LAID:
+            for step in _LAY_ANEW:
+                cursor.execute(step.format(name))
+        # A crash before the commit leaves the rows as they lay.
 
 
 def _count(day: date, group: bytes) -> int:

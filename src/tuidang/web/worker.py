@@ -14,7 +14,15 @@ from django.db import close_old_connections, connection
 from tuidang.base.clock import CHINA
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.erasure import apply_erasures, log_notices
-from tuidang.register.actions.head import CannotWrite, Log, only_writer, open_log, options, sweep_database
+from tuidang.register.actions.head import (
+    CannotWrite,
+    Log,
+    NotBegun,
+    only_writer,
+    open_log,
+    options,
+    sweep_database,
+)
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.rules.publication import is_sample
 
@@ -29,20 +37,27 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    rounds(stop)
+
+
+def rounds(stop: threading.Event) -> None:
+    """Look, and wait a minute, until `stop` is set. What fails is written down, and tried again."""
     while not stop.is_set():
         try:
             look(datetime.now(UTC))
         except CannotWrite as error:
             logger.warning("%s", error)
-        except LookupError:
-            pass  # no register was begun yet; `tuidang init` may come while we wait
+        except NotBegun:
+            pass  # `tuidang init` may come while we wait
+        except Exception:
+            logger.exception("a round failed; the next one tries again")
         finally:
             close_old_connections()
         stop.wait(ROUND)
 
 
 def look(now: datetime) -> None:
-    """Do what is due at `now`. Raises CannotWrite, and LookupError when no register was begun."""
+    """Do what is due at `now`. Raises CannotWrite, and NotBegun when no register was begun."""
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
     if is_due(open_log(), local):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+import threading
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.head import begin_log
 from tuidang.register.actions.review import Act, note_act
 from tuidang.register.models import Decision, Head, Waiting
+from tuidang.web import worker
 from tuidang.web.worker import look
 
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 4, tzinfo=UTC)  # in China
@@ -85,3 +87,27 @@ def test_where_a_row_lies_in_the_file_does_not_say_when_it_came() -> None:
     for places in in_page.values():
         keys = [key for _, key in sorted(places)]
         assert keys == sorted(keys)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_fault_of_ours_is_written_down_and_not_taken_for_a_register_that_was_not_begun(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = threading.Event()
+
+    def fault(_today: date) -> None:
+        stop.set()
+        raise IndexError("a fault")  # a LookupError too
+
+    monkeypatch.setattr(worker, "publish_now", fault)
+    monkeypatch.setattr(worker, "is_due", lambda *_: True)
+    worker.rounds(stop)
+    assert [record.levelname for record in caplog.records if record.name == "tuidang.worker"] == ["ERROR"]
+
+
+@pytest.mark.usefixtures("house", "transactional_db")
+def test_a_register_that_was_not_begun_is_waited_for_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    stop = threading.Event()
+    threading.Timer(0.1, stop.set).start()
+    worker.rounds(stop)
+    assert caplog.records == []

@@ -48,6 +48,10 @@ class CannotWrite(Exception):  # noqa: N818  it is an outcome for the caller to 
     """Folder or database cannot be written, or do not fit; nothing is lost, and the next run goes on."""
 
 
+class NotBegun(LookupError):  # noqa: N818  likewise
+    """No register was begun in this data folder."""
+
+
 @dataclass(frozen=True)
 class Log:
     """The log as its head says it is, and the key that continues it."""
@@ -117,11 +121,11 @@ def begin_log(origin: str, today: date) -> str:
 def open_log() -> Log:
     """Read the head and the key that belongs to it.
 
-    Raises LookupError when no log was begun here, CannotWrite when its key is not here or another's.
+    Raises NotBegun when no log was begun here, CannotWrite when its key is not here or another's.
     """
     head = Head.objects.defer("batch").filter(id=1).first()
     if head is None:
-        raise LookupError("no register was begun in this data folder: `tuidang init` begins one")
+        raise NotBegun("no register was begun in this data folder: `tuidang init` begins one")
     try:
         key = SigningKey.parse(KeyFolder(options().keys).log_key())
         checkpoint = open_checkpoint(head.checkpoint, key.verifier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, StrEnum, auto
 from random import SystemRandom
 
@@ -26,6 +26,7 @@ from tuidang.register.rules.screening import Reason
 
 PHONE_ERASURES_A_DAY = 50
 OPEN_HIDE_REQUESTS = 10_000
+ASKED_ANEW = timedelta(days=30)  # after a refusal
 
 # Digits cannot be guessed: there are 10^15. The pauses keep guessers from costing more than a glance, and are
 # so short that nobody can keep an owner from his statement by failing in his name.
@@ -169,16 +170,21 @@ def request_erasure(receipt: str, name: str, today: date) -> Outcome:
 def ask_to_hide(leaf: int, today: date) -> Outcome:
     """Ask, as anybody may, that the name on a published statement be hidden; a reviewer decides.
 
-    Asking again changes nothing, after a refusal too, and is not told from the first time.
+    Asking again changes nothing, and is not told from the first time; but a month after a refusal it is asked
+    anew: else who asks first, so as to be refused, would silence the one whose name it is.
     """
     head = Head.objects.only("size").first()
     if head is None or not 0 <= leaf < head.size:
         return Outcome.NOT_FOUND
-    if Erasure.objects.filter(leaf=leaf).exists() or HideRequest.objects.filter(leaf=leaf).exists():
+    past = today - ASKED_ANEW
+    asked = HideRequest.objects.filter(leaf=leaf).exclude(refused=True, day__lte=past).exists()
+    if asked or Erasure.objects.filter(leaf=leaf).exists():
         return Outcome.REVIEWED
     if HideRequest.objects.filter(refused=False).count() >= OPEN_HIDE_REQUESTS:
         return Outcome.FULL
-    HideRequest.objects.get_or_create(leaf=leaf, defaults={"day": today})
+    _, is_new = HideRequest.objects.get_or_create(leaf=leaf, defaults={"day": today})
+    if not is_new:
+        HideRequest.objects.filter(leaf=leaf, refused=True, day__lte=past).update(refused=False, day=today)
     return Outcome.REVIEWED
 
 

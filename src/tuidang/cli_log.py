@@ -36,6 +36,14 @@ class CannotTell(click.ClickException):
 
     exit_code = 3
 
+    def format_message(self) -> str:
+        """Return the message, which may hold a stranger's words."""
+        return _tame(super().format_message())
+
+
+class _Damaged(CannotTell):
+    exit_code = 1
+
 
 @dataclass(frozen=True)
 class _Key:
@@ -130,7 +138,7 @@ def proof(source: str, index: int, vkey: str | None) -> None:
     except OSError as error:
         raise CannotTell(str(error)) from None
     except (CheckpointError, TileError, ProofError) as error:
-        raise click.ClickException(f"No proof can be made: {error}") from None
+        raise _Damaged(f"No proof can be made: {error}") from None
 
 
 @log.command()
@@ -215,7 +223,7 @@ def _find_key(store: ReadableStore, vkey: str | None) -> _Key:
     click.echo(
         "Warning: the key was taken from the log's own folder. Whoever altered the one could alter the "
         "other: compare it with a copy from elsewhere (paper, another site), or give that one with --vkey.\n"
-        f"  {verifier.text}",
+        f"  {_tame(verifier.text)}",
         err=True,
     )
     return _Key(verifier, given=False)
@@ -327,5 +335,10 @@ def _tell(
 
 
 def _say(line: str) -> None:
-    """Print a line that may hold a stranger's words: no character of it can steer the terminal."""
-    click.echo("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line))
+    """Print a line that may hold a stranger's words."""
+    click.echo(_tame(line))
+
+
+def _tame(line: str) -> str:
+    """Return a line of which no character can steer the terminal, or turn the direction of the others."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)

@@ -313,3 +313,19 @@ def test_the_commands_run_without_django(folder: Path) -> None:
         "assert 'django' not in sys.modules and 'asyncio' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_hostile_key_or_checkpoint_cannot_steer_the_terminal_nor_turn_what_is_compared(
+    folder: Path,
+) -> None:
+    """Its name is shown to be compared with paper: U+009B begins a command, U+202E writes backwards."""
+    hostile = VerifierKey("evil\x9b2J\u202ekey", KEY.verifier.public)
+    (folder / "vkey").write_text(hostile.text + "\n")
+    shown = [run("verify", folder), run("proof", folder, 3)]
+    (folder / "checkpoint").unlink()
+    shown += [run("verify", folder), run("proof", folder, 3)]
+    (folder / "vkey").write_text(f"{hostile.text[:-4]}AAAA\n")
+    shown.append(run("verify", folder))
+    for result in shown:
+        assert result.exit_code in {1, 3}
+        assert all(c.isprintable() or c == "\n" for c in result.output + result.stderr)

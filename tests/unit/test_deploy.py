@@ -18,6 +18,14 @@ def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> Non
     assert re.search(r"location ~ (\S+) \{\s*return 404;", folder)
 
 
+def test_the_web_server_in_front_takes_a_form_whole_in_memory_before_it_passes_it_on() -> None:
+    assert re.search(r"proxy_request_buffering\s+on;", NGINX)
+    most, held = (re.search(rf"{name}\s+(\w+);", NGINX) for name in ("max_body_size", "body_buffer_size"))
+    assert most
+    assert held
+    assert most[1] == held[1]
+
+
 def test_the_web_server_in_front_passes_on_one_address_that_a_visitor_cannot_write() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
     assert "proxy_set_header X-Forwarded-Proto https;" in NGINX

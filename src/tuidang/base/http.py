@@ -64,6 +64,8 @@ def security_headers(get_response: _Handler) -> _Handler:
             headers["Cache-Control"] = "no-store"  # a page left in a phone's cache can convict its owner
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if response.status_code >= 400:  # nor may a refusal that somebody provoked stand in a file's place
+            response.headers["Cache-Control"] = "no-store"
         if path.startswith(_FOR_EVERYBODY):
             for name in ("Vary", "Content-Language"):  # a file of the log is the same in every language
                 response.headers.pop(name, None)
@@ -122,6 +124,15 @@ def json_response(
     """Return a value as JSON in UTF-8, Chinese characters as they are."""
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(body.encode(), status=status, content_type=content_type, headers=dict(headers or {}))
+
+
+def came_from_elsewhere(request: HttpRequest) -> bool:
+    """Tell whether another site's page has made the browser send this, as today's browsers say themselves.
+
+    W3C Fetch Metadata, over TLS and from an onion. The Origin says nothing here: our own pages send no
+    referrer, and with that browsers send the origin "null".
+    """
+    return request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
 
 
 class BodyTooLargeError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 
 ON_A_PAGE = 25
+KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
@@ -119,11 +121,24 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 @volunteers
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
-    """List the keys, and switch them on or off for the session."""
-    if request.method == "POST":
-        request.session["keys_off"] = "off" in request.POST
-        return HttpResponseRedirect(reverse("desk:keys"))
-    return render(request, "desk/keys.html")
+    """List the keys, and switch them on or off until the browser is closed."""
+    if request.method != "POST":
+        return render(request, "desk/keys.html")
+    response = HttpResponseRedirect(reverse("desk:keys"))
+    # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and
+    # whoever has copied it could go on for ever.
+    if "off" in request.POST:
+        response.set_cookie(
+            KEYS_OFF,
+            "yes",
+            path=settings.SESSION_COOKIE_PATH,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict",
+        )
+    else:
+        response.delete_cookie(KEYS_OFF, path=settings.SESSION_COOKIE_PATH, samesite="Strict")
+    return response
 
 
 def _decide(request: HttpRequest, opened: OpenStatement, context: dict[str, object]) -> HttpResponse:

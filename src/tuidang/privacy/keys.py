@@ -4,6 +4,7 @@ import base64
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -112,6 +113,12 @@ class KeyFolder:
     def days(self) -> tuple[date, ...]:
         """Return the days that have a key, in order."""
         return tuple(sorted(date.fromisoformat(key.stem) for key in self._days.glob("????-??-??.key")))
+
+    def touch_day_keys(self) -> None:
+        """Let the times of the days' keys say now, and not when one of them was first asked for."""
+        for day in self.days():
+            with suppress(FileNotFoundError):  # it was just destroyed
+                os.utime(self._day_path(day))
 
     def destroy_day_key(self, day: date) -> None:
         """Overwrite and remove a day's key, durably; without effect if it is gone.

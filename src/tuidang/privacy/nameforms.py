@@ -64,7 +64,14 @@ _BEFORE_TITLE = re.compile(f"(.*?)({'|'.join(TITLES)})")
 _NICKNAME = re.compile(f"[老小大阿][{HAN}]|([{HAN}])\\1|[老小][{HAN}][头子]|阿([{HAN}])\\2|[{HAN}]")
 _AFTER_SURNAME = frozenset("哥姐叔姨伯婶嫂爷婆总工老头")
 _ANONYMOUS = re.compile(f"[{HAN}]{{0,2}}某[{HAN}]{{0,2}}|匿名.?|无名.?|佚名|化名|网友|[{HAN}]{{1,2}}氏")
-_CROSSED_OUT = re.compile(f"[{HAN}]{{0,3}}[xX×*＊ＸｘｘＯ○〇□]{{1,3}}[{HAN}]?")
+_CROSS = "[xX×*＊ＸｘｘＯ○〇□]{1,3}"  # with more than two characters beside it the name is all there
+_CROSSED_OUT = re.compile(f"[{HAN}]{{0,2}}{_CROSS}|[{HAN}]?{_CROSS}[{HAN}]")
+# A name is read in their company too, where with them it would be none.
+_COMPANY = re.compile(
+    f"(?:我是|我叫|本人|姓名|党员|团员|队员|干部|教师|学生|市民|村民|农民|居民|公民)?([{HAN}]{{2,4}}?)"
+    "(?:本人|全家|一家人?|夫妇|夫妻|父子|父女|母子|母女|兄弟|姐妹|等人?)?"
+)
+_AND = re.compile("[^和与及跟]+")
 # Characters of grammar: what holds one after its first character is a phrase, not a name.
 _GRAMMAR = frozenset("的了是我你他她它们这那没吗呢吧啊呀嗯很把被给")
 
@@ -82,6 +89,18 @@ def read_name(written: str, lexicon: Lexicon) -> NameForm | None:
 def split_names(line: str) -> tuple[tuple[int, int], ...]:
     """Return the places in `line` of what may be Chinese names: runs of characters, with dots within."""
     return tuple(run.span() for run in _HAN_NAME.finditer(line))
+
+
+def read_company(run: str, lexicon: Lexicon) -> tuple[tuple[int, int, NameForm], ...]:
+    """Return places and forms of full names in a run that is no name itself: 党员王建国, 王建国和李伟全家."""
+    found = []
+    for part in _AND.finditer(run):
+        name = _COMPANY.fullmatch(part.group())
+        form = read_name(name[1], lexicon) if name else None
+        if name is None or form is None or form.kind is not NameKind.FULL:
+            return ()
+        found.append((part.start() + name.start(1), part.start() + name.end(1), form))
+    return tuple(found)
 
 
 def characters_of(line: str) -> str:

@@ -1,5 +1,6 @@
 """What a name gives away: how many people bear it in a region, and how it is published."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product
@@ -12,6 +13,7 @@ from tuidang.privacy.nameforms import (
     NameForm,
     NameKind,
     characters_of,
+    read_company,
     read_name,
     split_names,
 )
@@ -94,8 +96,14 @@ class NameTable:
         form = read_name(characters_of(line), self.lexicon)
         if form and form.kind is NameKind.FULL:
             return ((0, len(line), form),)
-        read = ((start, end, read_name(line[start:end], self.lexicon)) for start, end in split_names(line))
-        return tuple((start, end, form) for start, end, form in read if form)
+        return tuple(found for start, end in split_names(line) for found in self._read_run(line, start, end))
+
+    def _read_run(self, line: str, start: int, end: int) -> Iterator[tuple[int, int, NameForm]]:
+        if form := read_name(line[start:end], self.lexicon):
+            yield start, end, form
+            return
+        for first, past, form in read_company(line[start:end], self.lexicon):
+            yield start + first, start + past, form
 
     def common_names(self, region: str, least: int) -> tuple[str, ...]:
         """Return full names (simplified) that at least `least` people bear in `region`, commonest first.

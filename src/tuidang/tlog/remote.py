@@ -5,11 +5,15 @@ from __future__ import annotations
 import gzip
 import http.client
 import io
+import threading
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Callable
+from concurrent.futures import Future
 
-_TIMEOUT = 30  # seconds
+_TIMEOUT = 30  # seconds without a byte
+_PATIENCE = 900.0  # seconds for a file, for one that comes byte by byte never ends
 _MAX_FILE = 20_000_000  # bytes; the largest possible bundle has 16.8 million
 
 
@@ -24,7 +28,7 @@ class HttpStore:
     def read(self, path: str) -> bytes | None:
         url = f"{self.url}/{path}"
         try:
-            return _fetch(url)
+            return _within(_PATIENCE, lambda: _fetch(url))
         except urllib.error.HTTPError as error:
             if error.code in (404, 410):
                 return None
@@ -41,6 +45,28 @@ class HttpStore:
 
     def partial_widths(self, path: str) -> list[int]:  # noqa: ARG002 - a web server does not list
         return []
+
+
+def _within(seconds: float, fetch: Callable[[], bytes]) -> bytes:
+    """Return what `fetch` returns, or raise what it raises; TimeoutError if it is not done by then.
+
+    What drips on goes on in its thread, and ends with the process.
+    """
+    done: Future[bytes] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(fetch())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return done.result(seconds)
+    except TimeoutError:
+        if done.done():
+            raise
+        raise TimeoutError(f"it is not there after {seconds:.0f} seconds") from None
 
 
 def _fetch(url: str) -> bytes:

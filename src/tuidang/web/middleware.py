@@ -1,13 +1,33 @@
-"""What the web server does to every page."""
+"""What the web server does to every request and page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
 _Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def refuse_uploads(get_response: _Handler) -> _Handler:
+    """Refuse a long multipart body before it is read: no form of ours sends one.
+
+    Django bounds other bodies by their length; of this kind it would hold the whole of any length in memory,
+    for whoever sends a cookie of his own making to any page.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.content_type == "multipart/form-data" and not (
+            length.isascii() and length.isdecimal() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        ):
+            raise RequestDataTooBig
+        return get_response(request)
+
+    return handle
 
 
 def compress_pages(get_response: _Handler) -> _Handler:

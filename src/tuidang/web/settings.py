@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tuidang.base.http.security_headers",
+    "tuidang.web.middleware.refuse_uploads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tuidang.web.middleware.compress_pages",

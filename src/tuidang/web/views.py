@@ -79,7 +79,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when something of ours broke; asks neither the database nor the public folder."""
-    first = request.path_info.split("/")[1]
+    first = request.path_info.lstrip("/").partition("/")[0]
     language = first if first in LANGUAGES else settings.LANGUAGE_CODE
     busy = isinstance(sys.exc_info()[1], OperationalError)  # a locked or unreachable database: it passes
     page = render_to_string("web/broken.html", {"LANGUAGE_CODE": language, "busy": busy})

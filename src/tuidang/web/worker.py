@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import close_old_connections, connection
@@ -12,7 +14,15 @@ from django.db import close_old_connections, connection
 from tuidang.base.clock import CHINA
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.erasure import apply_erasures, log_notices
-from tuidang.register.actions.head import CannotWrite, Log, only_writer, open_log, options, sweep_database
+from tuidang.register.actions.head import (
+    CannotWrite,
+    Log,
+    NotBegun,
+    only_writer,
+    open_log,
+    options,
+    sweep_database,
+)
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.rules.publication import is_sample
 
@@ -27,20 +37,27 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    rounds(stop)
+
+
+def rounds(stop: threading.Event) -> None:
+    """Look, and wait a minute, until `stop` is set. What fails is written down, and tried again."""
     while not stop.is_set():
         try:
             look(datetime.now(UTC))
         except CannotWrite as error:
             logger.warning("%s", error)
-        except LookupError:
-            pass  # no register was begun yet; `tuidang init` may come while we wait
+        except NotBegun:
+            pass  # `tuidang init` may come while we wait
+        except Exception:
+            logger.exception("a round failed; the next one tries again")
         finally:
             close_old_connections()
         stop.wait(ROUND)
 
 
 def look(now: datetime) -> None:
-    """Do what is due at `now`. Raises CannotWrite, and LookupError when no register was begun."""
+    """Do what is due at `now`. Raises CannotWrite, and NotBegun when no register was begun."""
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
     if is_due(open_log(), local):
@@ -51,15 +68,20 @@ def cover_tracks(today: date) -> None:
     """Leave in the files of a quiet day nothing that says when somebody came, or beside whom.
 
     A day's key is made the day before: made with the first statement, its file would bear that moment. And
-    SQLite's log, which has the statements in the order in which they came, is written back and emptied.
+    SQLite's log, which has the statements in the order in which they came, is written back and emptied. Then
+    the files are touched: they would say when the last one wrote, and the first of a day asked for its key.
     """
     keys = KeyFolder(options().keys)
     for day in (today, today + timedelta(days=1)):
         if day not in keys.days():
             keys.day_key(day, create=True)
+    keys.touch_day_keys()
     if connection.vendor == "sqlite":
         with only_writer():
             sweep_database()
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.utime(f"{connection.settings_dict['NAME']}{ending}")
 
 
 def is_due(log: Log, local: datetime) -> bool:

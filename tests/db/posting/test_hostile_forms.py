@@ -98,6 +98,24 @@ def test_a_body_too_large_is_refused_with_a_way_on(visitor: Visitor) -> None:
     assert "too long" in response.content.decode()
 
 
+class Unread:
+    """A body of which nobody reads a byte."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise AssertionError(f"{size} bytes were read")
+
+    readline = read
+
+
+@pytest.mark.parametrize("path", ["/desk/sign-in/", "/en/", "/en/write/", "/api/v1/statements", "/nowhere/"])
+@pytest.mark.usefixtures("visitor")
+def test_a_long_upload_is_refused_before_a_byte_of_it_is_read(path: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "a" * 32  # of the sender's own making: with one, Django reads the body
+    kind = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(10**10)}
+    assert client.generic("POST", path, **kind, **{"wsgi.input": Unread()}).status_code == 400
+
+
 def test_a_text_many_times_too_long_comes_back_whole_to_be_shortened(visitor: Visitor) -> None:
     visitor.open("/en/write/")
     visitor.press("step", "preview", name="金福", orgs="party", consent="own", text="长" * 30_000)

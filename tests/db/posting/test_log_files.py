@@ -91,6 +91,7 @@ def test_a_file_says_what_it_is_and_how_long_it_holds(
         "outside",
         "pipe",
         "nothing",
+        "statements/2026/11/21.jsonl.gz.new",
         "%ff%fe",
         "a" * 5000,
     ],
@@ -99,6 +100,7 @@ def test_no_path_leads_out_of_the_folder_or_to_what_is_no_plain_file(
     client: Client, folder: Path, path: str
 ) -> None:
     (folder / ".hidden").write_text("secret")
+    (folder / "statements/2026/11/21.jsonl.gz.new").write_text("secret")
     (folder / "tile/0/.hidden").write_text("secret")
     (folder / "outside").symlink_to(folder.parent / "keys" / "log.key")
     os.mkfifo(folder / "pipe")
@@ -118,6 +120,23 @@ def test_who_has_a_file_already_is_not_sent_it_again(client: Client, cast: Regis
     assert new.status_code == 200
     assert new.headers["ETag"] != etag
     assert client.get("/log/checkpoint", headers={"if-match": etag}).status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("tile/0/000", {"If-Match": '"x"'}, 412),
+        ("tile/0/000", {"Range": "bytes=99999999-"}, 416),
+        ("tile/0/001", {}, 404),
+        ("checkpoint/", {}, 404),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_no_refusal_is_kept_by_a_cache_in_place_of_the_file(
+    client: Client, path: str, asked: dict[str, str], status: int
+) -> None:
+    response = client.get(f"/log/{path}", headers=asked)
+    assert (response.status_code, response.headers["Cache-Control"]) == (status, "no-store")
 
 
 def test_no_time_is_told(client: Client, folder: Path) -> None:

@@ -9,7 +9,7 @@ from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.publication import publish
 from tuidang.register.models import Erasure, HideRequest, Receipt, Waiting
 from tuidang.register.rules.content import Channel
-from visitor_cast import DAY, Visitor, database_away
+from visitor_cast import DAY, FORM_TYPE, Visitor, database_away
 
 pytestmark = pytest.mark.django_db(transaction=True)  # publication commits
 
@@ -226,3 +226,13 @@ def test_anybody_may_ask_that_a_name_be_hidden(visitor: Visitor, receipt: str) -
         visitor.press("step", "ask", number=number)
         assert visitor.status == 422
         assert "no statement of this number" in visitor.words()
+
+
+def test_a_page_of_another_site_cannot_have_a_browser_ask_that_a_name_be_hidden(
+    visitor: Visitor, receipt: str
+) -> None:
+    publish(DAY)
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    shown = visitor.client.post("/en/hide/", "number=0", content_type=FORM_TYPE, headers=foreign)
+    assert 'value="0"' in shown.content.decode()
+    assert not HideRequest.objects.exists()

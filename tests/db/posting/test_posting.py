@@ -15,7 +15,7 @@ from intake_cast import content_of
 from markup import weight
 from tuidang.register.models import Waiting
 from tuidang.register.rules.content import Channel
-from visitor_cast import Visitor, database_away, forget_measurements, is_within
+from visitor_cast import FORM_TYPE, Visitor, database_away, forget_measurements, is_within
 
 TEXTS = Path(tuidang.__file__).parent / "web/templates/web/texts/zh-hans"  # enough prose for a long statement
 TYPED = {
@@ -142,6 +142,23 @@ def test_nothing_is_posted_without_a_preview(visitor: Visitor) -> None:
         assert visitor.status == 200
         assert not Waiting.objects.exists()
         assert re.fullmatch("[0-9a-f]{32}", dict(visitor.kept("step"))["key"])
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_site_has_a_browser_send_is_shown_to_the_person_and_not_taken(
+    visitor: Visitor, site: str
+) -> None:
+    body = "name=%E9%87%91%E7%A6%8F&orgs=party&consent=own&step=post&key=" + "a" * 32
+    foreign = visitor.client.post(
+        "/zh-hans/write/", body, content_type=FORM_TYPE, headers={"Sec-Fetch-Site": site}
+    )
+    assert "金福" in foreign.content.decode()
+    assert not Waiting.objects.exists()
+    own = visitor.client.post(
+        "/zh-hans/write/", body, content_type=FORM_TYPE, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert own.status_code == 200
+    assert Waiting.objects.count() == 1
 
 
 def test_two_previews_never_have_the_same_key(visitor: Visitor) -> None:

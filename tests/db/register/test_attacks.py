@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+
 import pytest
 
 from intake_cast import NAME, TODAY, content_of, numbered, own_form, submit
-from tuidang.register.actions.owner import Outcome, ask_to_hide, correct_statement
-from tuidang.register.actions.removal import ask_erasure
+from tuidang.register import queries
+from tuidang.register.actions.intake import IntakeClosed
+from tuidang.register.actions.owner import Outcome, ask_to_hide, correct_statement, withdraw_statement
+from tuidang.register.actions.removal import ask_erasure, hide_requests, refuse_hide
 from tuidang.register.actions.review import (
     Masking,
     accept_statements,
@@ -14,7 +20,7 @@ from tuidang.register.actions.review import (
     open_statements,
     reject_statements,
 )
-from tuidang.register.models import Decision, Erasure, Head, HideRequest, Waiting
+from tuidang.register.models import Decision, Erasure, Head, HideRequest, TextCount, Waiting
 from tuidang.register.rules.screening import Rejection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -64,3 +70,51 @@ def test_the_same_form_sent_again_after_a_correction_is_still_known() -> None:
     again = submit(own_form(), numbered(7))
     assert (again.receipts, again.repeated) == ((receipt,), True)
     assert Waiting.objects.count() == 1
+
+
+def test_a_second_correction_does_not_slip_past_the_reviewer_the_first_one_waits_for() -> None:
+    (receipt,) = submit(own_form(text=PRAISE)).receipts
+    (held,) = Waiting.objects.filter(state="held")
+    mask_statements([held.pk], Masking(text=True), REVIEWER, TODAY)
+    for text in ("另一段话。", "又一段话。", "第三段话。"):
+        assert correct_statement(receipt, NAME, own_form(text=text)) is Outcome.DONE
+        (waiting,) = Waiting.objects.all()
+        assert (waiting.state, waiting.reasons) == ("held", "corrected")
+
+
+def test_one_receipt_does_not_make_a_flood_of_other_peoples_words() -> None:
+    template = "我们一家人今天在这里声明退出。" * 10
+    (receipt,) = submit(own_form(text=template)).receipts
+    for n in range(15):
+        assert correct_statement(receipt, NAME, own_form(text=f"{template}{'啊' * (n % 2)}")) is Outcome.DONE
+    assert withdraw_statement(receipt, NAME) is Outcome.DONE
+    for n in range(15):
+        (again,) = submit(own_form(text=template), numbered(n)).receipts
+        assert withdraw_statement(again, NAME) is Outcome.DONE
+    assert not TextCount.objects.exists()
+    submit(own_form(text=template), numbered(99))
+    assert Waiting.objects.get().state == "accepted"
+
+
+def test_corrections_do_not_fill_a_disk_that_is_closed_to_new_statements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (receipt,) = submit(own_form()).receipts
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(100, 91, 9))
+    queries._measured.clear()
+    with pytest.raises(IntakeClosed):
+        correct_statement(receipt, NAME, own_form(text="长" * 5000))
+    assert content_of(Waiting.objects.get()).text == own_form().text
+    assert withdraw_statement(receipt, NAME) is Outcome.DONE
+
+
+def test_who_asked_first_and_was_refused_does_not_silence_whose_name_it_is_for_ever() -> None:
+    Head.objects.create(origin="test.invalid", size=9)
+    ask_to_hide(3, TODAY)  # an enemy, among a thousand such requests, so that it is refused
+    refuse_hide(3, REVIEWER, TODAY)
+    assert ask_to_hide(3, TODAY + timedelta(days=29)) is Outcome.REVIEWED
+    assert hide_requests() == []
+    later = TODAY + timedelta(days=30)
+    assert ask_to_hide(3, later) is Outcome.REVIEWED
+    assert hide_requests() == [(3, later)]

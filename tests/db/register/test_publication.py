@@ -16,6 +16,7 @@ import pytest
 from django.db import connection
 
 from folder_cast import (
+    CONTENT,
     DEMONSTRATION,
     REGISTER,
     TODAY,
@@ -157,12 +158,30 @@ def test_a_flood_held_for_fourteen_days_is_published_without_text_under_a_figure
 ) -> None:
     for number, age in enumerate((13, 14, 15)):
         put(number, today=TODAY - timedelta(days=age), state="held", reasons="flood", text="同一句话")
-    put(3, today=TODAY - timedelta(days=20), state="held", reasons="flood hostile", text="同一句话")
     assert publish(TODAY).count == 2
-    assert [record.text for record in read_records(demonstration).values()] == ["", ""]
+    assert [(record.name, record.text) for record in read_records(demonstration).values()] == [
+        (CONTENT.name, "")
+    ] * 2
     figures = load_figures(demonstration)
     assert (figures.total, figures.withheld) == (2, 2)
-    assert Waiting.objects.filter(state="held").count() == 2
+    assert Waiting.objects.filter(state="held").count() == 1
+
+
+def test_what_nobody_has_decided_in_fourteen_days_is_published_without_a_word_and_keeps_no_key(
+    demonstration: Path,
+) -> None:
+    """Else one slur a day would keep every day's key for whoever seizes keys and an old copy of the rest."""
+    reasons = ["hostile", "flood hostile", "advertising", "praise", "corrected"]
+    for number, reason in enumerate(reasons):
+        long_ago = TODAY - timedelta(days=14 + number)
+        put(number, today=long_ago, state="held", reasons=reason, name="退党去死", place="地狱", text="去死")
+    put(9, today=TODAY - timedelta(days=13), state="held", reasons="hostile")
+    assert publish(TODAY).count == len(reasons)
+    assert {(record.name, record.place, record.text) for record in read_records(demonstration).values()} == {
+        ("某某", "", "")
+    }
+    assert load_figures(demonstration).withheld == len(reasons)
+    assert KeyFolder(demonstration.parent / "keys").days() == (TODAY - timedelta(days=13),)
 
 
 def test_a_rejection_is_final_with_the_next_publication_and_its_content_destroyed(

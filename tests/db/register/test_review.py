@@ -19,7 +19,6 @@ from tuidang.register.actions.removal import (
     refuse_hide,
 )
 from tuidang.register.actions.review import (
-    HIDDEN_NAME,
     OMITTED,
     Act,
     BulkPreview,
@@ -36,6 +35,7 @@ from tuidang.register.actions.review import (
     undo_decisions,
 )
 from tuidang.register.models import Decision, Erasure, Head, HideRequest, Waiting
+from tuidang.register.rules.content import HIDDEN_NAME
 from tuidang.register.rules.screening import Reason, Rejection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]

@@ -147,6 +147,19 @@ def test_a_session_ends_after_eight_hours_whatever_the_browser_says(
     assert client.get("/desk/").status_code == 302
 
 
+def test_nothing_one_does_at_the_desk_prolongs_a_session_that_was_copied(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, create_reviewer("linden"))
+    start = time.time()
+    for hours in range(1, 8):
+        now = start + hours * 3600
+        monkeypatch.setattr("django.core.signing.time.time", lambda now=now: now)
+        assert client.post("/desk/keys/", {"off" if hours % 2 else "on": "yes"}).status_code == 302
+    monkeypatch.setattr("django.core.signing.time.time", lambda: start + 8 * 3600 + 60)
+    assert client.get("/desk/").status_code == 302
+
+
 def test_changing_the_password_ends_every_other_session(client: Client) -> None:
     password = create_reviewer("linden")
     elsewhere = Client()

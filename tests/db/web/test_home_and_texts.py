@@ -145,6 +145,7 @@ def test_the_page_for_our_own_faults_stands_when_everything_else_has_fallen(
     monkeypatch.setattr(views, "load_figures", fall)
     monkeypatch.setattr("tuidang.web.context.log_is_sample", fall)
     client.raise_request_exception = False
+    assert client.options("/", PATH_INFO="*").status_code == 500  # OPTIONS * HTTP/1.1
     for language, sentence in (("zh-hans", "我们这边"), ("zh-hant", "我們這邊"), ("en", "our side")):
         response = client.get(f"/{language}/")
         assert response.status_code == 500

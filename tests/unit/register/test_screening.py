@@ -73,6 +73,13 @@ def test_name_and_place_are_looked_at_too() -> None:
     assert reasons(place="加微信领红包") == (Reason.ADVERTISING,)
 
 
+@pytest.mark.parametrize(
+    "fields", [{"name": "习主席万岁"}, {"name": "中國共產黨，萬歲！"}, {"place": "永远跟党走"}]
+)
+def test_a_slogan_in_place_of_a_name_or_a_place_is_no_declaration(fields: dict[str, str]) -> None:
+    assert reasons(**fields) == (Reason.PRAISE,)
+
+
 @given(st.text(), st.text("0123456789 .,，。*_-\n\u200b😀"))
 def test_what_stands_between_letters_makes_no_difference(text: str, between: str) -> None:
     assert bare_letters(between.join(text)) == bare_letters(text)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -31,6 +33,12 @@ ANSWERS = {
 }
 
 
+DRIPPING = {
+    "drips": answer(bytes(10_000), "identity"),
+    "drips-its-header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 10_000,
+}
+
+
 @pytest.fixture
 def url() -> Iterator[str]:
     """The address of a server that says whatever the path asks for."""
@@ -44,7 +52,12 @@ def url() -> Iterator[str]:
                     return
                 with visitor:
                     path = visitor.recv(4096).split(b" ")[1].decode().removeprefix("/")
-                    visitor.sendall(ANSWERS[path])
+                    if path in ANSWERS:
+                        visitor.sendall(ANSWERS[path])
+                    with suppress(OSError):
+                        for byte in DRIPPING.get(path, b""):
+                            visitor.sendall(bytes([byte]))
+                            time.sleep(0.05)
 
         threading.Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
@@ -55,6 +68,15 @@ def url() -> Iterator[str]:
 def test_whatever_a_mirror_answers_ends_in_a_sentence(url: str, path: str) -> None:
     with pytest.raises(OSError, match=f"{url}/{path}: "):
         HttpStore(url).read(path)
+
+
+@pytest.mark.parametrize("path", sorted(DRIPPING))
+def test_a_mirror_that_never_ends_is_left(url: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuidang.tlog.remote._PATIENCE", 0.5)
+    began = time.monotonic()
+    with pytest.raises(OSError, match=f"{url}/{path}: "):
+        HttpStore(url).read(path)
+    assert time.monotonic() - began < 5
 
 
 def test_a_file_of_several_gzip_members_is_read_whole(url: str) -> None:

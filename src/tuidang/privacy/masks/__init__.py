@@ -1,5 +1,6 @@
 """What in a text would give someone away, and the text with it masked."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from tuidang.privacy.masks.addresses import find_addresses
@@ -15,6 +16,9 @@ __all__ = ["Mark", "MarkKind", "find_marks", "find_names", "find_own", "mask", "
 
 # In the order of their claim where they overlap: an e-mail address of digits is not a telephone.
 _FINDERS: tuple[Callable[[Shadow], list[Mark]], ...] = (find_handles, find_numbers, find_addresses)
+
+_ROUNDS = 5
+_DIGITS = re.compile(r"\d{2,}")
 
 _WORDS: dict[MarkKind, dict[Lang, str]] = {
     MarkKind.IDENTITY_CARD: {"zh-hans": "身份证号", "zh-hant": "身分證號", "en": "identity card"},
@@ -43,9 +47,16 @@ def find_marks(text: str) -> tuple[Mark, ...]:
     shadow = Shadow(text, _BRACKETED)
     marks: list[Mark] = []
     # What one finder took is no context for another, nor for the next round, exactly as if the text had been
-    # masked: so a masked text has nothing more to mask. It ends, for each round blanks something.
-    while found := [mark for finder in _FINDERS for mark in shadow.take(finder(shadow))]:
+    # masked: so a masked text has nothing more to mask. An honest text is done after two or three rounds.
+    for _ in range(_ROUNDS):
+        found = [mark for finder in _FINDERS for mark in shadow.take(finder(shadow))]
+        if not found:
+            break
         marks += found
+    else:  # made of digits so that each round finds one more
+        marks += shadow.take(
+            Mark(*group.span(), MarkKind.NUMBER) for group in _DIGITS.finditer(shadow.digits)
+        )
     return tuple(sorted(marks, key=lambda mark: mark.start))
 
 

@@ -14,7 +14,7 @@ _PROVIDER = (
     r"(?:qq|163|126|139|189|yeah|sina|sohu|foxmail|gmail|yahoo|hotmail|outlook|live|icloud|proton(?:mail)?)"
 )
 _EMAIL = re.compile(
-    rf"{_LOCAL}{_AT}(?:{_LABEL}{_DOT}){{1,4}}[a-z]{{2,24}}"
+    rf"{_LOCAL}{_AT}(?:{_LABEL}(?:{_DOT}|。)){{1,4}}[a-z]{{2,24}}"
     rf"|{_LOCAL}(?:#|\s+at\s+){_PROVIDER}(?:{_DOT}|\s+dot\s+)(?:com|cn|net|me)(?:\.cn)?"
 )
 
@@ -36,7 +36,7 @@ _QQ = re.compile(
     r"(?:号码|号|群|是|为|加|我|[:=\s.()-]){0,6}(\d(?:[ ._-]?\d){4,11})(?!\d)"
 )
 _WECHAT = re.compile(
-    r"(?:微信|薇信|威信|徽信|微x|v信|(?<![a-z])(?:weixin|wechat|vx|wx))"
+    r"(?:微信|薇信|威信|徽信|微x|v信|加v(?![a-z])|(?<![a-z])(?:weixin|wechat|vx|wx))"
     r"((?:号码|号|是|为|叫|id|加|我|[:=\s.()-]){0,6})"
     r"([a-z][a-z0-9_-]{5,30}|\d(?:[ .-]?\d){5,14})(?![a-z0-9_-])"
 )

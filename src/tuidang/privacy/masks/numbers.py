@@ -14,7 +14,7 @@ from tuidang.privacy.masks.shadow import Shadow
 
 _MOST_DIGITS = 19
 _GROUP = re.compile(r"\d+")
-_BETWEEN = re.compile(r"[\s.。·•・_~*|/()\[\]{}<>,、:;=+&#%^!?'\"\\@‐‑‒–—―→-]{1,3}")
+_BETWEEN = re.compile(r"[\s.。·•・_~*|/()\[\]{}<>,、:;=+&#%^!?'\"\\@‐‑‒–—―→-]{1,6}")
 _LISTING = re.compile(r"[,、/]")
 _FINAL_X = re.compile(r"[ .-]?x(?![a-z])")
 _CALLED = re.compile(
@@ -38,6 +38,13 @@ _SERVICE = re.compile(r"[48]00-\d{3}-?\d{4}|[48]00-\d{4}-?\d{3}")
 _ABROAD = re.compile(r"00[1-9]\d{7,14}")
 _NORTH_AMERICA = re.compile(r"(?:1-)?[2-9]\d\d-[2-9]\d\d-\d{4}")
 _CARD_CUT = re.compile(r"\d{16,19}|\d{4}(?:-\d{4}){3}(?:-\d{1,3})?|\d{6}-\d{10,13}|\d(?:-\d){15,18}")
+# Digit by digit, with the same sign between all of them (1的3的8), or in words.
+_ONE_BY_ONE = re.compile(r"(?<!\d)\d([^\d〓])(?:\d\1){9,17}[\dx](?!\d)")
+_SPELT = re.compile(
+    r"(?:(?<![a-z])(?:zero|oh|one|two|three|four|five|six|seven|eight|nine"
+    r"|ling|yi|yao|er|san|si|wu|liu|qi|ba|jiu)(?![a-z])[\s,.-]{0,3}){10,}(?<![\s,.-])"
+)
+_PASSPORT = re.compile(r"(?<![a-z0-9〓])[egcw][a-z]?\d{7,8}(?!\d)")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d-?)+")
 _DATE = re.compile(r"(?:19|20)\d\d[-,]\d{1,2}[-,]\d{1,2}")
 _ROUND = re.compile(r"[1-9]\d{0,3}0{7,}")  # an amount
@@ -55,7 +62,19 @@ def find_numbers(shadow: Shadow) -> list[Mark]:
             if found := _number(shadow, start, end, cut):
                 marks.append(found)
                 break
-    return marks
+    return [*marks, *_other_writings(shadow)]
+
+
+def _other_writings(shadow: Shadow) -> Iterator[Mark]:
+    """Yield numbers in words, digit by digit, and of passports."""
+    yield from (Mark(*match.span(), MarkKind.PHONE) for match in _SPELT.finditer(shadow.plain))
+    yield from (Mark(*match.span(), MarkKind.NUMBER) for match in _PASSPORT.finditer(shadow.plain))
+    for match in _ONE_BY_ONE.finditer(shadow.digits):
+        digits = match.group()[::2]
+        if _MOBILE.fullmatch(digits) and len(digits) == 11:
+            yield Mark(*match.span(), MarkKind.PHONE)
+        elif _is_identity(digits, digits):
+            yield Mark(*match.span(), MarkKind.IDENTITY_CARD)
 
 
 def _windows(text: str, groups: Sequence[tuple[int, int]], first: int) -> Iterator[tuple[int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from tuidang.privacy.fold import fold
+from tuidang.privacy.masks.disguises import without_disguise
 from tuidang.privacy.masks.marks import Mark
 from tuidang.privacy.nameforms import HAN
 
@@ -19,7 +20,8 @@ class Shadow:
     """Three readings of a text, aligned character by character, and the way back to the text.
 
     `cased`: full-width and circled forms plain, characters simplified, invisible ones gone.
-    `plain`: the same in small letters. `digits`: the same with Chinese numerals (一三八) as digits.
+    `plain`: the same in small letters. `digits`: the same with Chinese numerals (一三八), and
+    letters in place of digits (l38OO), as digits.
     """
 
     def __init__(self, text: str, masked_words: Iterable[str]) -> None:
@@ -54,8 +56,12 @@ class Shadow:
 
     def _read(self, cased: str) -> None:
         self.cased = cased
-        self.plain = "".join(c.lower() if len(c.lower()) == 1 else c for c in cased)
-        self.digits = self.plain.translate(_NUMERALS)
+        self.plain = _lower(cased)
+        self.digits = _lower(without_disguise(cased.translate(_NUMERALS)))
+
+
+def _lower(text: str) -> str:
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 @cache
@@ -69,8 +75,10 @@ def _plain(character: str) -> str:
     """Return what a character is read as: "" for an invisible one, several for a few (⑫, ㎏)."""
     if unicodedata.category(character) in {"Cf", "Mn", "Me", "Cs"}:
         return ""
-    digit = unicodedata.digit(character, None)
-    if digit is not None:
-        return str(digit)
+    value: float | None = unicodedata.digit(character, None)
+    if value is None and unicodedata.category(character) in {"Nl", "No"}:
+        value = unicodedata.numeric(character)  # 〡〢〣 of the Suzhou numerals, Ⅰ, counting rods
+    if value in range(10):
+        return f"{value:.0f}"
     normal = unicodedata.normalize("NFKC", character)
     return "".join(fold(c) if _IS_HAN.match(c) else c for c in normal)

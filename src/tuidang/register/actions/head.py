@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -48,6 +49,10 @@ T = TypeVar("T")
 
 class CannotWrite(Exception):  # noqa: N818  it is an outcome for the caller to show, with its mend
     """Folder or database cannot be written, or do not fit; nothing is lost, and the next run goes on."""
+
+
+class NotBegun(LookupError):  # noqa: N818  likewise
+    """No register was begun in this data folder."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +129,11 @@ def begin_log(origin: str, today: date) -> str:
 def open_log() -> Log:
     """Read the head and the key that belongs to it.
 
-    Raises LookupError when no log was begun here, CannotWrite when its key is not here or another's.
+    Raises NotBegun when no log was begun here, CannotWrite when its key is not here or another's.
     """
     head = Head.objects.defer("batch").filter(id=1).first()
     if head is None:
-        raise LookupError("no register was begun in this data folder: `tuidang init` begins one")
+        raise NotBegun("no register was begun in this data folder: `tuidang init` begins one")
     try:
         key = SigningKey.parse(KeyFolder(options().keys).log_key())
         checkpoint = open_checkpoint(head.checkpoint, key.verifier)
@@ -196,12 +201,23 @@ def sweep_database() -> None:
     cannot, and the next run tries again. PostgreSQL writes the one-row table anew. Its log, and those of
     standbys, keep the old bytes until they are recycled: no archive of it may be kept for more than 30 days.
     """
+    if connection.vendor == "sqlite":
+        if _has_changed():
+            mix_waiting()
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("VACUUM FULL register_head")
+        cursor.execute("VACUUM FULL register_head")
     mix_waiting()
+
+
+def _has_changed() -> bool:
+    """Tell whether anybody has written to SQLite's files since its log was emptied."""
+    try:
+        return Path(f"{connection.settings_dict['NAME']}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def options() -> Options:

@@ -116,6 +116,11 @@ def submit_form(
         raise IntakeClosed from error
 
 
+def is_disk_full() -> bool:
+    """Tell whether so little of the disk is free that nothing more is taken, as measured lately."""
+    return bool(intake_load().free_disk < settings.TUIDANG.free_disk)
+
+
 def receipt_keys() -> tuple[KeyRing, KeyRing]:
     """Give the keys of receipts' digits and of their look-up; a new one is seen at the next start."""
     return _receipt_keys(settings.TUIDANG.keys)
@@ -144,7 +149,7 @@ def _make_receipts(form: Form, key: bytes) -> tuple[tuple[str, ...], bool]:
 
 def _is_full(*, slow: bool) -> bool:
     load = intake_load()
-    return load.share >= 1 or load.free_disk < settings.TUIDANG.free_disk or (slow and load.slow_share >= 1)
+    return load.share >= 1 or is_disk_full() or (slow and load.slow_share >= 1)
 
 
 def _take(

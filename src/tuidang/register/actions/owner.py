@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, StrEnum, auto
 from random import SystemRandom
 
@@ -16,8 +16,8 @@ from tuidang.privacy.fold import fold
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.receipts import is_wellformed, lookup_hashes, spoken_hashes
 from tuidang.privacy.sealing import open_sealed, seal
-from tuidang.register.actions.intake import receipt_keys
-from tuidang.register.actions.queue import place_statements, screen
+from tuidang.register.actions.intake import IntakeClosed, is_disk_full, receipt_keys
+from tuidang.register.actions.queue import forget_text, place_statements, screen
 from tuidang.register.models import Erasure, Head, HideRequest, Receipt, Waiting, random_key
 from tuidang.register.queries import name_table
 from tuidang.register.rules.content import decode_content, encode_content
@@ -26,6 +26,7 @@ from tuidang.register.rules.screening import Reason
 
 PHONE_ERASURES_A_DAY = 50
 OPEN_HIDE_REQUESTS = 10_000
+ASKED_ANEW = timedelta(days=30)  # after a refusal
 
 # Digits cannot be guessed: there are 10^15. The pauses keep guessers from costing more than a glance, and are
 # so short that nobody can keep an owner from his statement by failing in his name.
@@ -109,6 +110,7 @@ def withdraw_statement(receipt: str, name: str) -> Outcome:
             return _why_not_waiting(receipt, name)
         if row.spoken_hash is not None:
             return Outcome.ONLY_SHOWS
+        forget_text(row)
         Receipt.objects.create(hash=row.receipt_hash, state=Receipt.State.WITHDRAWN)
         row.delete()
     # A crash before the commit leaves the statement waiting, after it withdrawn.
@@ -118,7 +120,8 @@ def withdraw_statement(receipt: str, name: str) -> Outcome:
 def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
     """Put another content in place of one that is not published; it is screened again.
 
-    Raises ValueError for a form of several people, or of another name: the receipt is bound to the name.
+    Raises ValueError for a form of several people, or of another name: the receipt is bound to the name; and
+    IntakeClosed when the disk is nearly full.
     """
     if len(form.people) != 1 or fold(form.people[0].name) != fold(name):
         raise ValueError("a correction is for one person, under the name of the receipt")
@@ -130,12 +133,15 @@ def correct_statement(receipt: str, name: str, form: Form) -> Outcome:
             return Outcome.ONLY_SHOWS
         if row.state == Waiting.State.REJECTED:
             return Outcome.TOO_LATE
+        if is_disk_full():
+            raise IntakeClosed
+        forget_text(row)
         day_key = KeyFolder(settings.TUIDANG.keys).day_key(row.day)
         channel = decode_content(open_sealed(day_key, bytes(row.payload))).channel
         threshold = settings.TUIDANG.rare_name
         (content,) = public_contents(form, name_table(), channel, threshold=threshold, rng=_rng)
         placing = place_statements([screen(content)], row.day, day_key)
-        if row.decided:
+        if row.decided or Reason.CORRECTED in row.reasons.split():  # however often it is corrected
             placing = replace(placing, reasons=(*placing.reasons, Reason.CORRECTED))
         row.state, row.reasons, (row.group,) = placing.state, " ".join(placing.reasons), placing.groups
         row.decided, row.undo, row.payload = False, b"", seal(day_key, encode_content(content))
@@ -164,16 +170,21 @@ def request_erasure(receipt: str, name: str, today: date) -> Outcome:
 def ask_to_hide(leaf: int, today: date) -> Outcome:
     """Ask, as anybody may, that the name on a published statement be hidden; a reviewer decides.
 
-    Asking again changes nothing, after a refusal too, and is not told from the first time.
+    Asking again changes nothing, and is not told from the first time; but a month after a refusal it is asked
+    anew: else who asks first, so as to be refused, would silence the one whose name it is.
     """
     head = Head.objects.only("size").first()
     if head is None or not 0 <= leaf < head.size:
         return Outcome.NOT_FOUND
-    if Erasure.objects.filter(leaf=leaf).exists() or HideRequest.objects.filter(leaf=leaf).exists():
+    past = today - ASKED_ANEW
+    asked = HideRequest.objects.filter(leaf=leaf).exclude(refused=True, day__lte=past).exists()
+    if asked or Erasure.objects.filter(leaf=leaf).exists():
         return Outcome.REVIEWED
     if HideRequest.objects.filter(refused=False).count() >= OPEN_HIDE_REQUESTS:
         return Outcome.FULL
-    HideRequest.objects.get_or_create(leaf=leaf, defaults={"day": today})
+    _, is_new = HideRequest.objects.get_or_create(leaf=leaf, defaults={"day": today})
+    if not is_new:
+        HideRequest.objects.filter(leaf=leaf, refused=True, day__lte=past).update(refused=False, day=today)
     return Outcome.REVIEWED
 
 

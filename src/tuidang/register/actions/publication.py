@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 from random import Random
@@ -36,14 +36,14 @@ from tuidang.register.rules.publication import (
     rules_for,
     split_batches,
     spread_regions,
+    without_words,
 )
-from tuidang.register.rules.screening import Reason
 from tuidang.tlog.publish import RaceLost
 
 BATCH_STATEMENTS = 100_000  # of one transaction; with the bound on bytes it keeps memory under 500 MB
 BATCH_BYTES = 64 << 20
 ATTEMPTS = 5  # to stage a batch while its statements are corrected or withdrawn, or another machine publishes
-_FIELDS = ("id", "day", "state", "receipt_hash", "spoken_hash", "payload")
+_FIELDS = ("id", "day", "state", "receipt_hash", "spoken_hash", "payload", "reasons")
 _ACCEPTED, _HELD = Waiting.State.ACCEPTED.value, Waiting.State.HELD.value
 _NONCE = 24  # bytes at the head of a sealed payload, new with every sealing: they tell a changed row
 
@@ -73,7 +73,9 @@ class Changed(Exception):  # noqa: N818  an outcome, as RaceLost
 
 
 def publish(today: date, *, rng: Random | None = None) -> Published:
-    """Publish what is drawn from the pool today, and what a flood held for fourteen days, without its text.
+    """Publish what is drawn from the pool today, and what was held for fourteen days, without its words.
+
+    Nobody waits for reviewers without end, and no sender can keep a day's key from being destroyed.
 
     It may run as often as one likes: a statement is drawn once a day. Raises CannotWrite, and LookupError
     when no log was begun.
@@ -84,9 +86,9 @@ def publish(today: date, *, rng: Random | None = None) -> Published:
         _finish_rejected()
         log = open_log()
         rules = rules_for(log.key.name)
-        floods = _given_up_floods(today - timedelta(days=rules.longest_wait))
-        drawn = draw(_pool(), today, rules) + floods
-        withheld = frozenset(candidate.id for candidate in floods)
+        given_up = _given_up(today - timedelta(days=rules.longest_wait))
+        drawn = draw(_pool(), today, rules) + given_up
+        withheld = frozenset(candidate.id for candidate in given_up)
         count = 0
         for batch in split_batches(drawn, rng, most=BATCH_STATEMENTS, most_bytes=BATCH_BYTES):
             ids = [candidate.id for candidate in batch]
@@ -102,8 +104,8 @@ def _pool() -> Iterator[Candidate]:
     return _candidates(accepted.values_list("id", "day", "slow", Length("payload")))
 
 
-def _given_up_floods(last: date) -> list[Candidate]:
-    held = Waiting.objects.filter(state=Waiting.State.HELD, reasons=Reason.FLOOD, day__lte=last)
+def _given_up(last: date) -> list[Candidate]:
+    held = Waiting.objects.filter(state=Waiting.State.HELD, day__lte=last)
     return list(_candidates(held.values_list("id", "day", "slow", Length("payload"))))
 
 
@@ -136,7 +138,7 @@ def _publish_batch(ids: Sequence[int], withheld: frozenset[int], today: date, fl
 
 
 def _open(ids: Sequence[int], withheld: frozenset[int]) -> tuple[list[Drawn], list[Content]]:
-    """Read and open the rows, in this order; of those `withheld` the text is left out.
+    """Read and open the rows, in this order; of those `withheld` the words are left out.
 
     What was withdrawn, held or rejected meanwhile is passed over; what cannot be opened stays where it is.
     """
@@ -145,7 +147,8 @@ def _open(ids: Sequence[int], withheld: frozenset[int]) -> tuple[list[Drawn], li
     closed: Counter[date] = Counter()
     for chunk in in_chunks(ids):
         rows = {row[0]: row for row in Waiting.objects.filter(id__in=chunk).values_list(*_FIELDS)}
-        for key, day, state, receipt_hash, spoken_hash, payload in (rows[i] for i in chunk if i in rows):
+        found = (rows[key] for key in chunk if key in rows)
+        for key, day, state, receipt_hash, spoken_hash, payload, reasons in found:
             given_up = key in withheld
             if state != (_HELD if given_up else _ACCEPTED):
                 continue
@@ -156,7 +159,7 @@ def _open(ids: Sequence[int], withheld: frozenset[int]) -> tuple[list[Drawn], li
                 continue
             spoken = None if spoken_hash is None else bytes(spoken_hash)
             drawn.append(Drawn(key, bytes(payload[:_NONCE]), state, bytes(receipt_hash), spoken))
-            contents.append(replace(content, text="") if given_up else content)
+            contents.append(without_words(content, reasons) if given_up else content)
     for day, count in closed.items():
         logger.error("%d statements of %s cannot be opened: restore the key of that day", count, day)
     return drawn, contents

@@ -24,9 +24,24 @@ from tuidang.register.rules.screening import Reason, bare_letters, is_flood, scr
 _FLOOD = b"tuidang/flood/v1\n"
 _COUNT = """INSERT INTO register_textcount (id, day, "group", seen) VALUES (%s, %s, %s, 1)
             ON CONFLICT (day, "group") DO UPDATE SET seen = register_textcount.seen + 1 RETURNING seen"""
+_UNCOUNT = (
+    'UPDATE register_textcount SET seen = seen - 1 WHERE day = %s AND "group" = %s AND seen > 0',
+    'DELETE FROM register_textcount WHERE day = %s AND "group" = %s AND seen = 0',
+)
 _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash, spoken_hash, state, reasons,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
+# Tables under a random key, with about how many bytes a row has.
+_RANDOM = {"waiting": "300 + length(payload) + length(undo)"} | dict.fromkeys(
+    ("textcount", "erasure", "hiderequest", "decision"), "100"
+)
+_LAY_ANEW = (
+    "CREATE TEMP TABLE laid AS SELECT * FROM register_{0}",
+    "DELETE FROM register_{0}",
+    "INSERT INTO register_{0} SELECT * FROM laid ORDER BY id",
+    "DROP TABLE laid",
+)
+_MOST_LAID = 32 << 20  # bytes of a table, in memory: a second or two, in which nobody else can write
 _MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
 _writer = Lock()
 _log = logging.getLogger(__name__)
@@ -97,6 +112,17 @@ def place_statements(statements: Sequence[Screened], day: date, day_key: bytes) 
     return Placing(tuple(groups), tuple(reason for reason in Reason if reason in reasons))
 
 
+def forget_text(row: Waiting) -> None:
+    """Count the text of a statement no longer that its owner corrects or withdraws.
+
+    Else one receipt would do to make a flood of words that others are about to send.
+    """
+    if row.group:
+        with connection.cursor() as cursor:
+            for step in _UNCOUNT:
+                cursor.execute(step, (row.day, bytes(row.group)))
+
+
 def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
     """Store a form's statements. Raises TakenBefore, and IntegrityError when they are waiting already."""
     reasons = " ".join(placing.reasons)
@@ -113,22 +139,34 @@ def store_statements(rows: Sequence[Sealed], placing: Placing) -> None:
 
 
 def mix_waiting() -> None:
-    """Take away what still tells which waiting rows came together; call it after a publication.
+    """Take away what still tells which rows came together, and in which order.
 
     PostgreSQL marks each row with its transaction and lays it behind the one before. So all are given the
     mark of one transaction, and the table is written anew in the order of the random keys, without what was
-    deleted. SQLite's rows lie in that order from the beginning, and bear no mark.
+    deleted. SQLite sorts the rows of a page by their keys, but lays them into it as they come, and long ones
+    into further pages; so they are taken out and laid anew, in the order of the keys, while they are few.
     """
-    if connection.vendor == "sqlite":
-        return
     try:
+        if connection.vendor == "sqlite":
+            for name, weight in _RANDOM.items():
+                _lay_anew(name, weight)
+            return
         for step in _MIX:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '2s'")  # nobody stands in line behind us for longer
                 cursor.execute("LOCK TABLE register_waiting IN ACCESS EXCLUSIVE MODE")
                 cursor.execute(step)
     except OperationalError:
-        _log.info("the waiting statements were in use and not mixed; the next publication tries again")
+        _log.info("the waiting statements were in use and not mixed; the next round tries again")
+
+
+def _lay_anew(name: str, weight: str) -> None:
+    with take_turn(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT total({weight}) FROM register_{name}")  # noqa: S608  our own names
+        if cursor.fetchone()[0] <= _MOST_LAID:
+            for step in _LAY_ANEW:
+                cursor.execute(step.format(name))
+        # A crash before the commit leaves the rows as they lay.
 
 
 def _count(day: date, group: bytes) -> int:

@@ -18,12 +18,11 @@ from tuidang.privacy.sealing import open_sealed, seal
 from tuidang.register.actions.intake import receipt_keys
 from tuidang.register.models import Decision, Waiting
 from tuidang.register.queries import name_table
-from tuidang.register.rules.content import Content, decode_content, encode_content
+from tuidang.register.rules.content import HIDDEN_NAME, Content, decode_content, encode_content
 from tuidang.register.rules.screening import Reason, Rejection
 
 BULK = 1000  # statements decided at once
 OMITTED = "〔…〕"
-HIDDEN_NAME = "某某"
 _OBJECT = b"tuidang/decision/v1\n"
 
 

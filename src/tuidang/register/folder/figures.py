@@ -31,7 +31,7 @@ class DayFigures:
     regions: Mapping[str, int] = field(default_factory=dict)
     orgs: Mapping[str, int] = field(default_factory=dict)  # by set, as "party league"
     channels: Mapping[str, int] = field(default_factory=dict)
-    withheld: int = 0  # published without text, as part of a flood
+    withheld: int = 0  # published without their words: held, and not decided upon in time
     uncounted: int = 0  # taken out of the count
 
     def __add__(self, other: "DayFigures") -> "DayFigures":

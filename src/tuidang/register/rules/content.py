@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+HIDDEN_NAME = "某某"
+
 
 class Channel(StrEnum):
     """How a statement came; counted a day, never attached to a published statement."""

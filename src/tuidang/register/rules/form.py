@@ -15,7 +15,7 @@ from tuidang.privacy.masks import Mark, find_marks, find_names, find_own, mask, 
 from tuidang.privacy.names import NameKind, NameTable, Rarity, published_name
 from tuidang.privacy.regions import CHINA, LANGS, NOT_SAID, Lang, parse_region
 from tuidang.register.rules.characters import has_forbidden, seen_length, tidy_line, tidy_text
-from tuidang.register.rules.content import Channel, Content
+from tuidang.register.rules.content import HIDDEN_NAME, Channel, Content
 
 ORGS = ("party", "league", "pioneers")
 MAX_PEOPLE = 100
@@ -210,7 +210,6 @@ def public_contents(
 
 _READ = 4 * MAX_TEXT  # characters typed into one field: more is too long without a closer look
 _CONSENTS: tuple[Consent, ...] = ("own", "asked")
-_NOBODY = "某某"
 _EVERYBODY = 10**10  # a threshold that no name reaches
 
 
@@ -271,7 +270,7 @@ def _public_name(name: str, form: Form, names: NameTable, threshold: int, *, spo
     # Under 18 every real full name is shortened, and a name of which we cannot tell is not shown at all.
     # A name is masked too: it may hold a phone number.
     if form.under_18 and names.estimate(name, form.region).kind is NameKind.OTHER:
-        return _NOBODY
+        return HIDDEN_NAME
     bound = _EVERYBODY if form.under_18 else threshold
     shortened = published_name(name, form.region, names, bound, spoken_with=spoken_with and not form.under_18)
     return mask(shortened, form.lang)

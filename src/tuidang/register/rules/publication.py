@@ -19,7 +19,8 @@ from tuidang.register.folder.records import (
     encode_leaf,
     encode_line,
 )
-from tuidang.register.rules.content import Content
+from tuidang.register.rules.content import HIDDEN_NAME, Content
+from tuidang.register.rules.screening import Reason
 
 SAMPLE_SUFFIX = ".invalid"  # RFC 6761: no such host can ever exist
 _DRAW = b"tuidang/draw/v1"
@@ -32,7 +33,7 @@ class PoolRules:
     chance: float  # of being drawn from the pool on a day
     region_floor: int  # fewer statements than this of one region in a batch: the region is not shown
     longest_wait: int = (
-        14  # days after intake by which every accepted statement is drawn, and a flood given up
+        14  # days after intake by which every accepted statement is drawn, and a held one given up
     )
     slow_allowance: int = 1000  # of statements taken over budget, so many a batch, or as many as the others
 
@@ -117,6 +118,16 @@ def spread_region(content: Content, thin: frozenset[str]) -> Content:
     if content.region not in thin:
         return content
     return replace(content, region="CN" if content.region.startswith("CN-") else "", place="")
+
+
+def without_words(content: Content, reasons: str) -> Content:
+    """Take the text off a statement that was given up, and name and place too unless it is only a flood's.
+
+    `reasons`: for which it was held, separated by spaces; any but a flood may lie in the name.
+    """
+    if reasons == Reason.FLOOD:
+        return replace(content, text="")
+    return replace(content, name=HIDDEN_NAME, place="", text="")
 
 
 def spread_regions(batch: Sequence[Content], floor: int) -> list[Content]:

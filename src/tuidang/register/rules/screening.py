@@ -113,13 +113,14 @@ def is_flood(letters: str, seen: int, rules: ScreeningRules = DEFAULT_RULES) -> 
 
 def screen_words(content: Content, letters: str, rules: ScreeningRules = DEFAULT_RULES) -> tuple[Reason, ...]:
     """Give the reasons in its own words for which a statement must wait; `letters` are its text's."""
-    everything = f"{bare_letters(content.name)}\n{bare_letters(content.place)}\n{letters}"
+    parts = (bare_letters(content.name), bare_letters(content.place), letters)
+    everything = "\n".join(parts)
     reasons = []
     if any(word in everything for word in rules.slurs):
         reasons.append(Reason.HOSTILE)
     if _advertises(everything, rules):
         reasons.append(Reason.ADVERTISING)
-    if _praises(letters, rules):
+    if any(_praises(part, rules) for part in parts):
         reasons.append(Reason.PRAISE)
     return tuple(reasons)
 

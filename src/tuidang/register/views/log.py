@@ -59,9 +59,12 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _open(path: str) -> BinaryIO:
-    """Open a plain file below the folder: no hidden names, no way out, no link that leads elsewhere."""
+    """Open a plain file below the folder: no hidden names, no way out, no link that leads elsewhere.
+
+    Nor one that is just being written.
+    """
     folder = settings.TUIDANG.log.resolve()
-    if len(path) > 200 or not _PATH.fullmatch(path):
+    if len(path) > 200 or path.endswith(".new") or not _PATH.fullmatch(path):
         raise Http404
     file = (folder / path).resolve()
     if not file.is_relative_to(folder) or not file.is_file():

@@ -6,6 +6,7 @@ Everything is sent by POST, and nothing stands in an address: a browser's histor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,8 +18,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import china_today
-from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
+from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, came_from_elsewhere, read_form
 from tuidang.privacy.receipts import is_wellformed
+from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.owner import (
     Outcome,
     OwnStatement,
@@ -34,7 +36,7 @@ from tuidang.register.views.fields import Typed
 from tuidang.register.views.intake import may_ask_to_hide
 from tuidang.register.views.lookup import NotNow, ask, look_up
 from tuidang.register.views.paging import split_text
-from tuidang.register.views.posting import form_page, walk
+from tuidang.register.views.posting import form_page, preview_page, walk
 from tuidang.register.views.reading import read_leaf, reader
 
 _FORM_BYTES = 16 * 1024
@@ -76,12 +78,12 @@ def correct(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hide(request: HttpRequest) -> HttpResponse:
     """Take anybody's request that the name on a published statement be hidden."""
-    if request.method != "POST":
-        return render(request, "register/owner/hide.html", {"number": "", "error": ""})
-    try:
-        number = read_form(request, _FORM_BYTES).get("number", "")
-    except (BodyTooLargeError, UnreadableBodyError):
-        number = ""
+    number = ""
+    with suppress(BodyTooLargeError, UnreadableBodyError):
+        number = read_form(request, _FORM_BYTES).get("number", "") if request.method == "POST" else ""
+    # What another site's page has a browser ask is shown first, and pressed by the person himself.
+    if request.method != "POST" or came_from_elsewhere(request):
+        return render(request, "register/owner/hide.html", {"number": number, "error": ""})
     leaf = read_leaf("".join(number.split()))
     if leaf is None or not isinstance(reader().by_leaf(leaf), Entry):
         return _refuse_hiding(
@@ -143,6 +145,8 @@ def _correct(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
         outcome = look_up(request, name, lambda: correct_statement(typed.receipt, name, form), _is_found)
     except NotNow as later:
         return form_page(request, typed, {"name": later.sentence})
+    except IntakeClosed:
+        return preview_page(request, form, typed, closed=True)
     if outcome is Outcome.NOT_FOUND:
         return form_page(request, typed, {"name": _not_found()})
     return render(request, "register/owner/corrected.html", {"outcome": outcome.name})

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
+from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, came_from_elsewhere, read_form
 from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.intake import IntakeClosed, intake_state
 from tuidang.register.queries import name_table
@@ -41,7 +41,7 @@ _ALIAS: Final = re.compile(r"alias\.(\d{1,3})", re.ASCII)
 Finish = Callable[[HttpRequest, Form, Typed], HttpResponse]
 
 
-@csrf_exempt  # there is no session that a foreign page could ride on
+@csrf_exempt  # there is no session that a foreign page could ride on; what it sends is shown, not taken
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Take one person's own statement."""
@@ -75,9 +75,10 @@ def walk(request: HttpRequest, finish: Finish, *, several: bool) -> HttpResponse
     if not isinstance(form, Form):
         return form_page(request, typed, sentences_of(form))
     typed = typed_again(form, typed)
-    if step == "post" and typed.key:
+    # A page of another site may have a crowd of strangers' browsers send what nobody of them has seen.
+    if step == "post" and typed.key and not came_from_elsewhere(request):
         return finish(request, form, typed)
-    return _preview_page(request, form, typed.with_key())
+    return preview_page(request, form, typed.with_key())
 
 
 def _with_alias(typed: Typed, data: QueryDict) -> Typed:
@@ -104,7 +105,8 @@ def form_page(
     return render(request, "register/posting/form.html", context, status=422 if errors else 200)
 
 
-def _preview_page(request: HttpRequest, form: Form, typed: Typed, *, closed: bool = False) -> HttpResponse:
+def preview_page(request: HttpRequest, form: Form, typed: Typed, *, closed: bool = False) -> HttpResponse:
+    """Show what will be public; or, if the form was `closed` to it, the same with a way to try again."""
     rare = settings.TUIDANG.rare_name
     preview = rules.preview_form(form, name_table(), threshold=rare)
     context = {
@@ -124,7 +126,7 @@ def _post(request: HttpRequest, form: Form, typed: Typed) -> HttpResponse:
     try:
         submitted = take_form(request, form, typed.key)
     except IntakeClosed:
-        return _preview_page(request, form, typed, closed=True)
+        return preview_page(request, form, typed, closed=True)
     receipts = [format_digits(digits) for digits in submitted.receipts]
     if typed.several:
         return render(request, "register/posting/receipts.html", {"receipts": receipts})

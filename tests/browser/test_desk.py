@@ -7,12 +7,12 @@ from itertools import count
 
 import pytest
 from playwright.sync_api import Page
-from served import Served
 from test_accessibility import COLOURS, RULES, faults
 from test_hands_and_eyes import OVERFLOW, TARGETS
 from walk import LANGUAGES, go, post_by_program
 
 from conftest import Visit
+from served import Served
 
 ADVERTISING = "代开发票，找李秀英，量大从优。"
 LOCALES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-GB"}
@@ -24,7 +24,7 @@ _numbers = count()
 @pytest.fixture(scope="session")
 def reviewer(site: Served) -> tuple[str, str]:
     """Give a reviewer's pseudonym and password."""
-    return "linden", site.add_reviewer("linden")
+    return "linden", site.add_volunteer("linden", "reviewer")
 
 
 @pytest.fixture

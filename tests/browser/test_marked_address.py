@@ -14,8 +14,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from served import Served, serve
 from walk import COMMON, ask
+
+from served import Served, serve
 
 ADDRESS = "127.66.77.88"  # every address of 127/8 is this machine's
 FORWARDED = "198.51.100.231"

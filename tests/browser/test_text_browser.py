@@ -9,8 +9,9 @@ import subprocess
 from urllib.parse import urlencode
 
 import pytest
-from served import Served
 from walk import COMMON, LANGUAGES, PLAIN, Own
+
+from served import Served
 
 pytestmark = pytest.mark.skipif(shutil.which("lynx") is None, reason="lynx is not installed")
 

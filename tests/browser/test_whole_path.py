@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from served import Served
 from walk import COMMON, go, look_up, press, receipt_of, write
 
 from conftest import Visit
+from served import Served
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from served import serve
 from walk import ask, post_by_program
+
+from served import serve
 
 
 def test_a_statement_is_public_within_about_a_minute(tmp_path_factory: pytest.TempPathFactory) -> None:

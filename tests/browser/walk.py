@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
+
 from served import Served
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")

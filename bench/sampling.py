@@ -20,7 +20,6 @@ from tuidang.phone.numbers.permutation import NUMBERS
 from tuidang.phone.numbers.sampler import SLICE, Sampler
 
 LEARNT_EVERY = 2_400  # calls: a minute of the dialler, forty a second
-ROUNDS = 1_000  # at most: a long run learns more rarely, and does no better for it
 
 Counts = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
@@ -47,11 +46,25 @@ COUNTRIES = (
 )
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How many numbers a lease covers, and how often what came of them is learnt, at most."""
+
+    covers: int
+    rounds: int  # a long run learns more rarely than the dialler, and does no better for it
+
+    def leases(self, calls: int) -> list[int]:
+        """Split calls into rounds of leases."""
+        total = calls // self.covers
+        at_once = max(1, LEARNT_EVERY // self.covers, total // self.rounds)
+        return [min(at_once, total - done) for done in range(0, total, at_once)]
+
+
 class World:
     """A country drawn by its assumptions, and what a strategy has called of it so far."""
 
-    def __init__(self, blocks: tuple[NumberBlock, ...], country: Country, covers: int, seed: int) -> None:
-        self.covers = covers  # numbers that a lease covers
+    def __init__(self, blocks: tuple[NumberBlock, ...], country: Country, pace: Pace, seed: int) -> None:
+        self.pace = pace
         rng = self.rng = np.random.default_rng(seed)
         self.prefixes: Counts = np.array([int(block.prefix) for block in blocks])
         size = len(blocks)
@@ -73,7 +86,7 @@ class World:
 
     def call(self, places: Counts, numbers: int = 0) -> Counts:
         """Call so many numbers of each of these blocks, a lease if none is said; give how many were live."""
-        count = np.minimum(numbers or self.covers, self.left[places])
+        count = np.minimum(numbers or self.pace.covers, self.left[places])
         live = self.rng.hypergeometric(self.live_left[places], (self.left - self.live_left)[places], count)
         answered = self.rng.binomial(live, self.answers[places])
         self.left[places] -= count
@@ -88,14 +101,14 @@ Strategy = Callable[[World, int], None]
 
 def uniform(world: World, calls: int) -> None:
     """Lease blocks at random."""
-    for count in leases(calls, world.covers):
+    for count in world.pace.leases(calls):
         open_blocks = np.flatnonzero(world.left)
         world.call(world.rng.choice(open_blocks, min(count, len(open_blocks)), replace=False))
 
 
 def greedy(world: World, calls: int) -> None:
     """Lease the blocks that look best, an untried one as good as all calls together, and never at random."""
-    for count in leases(calls, world.covers):
+    for count in world.pace.leases(calls):
         mean = (world.answered.sum() + 8) / (world.dialled.sum() + 100)
         looks = (world.answered + 5 * mean) / (world.dialled + 5) + world.rng.uniform(
             0, 1e-9, len(world.left)
@@ -118,10 +131,10 @@ def thompson(world: World, calls: int) -> None:
     sampler = Sampler(seed=1)
     names = [str(prefix) for prefix in world.prefixes]
     sampler.place_blocks(names, [""] * len(names), [""] * len(names))
-    for count in leases(calls, world.covers):
+    for count in world.pace.leases(calls):
         tried = np.flatnonzero(world.dialled)
         columns = (world.prefixes, world.dialled, world.answered, world.left == 0)
-        sampler.learn(*(column[tried] for column in columns))
+        sampler.learn(np.column_stack([column[tried] for column in columns]).astype(np.int64))
         world.call(np.array(sampler.sample(world.left > 0, count)))
 
 
@@ -133,14 +146,7 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def leases(calls: int, covers: int) -> list[int]:
-    """Split calls into rounds of leases."""
-    total = calls // covers
-    at_once = max(1, LEARNT_EVERY // covers, total // ROUNDS)
-    return [min(at_once, total - done) for done in range(0, total, at_once)]
-
-
-def compare(calls: tuple[int, ...], countries: tuple[Country, ...], covers: int) -> list[dict[str, object]]:
+def compare(calls: tuple[int, ...], countries: tuple[Country, ...], pace: Pace) -> list[dict[str, object]]:
     """Let every strategy make the same calls in the same countries."""
     blocks = china_blocks()
     rows = []
@@ -148,7 +154,7 @@ def compare(calls: tuple[int, ...], countries: tuple[Country, ...], covers: int)
         for number in calls:
             base = 0.0
             for name, strategy in STRATEGIES.items():
-                world = World(blocks, country, covers, seed=7)
+                world = World(blocks, country, pace, seed=7)
                 started = time.perf_counter()
                 strategy(world, number)
                 share = float(world.answered.sum() / world.dialled.sum())
@@ -172,11 +178,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.sampling", description=__doc__)
     parser.add_argument("--calls", type=int, nargs="+", default=[1_000_000, 30_000_000])
     parser.add_argument("--slice", type=int, default=SLICE, help="numbers that one lease covers")
+    parser.add_argument("--rounds", type=int, default=1_000, help="how often is learnt, at most")
     parser.add_argument("--country", choices=[c.name for c in COUNTRIES], help="all when none is named")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     chosen = tuple(c for c in COUNTRIES if options.country in {None, c.name})
-    rows = compare(tuple(options.calls), chosen, options.slice)
+    rows = compare(tuple(options.calls), chosen, Pace(options.slice, options.rounds))
     if options.json:
         print(json.dumps(rows))
         return

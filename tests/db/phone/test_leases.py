@@ -155,6 +155,8 @@ def test_an_empty_table_gives_nothing_and_a_filled_one_is_noticed() -> None:
     assert lease(sampler) is None
     load_blocks([GUANGDONG])
     assert lease(sampler) is not None
+    Block.objects.all().delete()
+    assert lease(sampler, now=NOON + LEASE) is None
 
 
 def test_tallies_add_up_and_teach_the_sampler() -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from tuidang.phone.actions.never import count_never, is_never, never_call, never_keys, read_number
 from tuidang.phone.models import DoNotCall
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
+from tuidang.web import doctor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
 MARKED = "8613987654321"
@@ -53,6 +54,8 @@ def test_when_a_key_is_lost_nobody_can_be_called(house: Path, replaced: bool) ->
         never_call(OTHER)
     with pytest.raises(KeyMissingError):
         count_never()
+    (finding,) = doctor._never()
+    assert (finding.level, "do-not-call" in finding.what) == (doctor.Level.WRONG, True)
 
 
 def test_a_row_holds_twenty_bytes_that_are_not_the_number() -> None:

@@ -22,7 +22,7 @@ def sampler(seed: int = 5) -> Sampler:
 
 def teach(pupil: Sampler, tallies: dict[str, tuple[int, int]], resting: frozenset[str] = frozenset()) -> None:
     rows = [(int(p), d, a, p in resting) for p, (d, a) in tallies.items()]
-    pupil.learn(*zip(*rows, strict=True)) if rows else pupil.learn((), (), (), ())
+    pupil.learn(np.array(rows, np.int64).reshape(-1, 4))
 
 
 def choose_all(pupil: Sampler, *where: object) -> list[str]:
@@ -58,6 +58,15 @@ def test_a_resting_block_is_not_chosen() -> None:
     pupil = sampler()
     teach(pupil, {BLOCKS[7]: (9_000, 8_000)}, frozenset({BLOCKS[7]}))
     assert sorted(choose_all(pupil, EVERYWHERE)) == BLOCKS[:7] + BLOCKS[8:]
+
+
+def test_a_block_that_is_not_in_the_table_yet_is_passed_over() -> None:
+    pupil = sampler()
+    teach(pupil, {"1300000": (50, 50), BLOCKS[3]: (9, 3), "1999999": (50, 50)}, frozenset({BLOCKS[3]}))
+    assert sorted(choose_all(pupil, EVERYWHERE)) == BLOCKS[:3] + BLOCKS[4:]
+    empty = Sampler()
+    teach(empty, {"1300000": (50, 50)})
+    assert empty.choose(EVERYWHERE) is None
 
 
 def test_what_answers_is_called_and_what_is_dead_is_not() -> None:

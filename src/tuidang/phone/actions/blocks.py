@@ -16,13 +16,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db import connection, transaction
 
 from tuidang.base.clock import CHINA
 from tuidang.phone.models import random_key
 from tuidang.phone.numbers.blocks import NumberBlock, in_batches
 from tuidang.phone.numbers.permutation import STEPS, number_at
-from tuidang.phone.numbers.sampler import SLICE, Sampler
+from tuidang.phone.numbers.sampler import NO_TALLIES, SLICE, Sampler
 from tuidang.phone.rules import Zone, is_open, last_day_of_old_pass, open_zones
 
 LEASE = timedelta(minutes=2)  # each draw begins it anew; a dead machine's block is free after that
@@ -52,7 +53,8 @@ _RETURN = "UPDATE phone_block SET leased_by = '', leased_until = NULL WHERE pref
 _TALLY = """UPDATE phone_block SET dialled = dialled + %s, live = live + %s, answered = answered + %s
             WHERE prefix = %s"""
 _TABLE = "SELECT prefix, region, zone FROM phone_block ORDER BY prefix"
-_TALLIES = """SELECT prefix, dialled, answered, counter = %s AND passed > %s FROM phone_block
+_TALLIES = """SELECT CAST(prefix AS integer), dialled, answered,
+              CASE WHEN counter = %s AND passed > %s THEN 1 ELSE 0 END FROM phone_block
               WHERE dialled > 0 OR counter = %s"""
 
 
@@ -203,10 +205,13 @@ def _teach(sampler: Sampler, now: datetime, passed: date | str) -> None:
         cursor.execute("SELECT COUNT(*) FROM phone_block")
         if cursor.fetchone()[0] != len(sampler):
             cursor.execute(_TABLE)
-            sampler.place_blocks(*zip(*cursor.fetchall(), strict=True))
+            table = cursor.fetchall()
+            sampler.place_blocks(*([row[column] for row in table] for column in range(3)))
         cursor.execute(_TALLIES, (STEPS, passed, STEPS))
-        rows = cursor.fetchall()
-    sampler.learn(*zip(*rows, strict=True)) if rows else sampler.learn((), (), (), ())
+        tallies = [NO_TALLIES]
+        while rows := cursor.fetchmany(_AT_ONCE):  # in parts, so that other threads get their turn
+            tallies.append(np.array(rows, np.int64))
+    sampler.learn(np.concatenate(tallies))
     sampler.learnt = now
 
 

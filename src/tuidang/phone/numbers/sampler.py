@@ -11,7 +11,7 @@ Sampling", NIPS 2011, section 6: sampling bears answers that come late and toget
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -27,6 +27,8 @@ _START_WEIGHT = 100.0  # calls that this is worth
 
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+NO_TALLIES: Counts = np.empty((0, 4), np.int64)
 
 
 class Sampler:
@@ -48,26 +50,24 @@ class Sampler:
         self._zones = np.array(zones, dtype="U7")
         _, groups = np.unique(self._prefixes // 1000, return_inverse=True)
         self._groups: Counts = groups.astype(np.int64)
-        self.learn((), (), (), ())
+        self.learn(NO_TALLIES)
 
-    def learn(
-        self,
-        prefixes: Iterable[int],
-        dialled: Iterable[int],
-        answered: Iterable[int],
-        resting: Iterable[bool],
-    ) -> None:
-        """Take all tallies anew; a block that is not named was never tried.
+    def learn(self, tallies: Counts) -> None:
+        """Take all tallies anew: rows of prefix, calls dialled, calls answered, and 1 if the block rests.
 
-        `resting`: its pass is whole and the next may not begin yet. What was given out becomes free again.
+        A block without a row was never tried; one that rests has been called whole, and may not be again yet.
+        A row of a block that came after the table was read is passed over. What was given out becomes free.
         """
-        places = np.searchsorted(self._prefixes, np.fromiter(prefixes, np.int64))
+        places = np.searchsorted(self._prefixes, tallies[:, 0])
+        known = np.append(self._prefixes, -1)[places] == tallies[:, 0]
+        places = places[known]
+        _, dialled, answered, resting = tallies[known].T
         self._dialled: Counts = np.zeros(len(self), np.int64)
         self._answered: Counts = np.zeros(len(self), np.int64)
         self._given: Mask = np.zeros(len(self), np.bool_)
-        self._dialled[places] = np.fromiter(dialled, np.int64)
-        self._answered[places] = np.fromiter(answered, np.int64)
-        self._given[places] = np.fromiter(resting, np.bool_)
+        self._dialled[places] = dialled
+        self._answered[places] = answered
+        self._given[places] = resting != 0
         self._batches: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
 
     def choose(self, zones: Collection[str], regions: Collection[str] = ()) -> str | None:

@@ -1,4 +1,4 @@
-"""The commands `tuidang phone campaign`, `trunk` and `funnel`: who is called, which way, what came of it."""
+"""The commands `tuidang phone campaign` and `tuidang phone funnel`: who is called, and what came of it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tuidang.base.clock import china_today
-from tuidang.cli_start import start_django
+from tuidang.cli_start import prepare, start_django
 
 if TYPE_CHECKING:
     from tuidang.phone.actions.campaigns import Limits
     from tuidang.phone.records.funnel import Row
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print it for a program to read.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print it for a program to read.")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def sentences() -> Iterator[None]:
     """Set Django up, and end with the sentences of what was entered wrongly."""
     start_django()
     from tuidang.phone.actions.campaigns import CannotStart, Mistake
-    from tuidang.web import house
 
-    house.prepare()
+    prepare()
     try:
         yield
     except CannotStart as error:
@@ -66,7 +65,7 @@ def campaign() -> None:
 
 
 @campaign.command("list")
-@_JSON
+@JSON
 def list_campaigns(as_json: bool) -> None:
     """List campaigns, those that run first.
 
@@ -74,7 +73,7 @@ def list_campaigns(as_json: bool) -> None:
     Examples:
       tuidang phone campaign list
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.queries import all_campaigns
 
         rows = [{"name": c.name, "title": c.title, "state": c.state} for c in all_campaigns()]
@@ -87,7 +86,7 @@ def list_campaigns(as_json: bool) -> None:
 
 @campaign.command("show")
 @click.argument("name")
-@_JSON
+@JSON
 def show_campaign(name: str, as_json: bool) -> None:
     """Show a campaign: what it keeps to, what it plays, today's funnel, and what its machines are doing.
 
@@ -96,7 +95,7 @@ def show_campaign(name: str, as_json: bool) -> None:
       tuidang phone campaign show autumn
       tuidang phone campaign show autumn --json
     """
-    with _sentences():
+    with sentences():
         shown = _describe(name)
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False))
@@ -120,7 +119,7 @@ def create(name: str, title: str, regions: tuple[str, ...], **limits: int) -> No
     Examples:
       tuidang phone campaign create autumn --title "Autumn" --daily-limit 50000 --region CN-HA
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import create_campaign
 
         create_campaign(name, title, _read_limits(regions, limits))
@@ -137,7 +136,7 @@ def change(name: str, title: str, regions: tuple[str, ...], **limits: int) -> No
     Examples:
       tuidang phone campaign change autumn --title "Autumn" --closes 20
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import change_campaign
 
         change_campaign(name, title, _read_limits(regions, limits))
@@ -162,7 +161,7 @@ def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool) -
         if not sound or (share and not (share.isdecimal() and share.isascii())):
             raise click.ClickException(f"{message} is not NAME=SOUND or NAME=SOUND:SHARE")
         shares.append((word, sound, int(share or 1), they_name_the_caller))
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import set_messages
 
         set_messages(name, shares)
@@ -179,7 +178,7 @@ def trunks(name: str, trunks: tuple[str, ...]) -> None:
     Examples:
       tuidang phone campaign trunks autumn lab
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import set_trunks
 
         set_trunks(name, trunks)
@@ -195,7 +194,7 @@ def start(name: str) -> None:
     Examples:
       tuidang phone campaign start autumn
     """
-    with _sentences():
+    with sentences():
         from django.conf import settings
 
         from tuidang.phone.actions.campaigns import start_campaign
@@ -215,7 +214,7 @@ def pause(name: str) -> None:
     Examples:
       tuidang phone campaign pause autumn
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import pause_campaign
 
         pause_campaign(name)
@@ -231,7 +230,7 @@ def stop(name: str) -> None:
     Examples:
       tuidang phone campaign stop autumn
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import stop_campaign
 
         stop_campaign(name)
@@ -248,80 +247,11 @@ def clone(name: str, copy: str) -> None:
     Examples:
       tuidang phone campaign clone autumn winter
     """
-    with _sentences():
+    with sentences():
         from tuidang.phone.actions.campaigns import clone_campaign
 
         clone_campaign(name, copy)
     click.echo(f"{copy} is a draft like {name}.")
-
-
-@click.group()
-def trunk() -> None:
-    """Tend trunks: ways into the telephone network.
-
-    \b
-    Examples:
-      tuidang phone trunk list
-    """
-
-
-@trunk.command("list")
-@_JSON
-def list_trunks(as_json: bool) -> None:
-    """List trunks and their limits.
-
-    \b
-    Examples:
-      tuidang phone trunk list
-    """
-    with _sentences():
-        from tuidang.phone.queries import all_trunks
-
-        rows = [
-            {
-                "name": one.name,
-                "host": one.host,
-                "caller": one.caller,
-                "live": one.live,
-                "calls_per_second": one.calls_per_second,
-                "channels": one.channels,
-            }
-            for one in all_trunks()
-        ]
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
-    lines = [
-        f"{row['name']:<16} {row['host']:<28} {'live, ' if row['live'] else ''}"
-        f"{row['calls_per_second']} calls a second, {row['channels']} at once"
-        for row in rows
-    ]
-    click.echo("\n".join(lines) or "There is no trunk yet.")
-
-
-@trunk.command("save")
-@click.argument("name")
-@click.argument("host")
-@click.option(
-    "--caller", default="", help="The one true number that is shown, digits with the country's code."
-)
-@click.option("--username", default="", help="Its password goes into the key folder, as the docs say.")
-@click.option("--live", is_flag=True, help="It reaches real people.")
-@click.option("--calls-per-second", type=int, default=1, show_default=True)
-@click.option("--channels", type=int, default=10, show_default=True, help="Calls at once.")
-def save_trunk(name: str, host: str, **options: Any) -> None:
-    """Make or change the trunk NAME to HOST (with its port).
-
-    \b
-    Examples:
-      tuidang phone trunk save lab 127.0.0.1:5070 --calls-per-second 40 --channels 500
-      tuidang phone trunk save out sip.example.org:5060 --live --caller 14165550123
-    """
-    with _sentences():
-        from tuidang.phone.actions.campaigns import save_trunk as save
-
-        save(name, host, **options)
-    click.echo(f"Trunk {name} was saved. Asterisk takes it up at its next start.")
 
 
 @click.command("funnel")
@@ -329,7 +259,7 @@ def save_trunk(name: str, host: str, **options: Any) -> None:
 @click.option("--from", "first", type=_DAY, help="The first day, UTC+8.")
 @click.option("--to", "last", type=_DAY, help="The last day.")
 @click.option("--campaign", "name", default="", help="One campaign only.")
-@_JSON
+@JSON
 def funnel(by: str, first: datetime | None, last: datetime | None, name: str, as_json: bool) -> None:
     """Count the calls: dialled, live, answered, heard, pressed; denominators always shown.
 
@@ -402,10 +332,13 @@ def _describe(name: str) -> dict[str, Any]:
                 "name": machine.name,
                 "is_up": machine.is_up,
                 "asterisk": machine.asterisk,
-                "in_air": machine.campaigns.get(name, {}).get("in_air", 0) if machine.is_up else 0,
-                "refusals": machine.campaigns.get(name, {}).get("refusals", {}),
+                "in_air": machine.campaigns[name].in_air if machine.is_up else 0,
+                "rate": machine.campaigns[name].rate if machine.is_up else 0,
+                "halted": machine.campaigns[name].halted if machine.is_up else "",
+                "refusals": machine.campaigns[name].refusals,
             }
             for machine in machines(folder / "live", datetime.now(UTC))
+            if name in machine.campaigns
         ],
     }
 

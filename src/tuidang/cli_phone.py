@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from tuidang.cli_campaign import campaign, funnel, trunk
+from tuidang.cli_campaign import campaign, funnel
 from tuidang.cli_start import start_django
+from tuidang.cli_trunk import trunk
 
 _SHOWN = 20  # bad lines of a file
 

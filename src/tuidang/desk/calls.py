@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from math import inf
 from pathlib import Path
 from typing import cast
@@ -15,14 +16,15 @@ from django.utils.translation import gettext as _
 from tuidang.base import charts
 from tuidang.base.words import shortened, spaced
 from tuidang.desk.words import REFUSALS, STAGES, VERDICTS
+from tuidang.phone.models import Trunk
 from tuidang.phone.queries import Machine, Standing
 from tuidang.phone.records.funnel import Row, funnel
-from tuidang.privacy.regions import PROVINCES, Lang
+from tuidang.privacy.regions import PROVINCES, Lang, Region
 
-__all__ = ["Day", "Machine", "Now", "TrunkHealth"]
-
-_PARTS = ("dialled", "live", "answered", "heard", "whole", "more", "person", "withdraw", "never")
-_OF_DIALLED = {"live", "answered"}
+_OF_DIALLED = ("dialled", "live", "answered")
+_OF_ANSWERED = ("answered", "heard", "whole", "more", "person", "withdraw", "never")
+_NOTHING = {"dialled": 0, "answered": 0}
+_MARKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,34 @@ class Now:
     halted: str  # why nothing is dialled, in words; "" if it is
 
 
+class Health(StrEnum):
+    """How a trunk does."""
+
+    CARRIES = "carries"
+    SLOWED = "slowed"  # it failed calls, and is given fewer until it does better
+    FAILS = "fails"
+    IDLE = "idle"  # no machine speaks of it
+
+
 @dataclass(frozen=True)
 class TrunkHealth:
-    """How a trunk does at this moment, over all machines; None where no machine speaks of it."""
+    """How a trunk does at this moment, over all machines, beside what it can carry."""
 
     name: str
-    is_up: bool | None
+    health: Health
     in_air: int
+    channels: int
     failed: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the funnel: its words, its calls, and what share of which whole they are."""
+
+    words: str
+    count: int
+    share: str  # "" of the whole itself, and where there is none
+    whole: str  # in words
 
 
 @dataclass(frozen=True)
@@ -69,9 +91,32 @@ class Day:
             _add(counts, row)
         return cls(counts, sum(row.people for row in rows), by_region, by_reason)
 
-    def stages(self) -> list[tuple[str, int, str]]:
-        """Give each stage with its words, its count, and its share of the stage it is a part of."""
-        return [(str(STAGES[part]), self.counts.get(part, 0), self._share(part)) for part in _PARTS]
+    @property
+    def dialled(self) -> int:
+        """Count the calls that were begun."""
+        return self.counts.get("dialled", 0)
+
+    @property
+    def answered(self) -> int:
+        """Count the calls that somebody answered."""
+        return self.counts.get("answered", 0)
+
+    @property
+    def placeless(self) -> int:
+        """Count the answered calls to numbers whose place is not known."""
+        return self.by_region.get("", _NOTHING)["answered"]
+
+    def of_dialled(self) -> list[Stage]:
+        """Give the stages that are parts of what was dialled, that first."""
+        return self._stages(_OF_DIALLED)
+
+    def of_answered(self) -> list[Stage]:
+        """Give the stages that are parts of what was answered, that first."""
+        return self._stages(_OF_ANSWERED)
+
+    def stages(self) -> list[Stage]:
+        """Give every stage once, in order."""
+        return [*self.of_dialled(), *self.of_answered()[1:]]
 
     def regions(self) -> list[tuple[str, int, int, str]]:
         """Give each place with its calls, those answered, and their share; most calls first."""
@@ -82,7 +127,7 @@ class Day:
                 names.get(code) or _("place not known"),
                 c["dialled"],
                 c["answered"],
-                _percent(c["answered"], c["dialled"]),
+                percent(c["answered"], c["dialled"]),
             )
             for code, c in ordered
             if c["dialled"]
@@ -91,72 +136,85 @@ class Day:
     def refusals(self) -> list[tuple[str, int]]:
         """Give the reasons for which numbers were not dialled, in words, the most frequent first."""
         ordered = sorted(self.by_reason.items(), key=lambda item: -item[1])
-        return [(str(REFUSALS.get(reason, reason)), count) for reason, count in ordered]
+        return [(reason_words(reason), count) for reason, count in ordered]
 
-    def _share(self, part: str) -> str:
-        if part == "dialled":
-            return ""
-        base = self.counts.get("dialled" if part in _OF_DIALLED else "answered", 0)
-        if not base:
-            return ""
-        return _percent(self.counts.get(part, 0), base)
+    def _stages(self, parts: Sequence[str]) -> list[Stage]:
+        whole = self.counts.get(parts[0], 0)
+        words = str(STAGES[parts[0]])
+        return [
+            Stage(
+                str(STAGES[part]),
+                self.counts.get(part, 0),
+                "" if part == parts[0] else percent(self.counts.get(part, 0), whole),
+                "" if part == parts[0] else words,
+            )
+            for part in parts
+        ]
 
 
 def now_of(machines: Sequence[Machine], campaign: str) -> Now:
     """Add up what the machines that are up do for a campaign."""
     found = [m.campaigns[campaign] for m in machines if m.is_up and campaign in m.campaigns]
-    halted = next((str(one["halted"]) for one in found if one.get("halted")), "")
+    halted = next((one.halted for one in found if one.halted), "")
     return Now(
-        sum(one["in_air"] for one in found),
-        round(sum(one["rate_10s"] for one in found), 1),
+        sum(one.in_air for one in found),
+        round(sum(one.rate for one in found), 1),
         len(found),
-        str(REFUSALS.get(halted, halted)),
+        reason_words(halted) if halted else "",
     )
 
 
-def trunks_of(machines: Sequence[Machine], names: Sequence[str]) -> list[TrunkHealth]:
+def trunks_of(machines: Sequence[Machine], trunks: Iterable[Trunk]) -> list[TrunkHealth]:
     """Add up what the machines that are up say of some trunks."""
     health = []
-    for name in names:
-        found = [machine.trunks[name] for machine in machines if machine.is_up and name in machine.trunks]
-        is_up = all(one["up"] for one in found) if found else None
-        health.append(
-            TrunkHealth(name, is_up, sum(one["in_air"] for one in found), sum(one["failed"] for one in found))
-        )
+    for trunk in trunks:
+        found = [
+            machine.trunks[trunk.name]
+            for machine in machines
+            if machine.is_up and trunk.name in machine.trunks
+        ]
+        if not found:
+            state = Health.IDLE
+        elif not any(one.is_up for one in found):
+            state = Health.FAILS
+        elif not all(one.is_up and one.per_second >= trunk.calls_per_second for one in found):
+            state = Health.SLOWED
+        else:
+            state = Health.CARRIES
+        in_air, failed = sum(one.in_air for one in found), sum(one.failed for one in found)
+        health.append(TrunkHealth(trunk.name, state, in_air, trunk.channels, failed))
     return health
 
 
-def funnel_chart(day: Day) -> str:
-    """Draw a day's funnel, every stage with its share."""
+def funnel_chart(key: str, stages: Sequence[Stage]) -> str:
+    """Draw stages that are parts of the first one."""
     bars = [
-        charts.Bar(words, count, f"{spaced(count)} · {share}" if share else spaced(count))
-        for words, count, share in day.stages()
+        charts.Bar(
+            stage.words,
+            stage.count,
+            f"{spaced(stage.count)} · {stage.share}" if stage.share else spaced(stage.count),
+        )
+        for stage in stages
     ]
-    words = charts.Words(
-        "funnel",
-        _("Today’s calls"),
-        _("One bar for each stage, each a part of the one it is compared with; every bar starts at nought."),
+    title = _("Today’s calls: parts of “%(whole)s”") % {"whole": stages[0].words}
+    return charts.rows(
+        charts.Words(
+            key, title, _("One bar for each stage; the first is the whole, and every bar starts at nought.")
+        ),
+        bars,
     )
-    return charts.rows(words, bars)
 
 
 def map_chart(day: Day) -> str:
     """Draw answered calls by province."""
     language = _language()
-    answered = {code: counts["answered"] for code, counts in day.by_region.items()}
-    tiles = [
-        charts.Tile(
-            *province.tile,
-            name=(
-                short := province.code.removeprefix("CN-") if language == "en" else province.name(language)
-            ),
-            short=short,
-            value=answered.get(province.code, 0),
-            written=shortened(answered.get(province.code, 0), language),
-        )
-        for province in PROVINCES
-        if province.tile is not None
-    ]
+    tiles = []
+    for province in _called():
+        count = day.by_region.get(province.code, _NOTHING)["answered"]
+        name = province.name(language)
+        short = province.code.removeprefix("CN-") if language == "en" else name
+        assert province.tile is not None, "every province has its place on the map"
+        tiles.append(charts.Tile(*province.tile, name, short, count, shortened(count, language)))
     words = charts.Words(
         "provinces",
         _("Answered calls by province, today"),
@@ -165,10 +223,26 @@ def map_chart(day: Day) -> str:
     return charts.grid(words, tiles)
 
 
+def messages_charts(found: Sequence[Standing]) -> list[tuple[str, str]]:
+    """Draw how many times as many people ask, and opt out, after each message as after the others.
+
+    Each chart comes with its title; there is none for a single message.
+    """
+    compared = [(one.message.name, one.comparison) for one in found if one.comparison is not None]
+    if not compared:
+        return []
+    asks = _("How many times as many ask as after the others")
+    never = _("How many times as many want never to be called again")
+    return [
+        (asks, _spans("asks", asks, [(name, one.asks) for name, one in compared])),
+        (never, _spans("opt-outs", never, [(name, one.never) for name, one in compared])),
+    ]
+
+
 def provinces() -> list[tuple[str, str]]:
     """Give the provinces that can be called, code and name."""
     language = _language()
-    return [(province.code, province.name(language)) for province in PROVINCES]
+    return [(province.code, province.name(language)) for province in _called()]
 
 
 def message_sounds(folder: Path) -> list[str]:
@@ -178,23 +252,37 @@ def message_sounds(folder: Path) -> list[str]:
 
 def verdict_words(standing: Standing) -> str:
     """Say in a sentence what can be said of a message beside the others by now; nothing of a single one."""
-    if standing.comparison is None:
-        return ""
-    low, high = standing.comparison.asks
-    sentence = str(VERDICTS[standing.comparison.verdict])
-    if high == inf:
-        return sentence
-    limits = _("Between %(low)s and %(high)s times as many ask as after the others.")
-    return f"{sentence} " + limits % {"low": f"{low:.2f}", "high": f"{high:.2f}"}
+    return str(VERDICTS[standing.comparison.verdict]) if standing.comparison is not None else ""
+
+
+def reason_words(reason: str) -> str:
+    """Say why something is not dialled; a reason without words stands for itself."""
+    return str(REFUSALS.get(reason, reason))
+
+
+def percent(part: int, whole: int) -> str:
+    """Write a share with one decimal; nothing of nothing."""
+    return f"{100 * part / whole:.1f}%" if whole else ""
+
+
+def _spans(key: str, title: str, limits: Sequence[tuple[str, tuple[float, float]]]) -> str:
+    text = _("One bar for each message, from the least to the greatest that the records leave open.")
+    spans = [charts.Span(name, low, high, _limits_words(low, high)) for name, (low, high) in limits]
+    return charts.spans(charts.Words(key, title, text), spans, [(mark, f"{mark:g}×") for mark in _MARKS])
+
+
+def _limits_words(low: float, high: float) -> str:
+    return _("not known yet") if high == inf else f"{low:.2f}×–{high:.2f}×"
+
+
+def _called() -> list[Region]:
+    """Give the provinces whose numbers are China's; others have a country code of their own."""
+    return [province for province in PROVINCES if province.code.startswith("CN-")]
 
 
 def _add(counts: dict[str, int], row: Row) -> None:
     for stage, count in row.counts.items():
         counts[stage] = counts.get(stage, 0) + count
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}%" if whole else ""
 
 
 def _language() -> Lang:

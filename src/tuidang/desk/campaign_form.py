@@ -13,9 +13,12 @@ from tuidang.phone.actions.campaigns import (
     Limits,
     Mistake,
     change_campaign,
+    check_message,
+    check_name,
     create_campaign,
     set_messages,
     set_trunks,
+    tidy_title,
 )
 from tuidang.phone.models import Campaign
 
@@ -76,10 +79,10 @@ class CampaignForm:
 
         rows = (
             MessageRow(
-                text(f"message.{row}.name"),
-                text(f"message.{row}.sound"),
-                text(f"message.{row}.share"),
-                f"message.{row}.names_caller" in typed,
+                text(f"message-{row}"),
+                text(f"sound-{row}"),
+                text(f"share-{row}"),
+                f"names-caller-{row}" in typed,
             )
             for row in range(ROWS)
         )
@@ -97,13 +100,17 @@ class CampaignForm:
 
     @property
     def rows(self) -> list[MessageRow]:
-        """Give the rows to be shown: those that are filled, and empty ones."""
-        return [*self.messages, *(MessageRow() for _row in range(ROWS - len(self.messages)))]
+        """Give the rows to be shown: those that are filled, and two empty ones while there is room."""
+        shown = min(ROWS, max(3, len(self.messages) + 2))
+        return [*self.messages, *(MessageRow() for _row in range(shown - len(self.messages)))]
 
     def save(self, *, is_new: bool) -> bool:
-        """Save all of it, or nothing and note every mistake."""
+        """Save all of it, or nothing and note every mistake, each under the field it is in."""
         limits = self._limits()
         shares = self._shares()
+        if is_new:
+            self._note("name", lambda: check_name(self.name))
+        self._note("title", lambda: tidy_title(self.title))
         if self.errors:
             return False
         save_limits = create_campaign if is_new else change_campaign
@@ -119,26 +126,39 @@ class CampaignForm:
             self.errors[mistake.field] = str(mistake)
         return not self.errors
 
+    def _note(self, field: str, check: Callable[[], object]) -> None:
+        try:
+            check()
+        except Mistake as mistake:
+            self.errors[field] = str(mistake)
+
     def _limits(self) -> Limits:
+        """Read the limits; a number that is none gives its field's default, and a mistake."""
         numbers = {}
-        for name, where in (
-            ("opens", "hours"),
-            ("closes", "hours"),
-            ("daily_limit", "daily_limit"),
-            ("days_between", "days_between"),
-        ):
+        for name in ("opens", "closes", "daily_limit", "days_between"):
             typed = getattr(self, name)
             if typed.isdecimal() and len(typed) < 10:
                 numbers[name] = int(typed)
             else:
-                self.errors[where] = _("Give a whole number.")
-        return Limits(regions=self.regions, **numbers)
+                self.errors[name] = _("Give a whole number.")
+        limits = Limits(regions=self.regions, **numbers)
+        hours = {"opens", "closes"} & self.errors.keys()
+        for mistake in limits.mistakes():
+            if mistake.field != "hours":
+                self.errors[mistake.field] = str(mistake)
+            elif not hours:
+                self.errors["opens"] = str(mistake)
+        return limits
 
     def _shares(self) -> list[tuple[str, str, int, bool]]:
         shares = []
-        for row in self.messages:
+        for n, row in enumerate(self.messages):
             if not (row.share.isdecimal() and len(row.share) < 6):
-                self.errors["messages"] = _("Give a whole number.")
+                self.errors[f"share-{n}"] = _("Give a whole number.")
                 continue
+            try:
+                check_message(row.name, row.sound, int(row.share))
+            except Mistake as mistake:
+                self.errors[f"{mistake.field}-{n}"] = str(mistake)
             shares.append((row.name, row.sound, int(row.share), row.names_caller))
         return shares

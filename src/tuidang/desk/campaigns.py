@@ -26,7 +26,7 @@ from tuidang.phone.actions.campaigns import (
     stop_campaign,
 )
 from tuidang.phone.models import Campaign
-from tuidang.phone.queries import all_campaigns, all_trunks, machines, obstacles, standings
+from tuidang.phone.queries import Machine, all_campaigns, all_trunks, machines, obstacles, standings
 from tuidang.volunteers.access import role_required
 from tuidang.volunteers.models import Role
 
@@ -62,27 +62,37 @@ def campaign(request: HttpRequest, name: str) -> HttpResponse:
 def messages(request: HttpRequest, name: str) -> HttpResponse:
     """Show the messages of a campaign beside each other, over all its days."""
     found = _find(name)
-    rows = [(one, calls.verdict_words(one)) for one in standings(_phone() / "records", found)]
-    return render(request, "desk/campaign_messages.html", {"campaign": found, "rows": rows})
+    compared = standings(_phone() / "records", found)
+    context = {
+        "campaign": found,
+        "messages": [(one, calls.verdict_words(one)) for one in compared],
+        "charts": calls.messages_charts(compared),
+    }
+    return render(request, "desk/campaign_messages.html", context)
 
 
 @callers
 @require_POST
 def move(request: HttpRequest, name: str) -> HttpResponse:
-    """Start, pause, stop or clone a campaign, and show it again; what stands in the way is said there."""
+    """Start, pause, stop or clone a campaign, and show it again; what stands in the way is said there.
+
+    What cannot be taken back, or rings real people, is asked about first.
+    """
     found = _find(name)
-    if request.POST.get("move") == "stop" and "confirmed" not in request.POST:
-        return render(request, "desk/campaign.html", {**_context(request, found), "asks_to_stop": True})
+    if "confirmed" not in request.POST and (asks := _question(request.POST.get("move", ""), found)):
+        return render(request, "desk/campaign.html", {**_context(request, found), "asks": asks})
     try:
         _move(request, name)
     except CannotStart as error:
-        context = {**_context(request, found), "reasons": error.reasons}
+        context = {**_context(request, found), "reasons": error.reasons, "obstacles": ()}
         return render(request, "desk/campaign.html", context, status=422)
     except Mistake as error:
-        context = {**_context(request, found), "reasons": (str(error),)}
+        context = {**_context(request, _find(name)), "copy": request.POST.get("copy", "")}
+        context["copy_error" if error.field == "name" else "reasons"] = (str(error),)
         return render(request, "desk/campaign.html", context, status=422)
-    shown = request.POST.get("copy", "").strip() if request.POST.get("move") == "clone" else name
-    return HttpResponseRedirect(reverse("desk:campaign", args=[shown]))
+    shown = _copy(request) if request.POST.get("move") == "clone" else name
+    again = "?again" if "again" in request.POST else ""
+    return HttpResponseRedirect(reverse("desk:campaign", args=[shown]) + again)
 
 
 @callers
@@ -90,6 +100,8 @@ def move(request: HttpRequest, name: str) -> HttpResponse:
 def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
     """Take a new campaign, or what one keeps to, plays and calls by; a mistake loses nothing else."""
     found = _find(name) if name else None
+    if found is not None and found.state == Campaign.State.STOPPED:
+        return HttpResponseRedirect(reverse("desk:campaign", args=[name]))
     form = CampaignForm.of(found) if request.method != "POST" else CampaignForm.read(request.POST, name)
     if request.method == "POST" and form.save(is_new=found is None):
         return HttpResponseRedirect(reverse("desk:campaign", args=[form.name]))
@@ -103,12 +115,25 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
     return render(request, "desk/campaign_settings.html", context, status=422 if form.errors else 200)
 
 
+def _question(move: str, found: Campaign) -> str:
+    """Say what is asked before a move: "stop", "live" where real people are called, or "" for nothing."""
+    if move == "stop":
+        return "stop"
+    if move == "start" and not _obstacles(found) and found.trunks.filter(live=True).exists():
+        return "live"
+    return ""
+
+
+def _copy(request: HttpRequest) -> str:
+    return request.POST.get("copy", "").strip()
+
+
 def _move(request: HttpRequest, name: str) -> None:
     moves: dict[str, Callable[[], None]] = {
         "start": partial(start_campaign, name, phone_live=settings.TUIDANG.phone_live, warnings=_WARNINGS),
         "pause": partial(pause_campaign, name),
         "stop": partial(stop_campaign, name),
-        "clone": partial(clone_campaign, name, request.POST.get("copy", "").strip()),
+        "clone": partial(clone_campaign, name, _copy(request)),
     }
     wanted = request.POST.get("move", "")
     if wanted not in moves:
@@ -119,21 +144,25 @@ def _move(request: HttpRequest, name: str) -> None:
 def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:
     running = _machines()
     today = calls.Day.read(_phone() / "records", found.name, china_today())
+    names = dict(calls.provinces())
     return {
         "campaign": found,
+        "regions": [names.get(code, code) for code in found.regions.split()],
         "now": calls.now_of(running, found.name),
-        "machines": running,
         "day": today,
-        "funnel_chart": calls.funnel_chart(today),
+        "dialled_chart": calls.funnel_chart("dialled", today.of_dialled()),
+        "answered_chart": calls.funnel_chart("answered", today.of_answered()),
         "map_chart": calls.map_chart(today),
         "refusals": today.refusals(),
-        "trunks": calls.trunks_of(running, [trunk.name for trunk in found.trunks.order_by("name")]),
-        "obstacles": obstacles(found, phone_live=settings.TUIDANG.phone_live, warnings=_WARNINGS)
-        if found.state in {"draft", "paused"}
-        else [],
+        "trunks": calls.trunks_of(running, found.trunks.order_by("name")),
+        "obstacles": _obstacles(found) if "start" in _MOVES[Campaign.State(found.state)] else (),
         "again": "again" in request.GET,
         "moves": _MOVES[Campaign.State(found.state)],
     }
+
+
+def _obstacles(found: Campaign) -> list[str]:
+    return obstacles(found, phone_live=settings.TUIDANG.phone_live, warnings=_WARNINGS)
 
 
 _MOVES = {
@@ -156,5 +185,5 @@ def _phone() -> Path:
     return folder
 
 
-def _machines() -> list[calls.Machine]:
+def _machines() -> list[Machine]:
     return machines(_phone() / "live", datetime.now(UTC))

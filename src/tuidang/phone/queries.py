@@ -30,14 +30,39 @@ _WHY = {
 
 
 @dataclass(frozen=True)
+class Going:
+    """What a machine does for a campaign at this moment."""
+
+    in_air: int
+    rate: float  # calls begun a second, over the last ten
+    halted: str  # why nothing is dialled, a reason's name; "" if it is
+    refusals: dict[str, int]  # numbers that were not dialled, by reason, since the machine began
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """How a trunk does on a machine at this moment."""
+
+    is_up: bool
+    in_air: int
+    per_second: float  # calls the machine gives it now: fewer than its limit after failures
+    failed: int
+
+
+@dataclass(frozen=True)
 class Machine:
     """What a dialling machine wrote last, and whether it writes still."""
 
     name: str
     is_up: bool
     asterisk: bool
-    campaigns: dict[str, dict[str, Any]]
-    trunks: dict[str, dict[str, Any]]
+    campaigns: dict[str, Going]
+    trunks: dict[str, Carrying]
+
+    @property
+    def in_air(self) -> int:
+        """Count the calls in the air, for all campaigns."""
+        return sum(going.in_air for going in self.campaigns.values()) if self.is_up else 0
 
 
 @dataclass(frozen=True)
@@ -84,25 +109,40 @@ def all_trunks() -> list[Trunk]:
 
 
 def machines(folder: Path, now: datetime) -> list[Machine]:
-    """Read what every dialling machine wrote last into `folder`; one that is silent is not up."""
+    """Read what every dialling machine wrote last into `folder`; one that is silent is not up.
+
+    A snapshot that cannot be read is left out: the next one comes within a second.
+    """
     found = []
     for path in sorted(folder.glob("*.json")):
         try:
             written = datetime.fromtimestamp(path.stat().st_mtime, tz=now.tzinfo)
             content = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue  # just being replaced
-        is_up = now - written < FRESH
-        found.append(
-            Machine(
-                content["machine"],
-                is_up,
-                is_up and bool(content.get("asterisk")),
-                content.get("campaigns", {}),
-                content.get("trunks", {}),
-            )
-        )
+            found.append(_machine(content, is_up=now - written < FRESH))
+        except (OSError, ValueError, TypeError, LookupError, AttributeError):
+            continue
     return found
+
+
+def _machine(content: Any, *, is_up: bool) -> Machine:
+    return Machine(
+        str(content["machine"]),
+        is_up,
+        is_up and content["asterisk"] is True,
+        {
+            name: Going(
+                int(one["in_air"]),
+                float(one["rate_10s"]),
+                str(one["halted"]),
+                {reason: int(count) for reason, count in one.get("refusals", {}).items()},
+            )
+            for name, one in content["campaigns"].items()
+        },
+        {
+            name: Carrying(one["up"] is True, int(one["in_air"]), float(one["cps"]), int(one["failed"]))
+            for name, one in content["trunks"].items()
+        },
+    )
 
 
 def standings(records: Path, campaign: Campaign) -> list[Standing]:

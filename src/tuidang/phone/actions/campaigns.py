@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -54,31 +54,36 @@ class Limits:
     days_between: int = 90
     regions: tuple[str, ...] = ()  # none named: everywhere
 
-    def check(self) -> None:
-        """Raise Mistake for what cannot be."""
+    def mistakes(self) -> Iterator[Mistake]:
+        """Give what cannot be."""
         if not OPENS <= self.opens < self.closes <= CLOSES:
-            raise Mistake("hours", _("Hours lie between 9 and 21 o'clock, the first before the last."))
+            yield Mistake("hours", _("Hours lie between 9 and 21 o'clock, the first before the last."))
         if not 1 <= self.daily_limit <= MOST_A_DAY:
-            raise Mistake("daily_limit", _("A day has from 1 to 10,000,000 calls."))
+            yield Mistake("daily_limit", _("A day has from 1 to 10,000,000 calls."))
         if not LEAST_DAYS_BETWEEN <= self.days_between <= 3650:
-            raise Mistake("days_between", _("Between two passes lie from 30 to 3,650 days."))
+            yield Mistake("days_between", _("Between two passes lie from 30 to 3,650 days."))
         for region in self.regions:
             if not region.startswith("CN-") or parse_region(region) != region:
-                raise Mistake(
+                yield Mistake(
                     "regions", _("%(region)s is no province's code; one is CN-HA.") % {"region": region}
                 )
+
+    def check(self) -> None:
+        """Raise Mistake for the first that cannot be."""
+        for mistake in self.mistakes():
+            raise mistake
 
 
 def create_campaign(name: str, title: str, limits: Limits) -> None:
     """Make a draft. Raises Mistake."""
-    _check_name(name)
+    check_name(name)
     limits.check()
     with transaction.atomic():
         if Campaign.objects.filter(name=name).exists():
             raise Mistake(
                 "name", _("There is a campaign %(name)s already: choose another name.") % {"name": name}
             )
-        Campaign.objects.create(name=name, title=_tidy(title), **_columns(limits))
+        Campaign.objects.create(name=name, title=tidy_title(title), **_columns(limits))
 
 
 def change_campaign(name: str, title: str, limits: Limits) -> None:
@@ -87,7 +92,7 @@ def change_campaign(name: str, title: str, limits: Limits) -> None:
     with transaction.atomic():
         campaign = find_campaign(name)
         _refuse_stopped(campaign)
-        Campaign.objects.filter(pk=name).update(title=_tidy(title), **_columns(limits))
+        Campaign.objects.filter(pk=name).update(title=tidy_title(title), **_columns(limits))
 
 
 def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> None:
@@ -98,13 +103,7 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
     if not shares:
         raise Mistake("messages", _("A campaign plays at least one message."))
     for message, sound, share, _named in shares:
-        _check_name(message)
-        if not re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)*", sound):
-            raise Mistake(
-                "messages", _("%(sound)s names no sound; one is message/sample-1.") % {"sound": sound}
-            )
-        if not 1 <= share <= 1000:
-            raise Mistake("messages", _("A share is a number from 1 to 1,000."))
+        check_message(message, sound, share)
     if len({message for message, *_ in shares}) < len(shares):
         raise Mistake("messages", _("Two messages have one name."))
     with transaction.atomic():
@@ -115,6 +114,18 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
             Message(campaign=campaign, name=message, sound=sound, share=share, names_caller=names_caller)
             for message, sound, share, names_caller in shares
         )
+
+
+def check_message(name: str, sound: str, share: int) -> None:
+    """Raise Mistake, whose field is `message`, `sound` or `share`, for what cannot be played."""
+    if len(name) > 40 or not _NAME.fullmatch(name):
+        raise Mistake(
+            "message", _("A message's name has small letters, digits and single hyphens, 40 signs at most.")
+        )
+    if not re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)*", sound) or len(sound) > 80:
+        raise Mistake("sound", _("%(sound)s names no sound; one is message/sample-1.") % {"sound": sound})
+    if not 1 <= share <= 1000:
+        raise Mistake("share", _("A share is a number from 1 to 1,000."))
 
 
 def set_trunks(name: str, trunks: Sequence[str]) -> None:
@@ -151,7 +162,7 @@ def stop_campaign(name: str) -> None:
 
 def clone_campaign(name: str, copy: str) -> None:
     """Make a draft like another campaign, with its messages and trunks. Raises Mistake."""
-    _check_name(copy)
+    check_name(copy)
     with transaction.atomic():
         campaign = find_campaign(name)
         if Campaign.objects.filter(name=copy).exists():
@@ -185,7 +196,7 @@ def save_trunk(
     channels: int = 10,
 ) -> None:
     """Make or change a trunk; Asterisk takes it up at its next start. Raises Mistake."""
-    _check_name(name)
+    check_name(name)
     found = _HOST.fullmatch(host)
     if not found or int(found[2]) > 65535:
         raise Mistake("host", _("A host is written with its port, such as sip.example.org:5060."))
@@ -237,12 +248,14 @@ def _refuse_stopped(campaign: Campaign) -> None:
         )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise Mistake for a name that records and addresses could not hold."""
     if len(name) > 40 or not _NAME.fullmatch(name):
         raise Mistake("name", _("A name has small letters, digits and single hyphens, 40 signs at most."))
 
 
-def _tidy(title: str) -> str:
+def tidy_title(title: str) -> str:
+    """Return a title with single spaces. Raises Mistake."""
     tidy = " ".join(title.split())
     if not tidy or len(tidy) > 80 or not tidy.isprintable():
         raise Mistake("title", _("A title has from 1 to 80 characters."))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuidang.base.clock import china_today
@@ -145,9 +146,10 @@ def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:
     running = _machines()
     today = calls.Day.read(_phone() / "records", found.name, china_today())
     names = dict(calls.provinces())
+    between = pgettext("between reasons", ", ")
     return {
         "campaign": found,
-        "regions": [names.get(code, code) for code in found.regions.split()],
+        "regions": between.join(names.get(code, code) for code in found.regions.split()),
         "now": calls.now_of(running, found.name),
         "day": today,
         "dialled_chart": calls.funnel_chart("dialled", today.of_dialled()),

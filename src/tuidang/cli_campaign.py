@@ -321,7 +321,7 @@ def _describe(name: str) -> dict[str, Any]:
                 "name": standing.message.name,
                 "sound": standing.message.sound,
                 "share": standing.message.share,
-                "counts": standing.row.counts if standing.row else {},
+                "counts": standing.row.counts,
                 "verdict": standing.comparison.verdict if standing.comparison else None,
                 "asks": _finite(standing.comparison.asks) if standing.comparison else None,
             }

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from tuidang.phone.models import Campaign, Message, Trunk
 from tuidang.phone.records.compare import Comparison, Throws, compare
-from tuidang.phone.records.funnel import Row, funnel
+from tuidang.phone.records.funnel import STAGES, Row, funnel
 from tuidang.phone.rules import Refusal, may_use_trunk
 
 FRESH = timedelta(seconds=5)  # a snapshot is written every second
+
+_NOTHING = Row((), dict.fromkeys((*STAGES, "refused"), 0), 0)  # no call yet
 
 _WHY = {
     Refusal.NOT_LIVE: gettext_lazy("live dialling is off (TUIDANG_PHONE_LIVE)"),
@@ -70,7 +72,7 @@ class Standing:
     """A message of a campaign: its funnel, and what can be said of it beside the others by now."""
 
     message: Message
-    row: Row | None
+    row: Row
     comparison: Comparison | None  # None with a single message
 
 
@@ -157,7 +159,7 @@ def standings(records: Path, campaign: Campaign) -> list[Standing]:
     return [
         Standing(
             message,
-            rows.get(message.name),
+            rows.get(message.name, _NOTHING),
             compare(
                 list(_throws(plans, message.name, ("asked",))),
                 list(_throws(plans, message.name, ("never",))),

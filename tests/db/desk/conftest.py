@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from calls_cast import Enter
 from desk_cast import ADVERTISING, Hold
 from django.core.cache import cache as memory
 from django.test import Client
@@ -47,6 +48,12 @@ def _signed_in(pseudonym: str, *roles: Role) -> Client:
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(User.objects.get(pseudonym=pseudonym))
     return client
+
+
+@pytest.fixture
+def enter(db: None, house: object) -> Enter:
+    """Give a function that signs somebody in, with the roles he has."""
+    return _signed_in
 
 
 @pytest.fixture

@@ -176,7 +176,6 @@ def test_messages_are_compared_by_what_was_recorded_of_their_calls(tmp_path: Pat
     assert first.comparison is not None
     assert second.comparison is not None
     assert (first.comparison.verdict, second.comparison.verdict) == (Verdict.BETTER, Verdict.WORSE)
-    assert first.row is not None
     assert first.row.counts["asked"] == 300
     assert today_rows(tmp_path, name, TODAY).counts["answered"] == 2000
     assert today_rows(tmp_path, name, TODAY + timedelta(1)).counts["answered"] == 0

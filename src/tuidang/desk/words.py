@@ -77,7 +77,7 @@ MOVES: Final[Mapping[Move, MoveWords]] = {
 
 STAGES: Final[Mapping[str, _StrPromise]] = {
     "dialled": _("Dialled"),
-    "live": _("Somebody has the number"),
+    "live": _("Numbers in use"),
     "answered": _("Answered"),
     "heard": _("Heard 30 seconds"),
     "whole": _("Heard to the end"),

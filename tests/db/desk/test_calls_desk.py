@@ -311,7 +311,7 @@ def test_the_screen_shows_what_the_records_say_counted_another_way(maple: Client
     answered = [one for one in dialled if one.outcome is Outcome.ANSWERED]
     counted = [
         ("Dialled", len(dialled), None),
-        ("Somebody has the number", sum(one.outcome in LIVE for one in dialled), dialled),
+        ("Numbers in use", sum(one.outcome in LIVE for one in dialled), dialled),
         ("Answered", len(answered), dialled),
         ("Heard 30 seconds", sum(one.seconds >= 30 for one in answered), answered),
         ("Heard to the end", sum(one.whole for one in answered), answered),
@@ -375,7 +375,7 @@ def test_what_machines_say_now_is_added_up_and_a_silent_one_left_out(maple: Clie
     ("carrying", "words"),
     [
         ({"up": True, "in_air": 1, "cps": 40, "failed": 0}, "carries"),
-        ({"up": True, "in_air": 1, "cps": 10, "failed": 9}, "slowed down"),
+        ({"up": True, "in_air": 1, "cps": 10, "failed": 9}, "slowed"),
         ({"up": False, "in_air": 0, "cps": 0, "failed": 90}, "fails"),
         (None, "not used"),
     ],

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from tuidang.phone.actions.campaigns import (
     Limits,
     Mistake,
     change_campaign,
-    check_message,
     check_name,
     create_campaign,
+    message_mistakes,
     set_messages,
     set_trunks,
     tidy_title,
@@ -23,6 +23,13 @@ from tuidang.phone.actions.campaigns import (
 from tuidang.phone.models import Campaign
 
 ROWS = 6  # messages a campaign can be given on the screen
+_NO_NUMBER = {
+    "opens": _("An hour is a whole number."),
+    "closes": _("An hour is a whole number."),
+    "daily_limit": _("Calls a day are a whole number."),
+    "days_between": _("Days are a whole number."),
+    "share": _("A share is a whole number."),
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ class CampaignForm:
             if typed.isdecimal() and len(typed) < 10:
                 numbers[name] = int(typed)
             else:
-                self.errors[name] = _("Give a whole number.")
+                self.errors[name] = str(_NO_NUMBER[name])
         limits = Limits(regions=self.regions, **numbers)
         hours = {"opens", "closes"} & self.errors.keys()
         for mistake in limits.mistakes():
@@ -153,12 +160,12 @@ class CampaignForm:
     def _shares(self) -> list[tuple[str, str, int, bool]]:
         shares = []
         for n, row in enumerate(self.messages):
-            if not (row.share.isdecimal() and len(row.share) < 6):
-                self.errors[f"share-{n}"] = _("Give a whole number.")
-                continue
-            try:
-                check_message(row.name, row.sound, int(row.share))
-            except Mistake as mistake:
+            share = 1
+            if row.share.isdecimal() and len(row.share) < 6:
+                share = int(row.share)
+            else:
+                self.errors[f"share-{n}"] = str(_NO_NUMBER["share"])
+            for mistake in message_mistakes(row.name, row.sound, share):
                 self.errors[f"{mistake.field}-{n}"] = str(mistake)
-            shares.append((row.name, row.sound, int(row.share), row.names_caller))
+            shares.append((row.name, row.sound, share, row.names_caller))
         return shares

@@ -243,16 +243,10 @@ def test_a_mistake_is_told_beside_its_field_and_on_top_and_nothing_typed_is_lost
 
 def test_all_mistakes_are_told_at_once(maple: Client) -> None:
     draft()
-    page = maple.post(
-        "/desk/campaigns/new/", typed(name="", title="", opens="x", daily_limit="0", **{"share-0": "0"})
-    ).content.decode()
-    assert re.findall(r'<a href="#([\w-]+)">', page.partition('role="alert"')[2]) == [
-        "opens",
-        "daily_limit",
-        "share-0",
-        "name",
-        "title",
-    ]
+    wrong = typed(name="", title="", opens="x", daily_limit="0", **{"sound-0": "?", "share-0": "0"})
+    page = maple.post("/desk/campaigns/new/", wrong).content.decode()
+    told = re.findall(r'<a href="#([\w-]+)">', page.partition('role="alert"')[2])
+    assert told == ["opens", "daily_limit", "sound-0", "share-0", "name", "title"]
 
 
 def test_settings_that_are_wrong_change_nothing_of_a_campaign_that_runs(maple: Client) -> None:

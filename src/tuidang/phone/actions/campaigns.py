@@ -18,6 +18,7 @@ MOST_A_DAY = 10_000_000
 MOST_PER_SECOND = 1_000
 MOST_CHANNELS = 10_000
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SOUND = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\]):([1-9]\d{0,4})")
 _CALLER = re.compile(r"[1-9]\d{7,14}")
 _S = Campaign.State
@@ -103,7 +104,8 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
     if not shares:
         raise Mistake("messages", _("A campaign plays at least one message."))
     for message, sound, share, _named in shares:
-        check_message(message, sound, share)
+        for mistake in message_mistakes(message, sound, share):
+            raise mistake
     if len({message for message, *_ in shares}) < len(shares):
         raise Mistake("messages", _("Two messages have one name."))
     with transaction.atomic():
@@ -116,16 +118,16 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
         )
 
 
-def check_message(name: str, sound: str, share: int) -> None:
-    """Raise Mistake, whose field is `message`, `sound` or `share`, for what cannot be played."""
+def message_mistakes(name: str, sound: str, share: int) -> Iterator[Mistake]:
+    """Give what keeps a message from being played; fields are `message`, `sound` and `share`."""
     if len(name) > 40 or not _NAME.fullmatch(name):
-        raise Mistake(
+        yield Mistake(
             "message", _("A message's name has small letters, digits and single hyphens, 40 signs at most.")
         )
-    if not re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)*", sound) or len(sound) > 80:
-        raise Mistake("sound", _("%(sound)s names no sound; one is message/sample-1.") % {"sound": sound})
+    if not _SOUND.fullmatch(sound) or len(sound) > 80:
+        yield Mistake("sound", _("%(sound)s names no sound; one is message/sample-1.") % {"sound": sound})
     if not 1 <= share <= 1000:
-        raise Mistake("share", _("A share is a number from 1 to 1,000."))
+        yield Mistake("share", _("A share is a number from 1 to 1,000."))
 
 
 def set_trunks(name: str, trunks: Sequence[str]) -> None:

@@ -29,7 +29,7 @@ soak: $(TEST_LOCK) ## the long runs: a million leaves, a hundred kills, load
 
 check: $(TEST_LOCK) ## format, lint, types, import contracts, migrations, settings
 	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
+	.venv/bin/ruff check --no-cache .
 	TUIDANG_DATA=build/check .venv/bin/mypy src
 	.venv/bin/lint-imports
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export TUIDANG_DATA=$$folder/var && \

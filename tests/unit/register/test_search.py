@@ -234,6 +234,20 @@ def test_a_copy_that_kept_an_erased_record_does_not_show_it_once_the_notice_is_t
     assert [(hit.state, hit.name, hit.excerpt) for hit in reader.newest().hits] == [(State.ERASED, "", "")]
 
 
+def test_a_file_that_knew_an_erased_record_is_not_kept_open_where_nobody_looks(register: Register) -> None:
+    register.publish(Statement("金福", "我退党"), Statement("王某", "我退团"))
+    reader = Reader(register.folder)
+    reader.let_go()
+    assert reader.by_name("金福").hits
+    register.erase(0)
+
+    reader.let_go()
+    descriptors = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    ours = [line for line in (*descriptors, *maps) if str(register.folder) in line]
+    assert [line for line in ours if line.endswith("(deleted)")] == []
+
+
 def test_what_the_index_does_not_have_is_still_read_by_its_number(register: Register) -> None:
     register.publish(Statement("金福", "我退党"), Uncounted(0, UncountedReason.DUPLICATE))
     for path in segment_files(register.folder):

@@ -1,5 +1,6 @@
 """The public folder: how a staged batch is applied to it, and how records are taken out of it again."""
 
+import gc
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
@@ -119,6 +120,9 @@ def erase_records(folder: Path, verifier: VerifierKey, leaves: Collection[int]) 
     for day, chosen in sorted(days.items()):
         erase_lines(folder, day, chosen)
     erase_from_index(folder, leaves)
+    # A file lasts on the disk as long as it is open, and a connection of sqlite3, which refers to itself, is
+    # open until somebody notices that nobody needs it.
+    gc.collect()
 
 
 def _tree(folder: Path, verifier: VerifierKey) -> Tree:

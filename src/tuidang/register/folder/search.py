@@ -117,6 +117,13 @@ class Reader:
         """Give the size of the published log."""
         return self._viewer.view().size
 
+    def let_go(self) -> None:
+        """Close files that were replaced since they were opened: so long they last on the disk.
+
+        Call it now and then; a look-up does it too, but there may be none.
+        """
+        self._viewer.let_go()
+
     def by_leaf(self, leaf: int) -> Entry | Notice | None:
         """Give what stands at a leaf; None beyond the log."""
         view = self._viewer.view()

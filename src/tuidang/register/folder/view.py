@@ -1,5 +1,6 @@
 """What a reader sees of the folder at one moment: the published size, and the segments that cover it."""
 
+import gc
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,6 +59,12 @@ class Viewer:
             with self._lock:
                 self._refresh()
         return self._view
+
+    def let_go(self) -> None:
+        """Forget what is no longer published, if anything was opened at all, and close it."""
+        if self._segments:
+            self.view()
+            gc.collect()  # as `folder.erase_records` does
 
     def _look(self) -> tuple[Stamp, ...]:
         return _stamp(self._folder / CHECKPOINT), _stamp(index_folder(self._folder))

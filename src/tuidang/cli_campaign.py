@@ -24,17 +24,20 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Set Django up, and end with the sentences of what was entered wrongly."""
+    """Set Django up, and end with the sentences of what was entered wrongly, in the shell's language."""
     start_django()
+    from django.utils.translation import override
+
     from tuidang.phone.actions.campaigns import CannotStart, Mistake
 
     prepare()
-    try:
-        yield
-    except CannotStart as error:
-        raise click.ClickException("\n".join(error.reasons)) from None
-    except Mistake as error:
-        raise click.ClickException(str(error)) from None
+    with override("en"):
+        try:
+            yield
+        except CannotStart as error:
+            raise click.ClickException("\n".join(error.reasons)) from None
+        except Mistake as error:
+            raise click.ClickException(str(error)) from None
 
 
 def _limits(command: Callable[..., None]) -> Callable[..., None]:

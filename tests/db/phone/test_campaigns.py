@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from tuidang.phone.actions.campaigns import (
     CannotStart,
@@ -27,10 +29,16 @@ from tuidang.phone.records.compare import Verdict
 from tuidang.phone.records.outcomes import Outcome, Record
 from tuidang.phone.records.spool import Spool
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 TODAY = date(2026, 11, 28)
 TWO = [("first", "message/sample-1", 1, True), ("second", "message/sample-2", 1, True)]
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def ready(name: str = "autumn") -> str:

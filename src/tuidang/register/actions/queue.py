@@ -9,10 +9,8 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
@@ -44,7 +42,6 @@ _LAY_ANEW = (
 _MOST_LAID = 32 << 20  # bytes of a table, in memory: a second or two, in which nobody else can write
 _MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
 _laid: dict[str, tuple[int, ...]] = {}  # by table: what tells that the same rows are in it
-_writer = Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -82,11 +79,6 @@ class Placing:
 
 class TakenBefore(Exception):  # noqa: N818  an answer, not a mistake
     """A statement of this form was published, rejected or withdrawn: roll back."""
-
-
-def take_turn() -> AbstractContextManager[object]:
-    """Let this process's threads line up for SQLite's one writer; SQLite has them sleep, and ask again."""
-    return _writer if connection.vendor == "sqlite" else nullcontext()
 
 
 def screen(content: Content) -> Screened:
@@ -162,7 +154,7 @@ def mix_waiting() -> None:
 
 
 def _lay_anew(name: str, weight: str) -> None:
-    with take_turn(), transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT total({weight}), count(*), min(id), max(id) FROM register_{name}")  # noqa: S608  our own names
         rows = cursor.fetchone()
         # With the same rows as last time it lies as it was laid then; a correction may leave them alike.

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
@@ -36,17 +37,17 @@ class Options:
     operator: str  # who answers for the site, shown on the privacy page
     contact: str
 
-    @property
+    @cached_property
     def keys(self) -> Path:
         """Name the folder of secret keys."""
         return self.data / "keys"
 
-    @property
+    @cached_property
     def log(self) -> Path:
         """Name the public folder."""
         return self.data / "log"
 
-    @property
+    @cached_property
     def sqlite(self) -> Path:
         """Name the file of the private database when it is SQLite."""
         return self.data / "private.sqlite3"

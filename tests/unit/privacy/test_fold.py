@@ -52,6 +52,13 @@ def test_spaces_dots_and_hyphens_do_not_count(name: str, mark: str) -> None:
     assert mark not in fold(mark.join(name))
 
 
+@given(
+    st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.sampled_from("a1z9"), max_size=8)
+)
+def test_a_simple_name_folds_as_the_same_name_with_a_space_to_drop(name: str) -> None:
+    assert fold(name) == fold(name + " ")
+
+
 @given(st.text("王李张伟芳秀英萬順abcXYZ ", max_size=8))
 def test_case_and_form_do_not_count(name: str) -> None:
     full_width = name.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})

@@ -9,7 +9,7 @@ from tuidang.privacy.masks.marks import Mark, MarkKind
 from tuidang.privacy.masks.mentions import find_names
 from tuidang.privacy.masks.numbers import find_numbers
 from tuidang.privacy.masks.own import find_own
-from tuidang.privacy.masks.shadow import Shadow
+from tuidang.privacy.masks.shadow import OPENING, Shadow
 from tuidang.privacy.regions import Lang
 
 __all__ = ["Mark", "MarkKind", "find_marks", "find_names", "find_own", "mask", "mask_marks", "mask_word"]
@@ -34,7 +34,7 @@ _WORDS: dict[MarkKind, dict[Lang, str]] = {
     MarkKind.OWN_NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
     MarkKind.NAME: {"zh-hans": "姓名", "zh-hant": "姓名", "en": "name"},
 }
-_BRACKETED = frozenset(f"〔{word}〕" for words in _WORDS.values() for word in words.values())
+_BRACKETED = frozenset(f"{OPENING}{word}〕" for words in _WORDS.values() for word in words.values())
 
 
 def find_marks(text: str) -> tuple[Mark, ...]:
@@ -44,6 +44,8 @@ def find_marks(text: str) -> tuple[Mark, ...]:
     characters, and digits kept apart by spaces, dots or hyphens. Time and memory grow with the length of
     the text, not faster.
     """
+    if not text:
+        return ()
     shadow = Shadow(text, _BRACKETED)
     marks: list[Mark] = []
     # What one finder took is no context for another, nor for the next round, exactly as if the text had been
@@ -76,4 +78,4 @@ def mask_marks(text: str, marks: Iterable[Mark], lang: Lang) -> str:
 
 def mask_word(kind: MarkKind, lang: Lang) -> str:
     """Return what stands in a masked text in place of a mark."""
-    return f"〔{_WORDS[kind][lang]}〕"
+    return f"{OPENING}{_WORDS[kind][lang]}〕"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from tuidang.privacy.fold import fold
@@ -11,6 +11,7 @@ from tuidang.privacy.masks.marks import Mark
 from tuidang.privacy.nameforms import HAN
 
 BLANK = "〓"  # stands for what is masked already; no finder reads across it
+OPENING = "〔"  # begins the word that stands in a text for what was masked
 
 _IS_HAN = re.compile(f"[{HAN}]")
 _NUMERALS = str.maketrans("零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0012234567891123456789")
@@ -26,10 +27,12 @@ class Shadow:
 
     def __init__(self, text: str, masked_words: Iterable[str]) -> None:
         """Read `text`; what stands there for something masked is blank from the beginning."""
-        read = [(plain, index) for index, character in enumerate(text) for plain in _plain(character)]
-        self._origin = [*(index for _, index in read), len(text)]
-        cased = "".join(plain for plain, _ in read)
-        for word in masked_words:
+        read = list(map(_plain, text))
+        cased = "".join(read)
+        self._origin: Sequence[int] = range(len(text) + 1)
+        if "" in read or len(cased) > len(text):  # hardly ever: not one for one
+            self._origin = [*(index for index, plain in enumerate(read) for _ in plain), len(text)]
+        for word in masked_words if OPENING in cased else ():
             shown = _read_word(word)
             cased = cased.replace(shown, BLANK * len(shown))
         self._read(cased)
@@ -40,8 +43,9 @@ class Shadow:
         Of those that overlap the first counts, and of those the longest; of one character that reads as
         several, all.
         """
-        characters, taken = list(self.cased), []
-        for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+        marks = sorted(found, key=lambda mark: (mark.start, -mark.end))
+        characters, taken = list(self.cased) if marks else [], []
+        for mark in marks:
             start, end = mark.start, mark.end
             while start > 0 and self._origin[start - 1] == self._origin[start]:
                 start -= 1
@@ -61,7 +65,10 @@ class Shadow:
 
 
 def _lower(text: str) -> str:
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    lowered = text.lower()
+    if len(lowered) > len(text) or "Σ" in text:  # which depends on what stands beside it
+        return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lowered
 
 
 @cache

@@ -267,23 +267,27 @@ def _shown_place(form: Form) -> str:
 
 
 def _public_name(name: str, form: Form, names: NameTable, threshold: int, *, spoken_with: bool) -> str:
-    # Under 18 every real full name is shortened, and a name of which we cannot tell is not shown at all.
     # A name is masked too: it may hold a phone number.
+    return mask(_shortened(name, form, names, threshold, spoken_with=spoken_with), form.lang)
+
+
+def _shortened(name: str, form: Form, names: NameTable, threshold: int, *, spoken_with: bool) -> str:
+    # Under 18 every real full name is shortened, and a name of which we cannot tell is not shown at all.
     if form.under_18 and names.estimate(name, form.region).kind is NameKind.OTHER:
         return HIDDEN_NAME
     bound = _EVERYBODY if form.under_18 else threshold
-    shortened = published_name(name, form.region, names, bound, spoken_with=spoken_with and not form.under_18)
-    return mask(shortened, form.lang)
+    return published_name(name, form.region, names, bound, spoken_with=spoken_with and not form.under_18)
 
 
 def _text_marks(form: Form, names: NameTable, threshold: int, *, spoken_with: bool) -> tuple[Mark, ...]:
     """Find what is masked in the text: what gives somebody away, and the names that are not shown in full."""
+    if not form.text:
+        return ()
     marks = find_marks(form.text)
     hidden = [
         written
         for person in form.people
-        if _public_name(person.name, form, names, threshold, spoken_with=spoken_with)
-        != mask(person.name, form.lang)
+        if _shortened(person.name, form, names, threshold, spoken_with=spoken_with) != person.name
         for written in (person.name, *_full_names(person.name, names))
     ]
     return tuple(sorted((*marks, *find_own(form.text, hidden, marks)), key=lambda mark: mark.start))

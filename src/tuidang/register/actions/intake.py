@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from random import SystemRandom
 
 from django.conf import settings
-from django.db import Error, IntegrityError, transaction
+from django.db import Error, IntegrityError
 
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.receipts import KeyRing, lookup_hash, lookup_hashes, make_digits, spoken_hash
@@ -26,8 +26,8 @@ from tuidang.register.actions.queue import (
     place_statements,
     screen,
     store_statements,
-    take_turn,
 )
+from tuidang.register.actions.together import store_together
 from tuidang.register.models import Receipt, Waiting
 from tuidang.register.queries import intake_load, name_table
 from tuidang.register.rules.content import Channel, encode_content
@@ -173,12 +173,7 @@ def _take(
             for person, digits, screened in zip(form.people, receipts, statements, strict=True)
         ]
         try:
-            with take_turn(), transaction.atomic(durable=True):
-                placing = place_statements(statements, today, day_key)
-                store_statements(rows, placing)
-                _check_bound(placing)
-                _check_key(keys, today, day_key)
-            # A crash before the commit leaves nothing, after it everything.
+            store_together(partial(_store, statements, rows, today, day_key))
         except TakenBefore:
             return Submitted(receipts, repeated=True)
         except _KeyGone:
@@ -191,19 +186,26 @@ def _take(
     raise IntakeClosed
 
 
+def _store(statements: Sequence[Screened], rows: Sequence[Sealed], today: date, day_key: bytes) -> None:
+    placing = place_statements(statements, today, day_key)
+    store_statements(rows, placing)
+    _check_bound(placing)
+    _check_key(today, day_key)
+
+
 def _check_bound(placing: Placing) -> None:
     if placing.reasons and intake_load().held_share >= 1:
         raise IntakeClosed
 
 
-def _check_key(keys: KeyFolder, day: date, day_key: bytes) -> None:
+def _check_key(day: date, day_key: bytes) -> None:
     """Make sure that what was just inserted can be opened.
 
     Publication destroys the key of a past day, of which nothing waits, while nobody can insert. So after an
     insertion it is either still there, and stays, or the statement is sealed anew.
     """
     try:
-        if keys.day_key(day) != day_key:
+        if KeyFolder(settings.TUIDANG.keys).day_key(day) != day_key:
             raise _KeyGone
     except KeyMissingError as error:
         raise _KeyGone from error

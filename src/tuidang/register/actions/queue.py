@@ -9,14 +9,13 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
 
+from tuidang.register.actions.together import take_turn
 from tuidang.register.models import Waiting, random_key
 from tuidang.register.rules.content import Content
 from tuidang.register.rules.screening import Reason, bare_letters, is_flood, screen_words
@@ -44,7 +43,6 @@ _LAY_ANEW = (
 _MOST_LAID = 32 << 20  # bytes of a table, in memory: a second or two, in which nobody else can write
 _MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
 _laid: dict[str, tuple[int, ...]] = {}  # by table: what tells that the same rows are in it
-_writer = Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -82,11 +80,6 @@ class Placing:
 
 class TakenBefore(Exception):  # noqa: N818  an answer, not a mistake
     """A statement of this form was published, rejected or withdrawn: roll back."""
-
-
-def take_turn() -> AbstractContextManager[object]:
-    """Let this process's threads line up for SQLite's one writer; SQLite has them sleep, and ask again."""
-    return _writer if connection.vendor == "sqlite" else nullcontext()
 
 
 def screen(content: Content) -> Screened:

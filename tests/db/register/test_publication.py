@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import threading
@@ -240,6 +241,20 @@ def test_a_statement_held_while_its_batch_is_built_waits(
     monkeypatch.setattr(publication, "append_batch", hold_first)
     assert publish(TODAY).count == 0
     assert Waiting.objects.get().state == "held"
+
+
+def test_the_collector_of_cycles_works_again_after_a_publication_that_failed(
+    demonstration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        assert not gc.isenabled()
+        raise OSError("the disk is gone")
+
+    put(1)
+    monkeypatch.setattr(publication, "append_batch", fail)
+    with pytest.raises(CannotWrite):
+        publish(TODAY)
+    assert gc.isenabled()
 
 
 def test_the_key_of_a_past_day_is_destroyed_with_its_last_statement(register: Path, house: Path) -> None:

@@ -26,16 +26,18 @@ from tuidang.register.folder.figures import tally_batch
 from tuidang.register.folder.folder import (
     FolderError,
     apply_batch,
+    apply_prepared,
     erase_records,
     find_start,
     is_current,
+    prepare_batch,
     read_statement,
 )
 from tuidang.register.models import Erasure, Head
 from tuidang.register.rules.publication import is_sample
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign_checkpoint
 from tuidang.tlog.note import NoteError, SigningKey, generate_key
-from tuidang.tlog.publish import PublishError, RaceLost, grow
+from tuidang.tlog.publish import PublishError, RaceLost
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore
 from tuidang.tlog.tiles import TileError
 from tuidang.tlog.tree import EMPTY_TREE, Tree
@@ -148,21 +150,23 @@ def append_batch(log: Log, batch: Batch, also: Callable[[], None], **days: date)
     `days` are the head's `published` or `noticed`. Raises RaceLost when another machine has advanced the log:
     nothing was changed then.
     """
-    growth = grow(DirectoryStore(options().log), log.tree, batch.entries)
-    signed = sign_checkpoint(Checkpoint(log.key.name, growth.new.size, growth.new.root), log.key)
-    blob = encode_batch(batch)
-    figures = tally_batch(batch, partial(read_statement, options().log, log.tree.size))
-    with transaction.atomic():
-        swapped = Head.objects.filter(id=1, checkpoint=log.checkpoint).update(
-            size=growth.new.size, checkpoint=signed, batch=blob, **days
-        )
-        if not swapped:
-            raise RaceLost("another machine has advanced the log; begin again from its head")
-        add_to_counters(figures)
-        also()
-        # A crash before the commit leaves everything as it was. After it the batch belongs to the log, and
-        # a crash leaves a folder that is behind: `recover` applies the staged batch by the same code.
-    apply_batch(options().log, batch, signed, log.key.verifier)
+    with prepare_batch(options().log, log.tree, batch) as prepared:
+        tree = prepared.growth.new
+        signed = sign_checkpoint(Checkpoint(log.key.name, tree.size, tree.root), log.key)
+        blob = encode_batch(batch)
+        figures = tally_batch(batch, partial(read_statement, options().log, log.tree.size))
+        with transaction.atomic():
+            swapped = Head.objects.filter(id=1, checkpoint=log.checkpoint).update(
+                size=tree.size, checkpoint=signed, batch=blob, **days
+            )
+            if not swapped:
+                raise RaceLost("another machine has advanced the log; begin again from its head")
+            del blob  # its memory is needed for what follows
+            add_to_counters(figures)
+            also()
+            # A crash before the commit leaves everything as it was. After it the batch belongs to the log,
+            # and a crash leaves a folder that is behind: `recover` applies the staged batch by the same code.
+        apply_prepared(options().log, prepared, signed, log.key.verifier)
 
 
 def recover() -> None:

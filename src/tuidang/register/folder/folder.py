@@ -2,7 +2,9 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +12,11 @@ from tuidang.register.folder.batch import Batch
 from tuidang.register.folder.dayfiles import erase_lines, extend_day
 from tuidang.register.folder.figures import add_to_figures
 from tuidang.register.folder.index import add_segment, erase_from_index, merge_segments
+from tuidang.register.folder.parallel import Hands, many_hands
 from tuidang.register.folder.records import StatementLeaf, parse_leaf
 from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint
 from tuidang.tlog.note import VerifierKey
-from tuidang.tlog.publish import apply_growth, grow, publish_checkpoint
+from tuidang.tlog.publish import Growth, apply_growth, grow, publish_checkpoint
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore
 from tuidang.tlog.tiles import WIDTH, read_bundle
 from tuidang.tlog.tree import EMPTY_TREE, Tree
@@ -37,29 +40,56 @@ def is_current(folder: Path, signed: str, verifier: VerifierKey) -> bool:
     return at is not None and at.tree == open_checkpoint(signed, verifier).tree
 
 
-def apply_batch(folder: Path, batch: Batch, signed: str, verifier: VerifierKey) -> None:
-    """Bring the folder to the signed checkpoint, which is shown only when everything under it is durable.
+@dataclass(frozen=True)
+class Prepared:
+    """A batch, what it changes in the tree, and hands that wait to index it."""
 
-    Does nothing when the folder is there already. Whatever an interrupted attempt left, doing all steps again
-    makes it whole. Raises FolderError when the folder is neither at the start of the batch nor at its end,
-    OSError when it cannot be written.
+    batch: Batch
+    growth: Growth
+    hands: Hands
+
+
+@contextmanager
+def prepare_batch(folder: Path, tree: Tree, batch: Batch) -> Iterator[Prepared]:
+    """Work out what a batch changes in the folder of this tree, and have processes start that will index it.
+
+    Writes nothing. Raises TileError when the folder is not that of the tree.
+    """
+    with many_hands(len(batch.entries)) as hands:
+        yield Prepared(batch, grow(DirectoryStore(folder), tree, batch.entries), hands)
+
+
+def apply_batch(folder: Path, batch: Batch, signed: str, verifier: VerifierKey) -> None:
+    """Bring the folder to the signed checkpoint; does nothing when it is there already.
+
+    Raises FolderError when the folder is neither at the start of the batch nor at its end, and as
+    `apply_prepared` does.
     """
     if is_current(folder, signed, verifier):
         return
+    with prepare_batch(folder, find_start(folder, batch, verifier), batch) as prepared:
+        apply_prepared(folder, prepared, signed, verifier)
+
+
+def apply_prepared(folder: Path, prepared: Prepared, signed: str, verifier: VerifierKey) -> None:
+    """Bring the folder to the signed checkpoint, which is shown only when everything under it is durable.
+
+    Whatever an interrupted attempt left, doing all steps again makes it whole. Raises FolderError when the
+    batch does not lead to this checkpoint, OSError when the folder cannot be written.
+    """
+    batch, growth = prepared.batch, prepared.growth
     wanted = open_checkpoint(signed, verifier).tree
-    old = find_start(folder, batch, verifier)
-    store = DirectoryStore(folder)
-    store.tidy()
-    growth = grow(store, old, batch.entries)
     if growth.new != wanted:
         raise FolderError(
             f"the staged batch does not lead to the checkpoint of {wanted.size} leaves: the database was "
             "altered; restore it from a copy"
         )
+    store = DirectoryStore(folder)
+    store.tidy()
     # A crash after any of these leaves files that no checkpoint needs yet; the next attempt writes them anew.
     apply_growth(store, growth)
     _extend_days(folder, batch)
-    add_segment(folder, batch)
+    add_segment(folder, batch, prepared.hands)
     add_to_figures(folder, batch)
     store.write(VKEY, verifier.text.encode() + b"\n")
     # A crash before or in this line leaves the old checkpoint over a folder that has more, which nobody sees.

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from tuidang.privacy.fold import fold
 from tuidang.register.folder.dayfiles import day_path, read_members
 from tuidang.register.folder.leaves import parse_beside_commitment, read_entries
 from tuidang.register.folder.records import ORGANISATIONS, Erased, StatementLeaf, Uncounted
-from tuidang.register.folder.terms import fold_name, fold_text, text_terms
+from tuidang.register.folder.terms import fold_text, text_terms
 from tuidang.tlog.tiles import WIDTH
 
 _BEFORE_ANY = "0000-00"  # the month of notices that no statement precedes; no log of ours begins with them
@@ -75,7 +76,7 @@ def harvest(work: Work) -> Harvest:
                 name = None
                 if leaf in lines:
                     record = json.loads(json.loads(lines[leaf].decode())["record"])
-                    name = fold_name(record["name"])
+                    name = fold(record["name"])
                     if terms := text_terms(fold_text(record["text"])):
                         found.documents.append((leaf, " ".join(terms)))
                 found.statements.append(StatementRow(leaf, name, region, pack_orgs(orgs), day.toordinal()))

@@ -6,8 +6,7 @@ All here is for the one process that writes the folder; readers may look at any 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from tuidang.register.folder.batch import Batch
 from tuidang.register.folder.harvest import Work, harvest, months
-from tuidang.register.folder.parallel import many_hands, pieces
+from tuidang.register.folder.parallel import Hands, alone, many_hands, pieces
 from tuidang.register.folder.segment import sieve_path, write_segment
 from tuidang.register.folder.shelf import (
     Part,
@@ -31,21 +30,20 @@ SMALL_YEAR = 1_000_000  # leaves up to which a closed year becomes one segment: 
 _AT_ONCE = 1 << 14  # leaves that are harvested at once
 
 
-def add_segment(folder: Path, batch: Batch) -> None:
+def add_segment(folder: Path, batch: Batch, do: Hands = alone) -> None:
     """Index a batch whose tiles and day files are written, and whatever before it is not indexed; durably.
 
     Done twice it leaves the same index: what an attempt left beyond the batch's start goes first.
     """
-    with _writer(folder, batch.end, len(batch.entries)) as write:
-        for segment in open_segments(folder):
-            if segment.first >= batch.start:
-                _remove([segment.path])
-            elif segment.past > batch.start:
-                write(segment.path, segment.first, batch.start)
-        # A crash from here on leaves the log indexed up to some leaf; the next attempt goes on from there.
-        for gap in find_gaps(_tidy(folder), batch.end):
-            for month, first, past in months(Work(folder, batch.end, *gap)):
-                write(_segment_path(folder, month, first), first, past)
+    for segment in open_segments(folder):
+        if segment.first >= batch.start:
+            _remove([segment.path])
+        elif segment.past > batch.start:
+            _write(do, segment.path, Work(folder, batch.end, segment.first, batch.start))
+    # A crash from here on leaves the log indexed up to some leaf; the next attempt goes on from there.
+    for gap in find_gaps(_tidy(folder), batch.end):
+        for month, first, past in months(Work(folder, batch.end, *gap)):
+            _write(do, _segment_path(folder, month, first), Work(folder, batch.end, first, past))
 
 
 def merge_segments(folder: Path) -> None:
@@ -56,8 +54,8 @@ def merge_segments(folder: Path) -> None:
         path = cover[run.first].segment.path
         if cover[run.first].segment.period != run.period:
             path = path.with_name(f"{run.period}.sqlite")
-        with _writer(folder, cover[-1].high, past - first) as write:
-            write(path, first, past)
+        with many_hands(past - first) as do:
+            _write(do, path, Work(folder, cover[-1].high, first, past))
         # A crash before the next line leaves the merged segments beside the new one, which covers them.
         cover = _tidy(folder)
 
@@ -79,10 +77,10 @@ def erase_from_index(folder: Path, leaves: Collection[int]) -> None:
     touched = [
         part.segment for part in cover if any(part.segment.leaves_between(day, day) != (0, 0) for day in days)
     ]
-    with _writer(folder, cover[-1].high if cover else 0, sum(s.past - s.first for s in touched)) as write:
+    with many_hands(sum(segment.past - segment.first for segment in touched)) as do:
         for segment in touched:
             # A crash here leaves segments that still know the record: doing it again finds them.
-            write(segment.path, segment.first, segment.past)
+            _write(do, segment.path, Work(folder, cover[-1].high, segment.first, segment.past))
 
 
 def rebuild_index(folder: Path, progress: Callable[[int], None]) -> int:
@@ -92,11 +90,11 @@ def rebuild_index(folder: Path, progress: Callable[[int], None]) -> int:
     """
     size = published_size(folder)
     built: set[Path] = set()
-    with _writer(folder, size, size) as write:
+    with many_hands(size) as do:
         for month, first, past in months(Work(folder, size, 0, size)) if size else ():
             path = index_folder(folder) / f"{month}.sqlite"
             path = path if path not in built else path.with_name(f"{month}.{first}.sqlite")
-            write(path, first, past)
+            _write(do, path, Work(folder, size, first, past))
             built.add(path)
             progress(past - first)
     _remove(path for path in segment_files(folder) if path not in built)
@@ -144,16 +142,10 @@ def _tail(sizes: Sequence[int]) -> int:
     return place
 
 
-@contextmanager
-def _writer(folder: Path, size: int, leaves: int) -> Iterator[Callable[[Path, int, int], None]]:
-    """Give a function that writes segments of a log of `size` leaves, in all over so many `leaves`."""
-    with many_hands(leaves) as do:
-
-        def write(path: Path, first: int, past: int) -> None:
-            works = (Work(folder, size, *piece) for piece in pieces(first, past, _AT_ONCE))
-            write_segment(path, first, past, do(harvest, works))
-
-        yield write
+def _write(do: Hands, path: Path, work: Work) -> None:
+    """Write a segment over the leaves of `work`."""
+    works = (Work(work.folder, work.size, *piece) for piece in pieces(work.first, work.past, _AT_ONCE))
+    write_segment(path, work.first, work.past, do(harvest, works))
 
 
 def _segment_path(folder: Path, month: str, first: int) -> Path:

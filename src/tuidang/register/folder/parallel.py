@@ -28,7 +28,7 @@ class Hands(Protocol):
 def many_hands(leaves: int, workers: int | None = None) -> Iterator[Hands]:
     """Give hands for work on so many leaves: `workers` processes, or one for each core; or this process."""
     if workers == 1 or leaves < WORTH_WORKERS:
-        yield _alone
+        yield alone
         return
     count = workers or os.cpu_count() or 1
     with ProcessPoolExecutor(count, get_context("spawn"), _end_with_parent) as pool:
@@ -42,6 +42,8 @@ def many_hands(leaves: int, workers: int | None = None) -> Iterator[Hands]:
             for future in waiting:
                 yield future.result()
 
+        for _ in range(count):  # so they start now, and need not be waited for when there is work
+            pool.submit(os.getpid)
         yield do
 
 
@@ -52,7 +54,8 @@ def _end_with_parent() -> None:
         Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
-def _alone(work: Callable[[JobT], ResultT], jobs: Iterable[JobT]) -> Iterator[ResultT]:
+def alone(work: Callable[[JobT], ResultT], jobs: Iterable[JobT]) -> Iterator[ResultT]:
+    """Do jobs in this process."""
     return map(work, jobs)
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
 
+from tuidang.privacy.fold import fold
 from tuidang.register.folder.harvest import NoticeRow, pack_orgs, unpack_orgs
 from tuidang.register.folder.lines import read_lines
 from tuidang.register.folder.records import (
@@ -27,7 +28,7 @@ from tuidang.register.folder.records import (
 from tuidang.register.folder.segment import name_in_region_key, name_key, notice_key, term_key
 from tuidang.register.folder.shelf import Found, Segment
 from tuidang.register.folder.sieve import Key
-from tuidang.register.folder.terms import find_word, fold_name, fold_text, has_words, split_query, text_terms
+from tuidang.register.folder.terms import find_word, fold_text, has_words, split_query, text_terms
 from tuidang.register.folder.view import View, Viewer
 from tuidang.tlog.store import DirectoryStore
 from tuidang.tlog.tiles import WIDTH, read_bundle
@@ -150,7 +151,7 @@ class Reader:
         limit: int = 20,
     ) -> Page:
         """Give statements under exactly this name, folded, in a region ('': not said), between two days."""
-        folded = fold_name(name)
+        folded = fold(name)
         try:
             folded.encode()
         except UnicodeEncodeError:  # half of a surrogate pair: no record has such a name
@@ -161,7 +162,7 @@ class Reader:
             return segment.named(folded, region, low, high, limit)
 
         def fits(entry: Entry) -> bool:
-            return entry.state != State.ERASED and fold_name(entry.name) == folded
+            return entry.state != State.ERASED and fold(entry.name) == folded
 
         view = self._viewer.view()
         return self._page(view, ask, limit, _ranges(view, keys, before, first, last), fits)

@@ -38,13 +38,6 @@ def _is_kept(character: str) -> bool:
 
 
 _FOLDING = _Folding()
-_PLAIN = re.compile("[0-9a-z\u4e00-\u9fff]+").fullmatch
-
-
-def fold_name(name: str) -> str:
-    """Fold a name as receipts do; quickly, if none of its characters could join with another."""
-    folded = name.translate(_FOLDING)
-    return folded if _PLAIN(folded) else fold(name)
 
 
 def fold_text(text: str) -> str:

@@ -45,6 +45,14 @@ def encode_content(content: Content) -> bytes:
 
 def decode_content(data: bytes) -> Content:
     """Read what `encode_content` wrote."""
-    content = json.loads(data)
-    content |= {"orgs": tuple(content["orgs"]), "channel": Channel(content["channel"])}
-    return Content(**content)
+    read = json.loads(data)
+    # Written out: a publication does it a hundred thousand times.
+    return Content(
+        read["name"],
+        tuple(read["orgs"]),
+        read["region"],
+        read["place"],
+        read["text"],
+        read["lang"],
+        Channel(read["channel"]),
+    )

@@ -14,6 +14,7 @@ from tuidang.base.options import Options
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
 from tuidang.cli_start import prepare, start_django
+from tuidang.cli_volunteer import volunteer
 
 
 @contextmanager
@@ -51,6 +52,7 @@ def main() -> None:
 
 main.add_command(log)
 main.add_command(phone)
+main.add_command(volunteer)
 
 
 @main.command()
@@ -114,7 +116,7 @@ def serve() -> None:
     \b
     Examples:
       tuidang serve
-      TUIDANG_DATA=/srv/tuidang TUIDANG_HOSTS=example.org TUIDANG_HTTPS=yes tuidang serve
+      TUIDANG_HOSTS=example.org TUIDANG_HTTPS=yes TUIDANG_BEHIND_PROXY=yes tuidang serve
     """
     options = start_django()
     from tuidang.web import server
@@ -254,36 +256,6 @@ def figures(check: bool, as_json: bool) -> None:
         else:
             found = load_figures(options.log)
             click.echo(f"{found.total} people in all, {found.today} today.")
-
-
-@main.group()
-def reviewer() -> None:
-    """Tend the accounts of those who review held statements.
-
-    \b
-    Examples:
-      tuidang reviewer add linden
-    """
-
-
-@reviewer.command("add")
-@click.argument("pseudonym")
-def add_reviewer(pseudonym: str) -> None:
-    """Make an account for PSEUDONYM (never a legal name) and show its password, once.
-
-    \b
-    Examples:
-      tuidang reviewer add linden
-    """
-    start_django()
-    from tuidang.volunteers.actions import create_reviewer
-
-    prepare()
-    with _sentences():
-        password = create_reviewer(pseudonym)
-    click.echo(
-        f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}"
-    )
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

@@ -1,4 +1,4 @@
-"""The commands `tuidang phone`: blocks of numbers, the do-not-call list."""
+"""The commands `tuidang phone`: blocks of numbers, the do-not-call list; campaigns are beside this file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 
 from tuidang.base.options import Options
+from tuidang.cli_campaign import campaign, funnel
 from tuidang.cli_start import prepare, start_django, start_options
+from tuidang.cli_trunk import trunk
 
 _SHOWN = 20  # bad lines of a file
 
@@ -27,6 +29,11 @@ def phone() -> None:
       tuidang phone blocks load
       tuidang phone never count
     """
+
+
+phone.add_command(campaign)
+phone.add_command(trunk)
+phone.add_command(funnel)
 
 
 @phone.group()

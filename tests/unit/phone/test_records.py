@@ -91,7 +91,7 @@ def test_a_day_that_goes_on_is_counted_too(tmp_path: Path) -> None:
     assert row.group == ("2026-11-23", "CN-HA", "first")
     assert row.people == 2
     assert {name for name, count in row.counts.items() if count} == {
-        *("dialled", "live", "answered", "heard", "whole", "more", "withdraw")
+        *("dialled", "live", "answered", "heard", "whole", "asked", "more", "withdraw")
     }
     spool.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tuidang.phone.records.days import connect, rows_of
 from tuidang.phone.records.outcomes import LIVE, STEP, Outcome
 
-GROUPS = ("day", "region", "campaign", "trunk", "message", "outcome", "reason")
+GROUPS = ("day", "region", "campaign", "trunk", "message", "plan", "outcome", "reason")
 
 _LIVE = ", ".join(f"'{outcome}'" for outcome in sorted(LIVE))
 
@@ -21,6 +21,7 @@ STAGES = {
     "answered": f"outcome = '{Outcome.ANSWERED}'",
     "heard": f"outcome = '{Outcome.ANSWERED}' AND seconds >= {STEP}",
     "whole": f"outcome = '{Outcome.ANSWERED}' AND whole",
+    "asked": f"outcome = '{Outcome.ANSWERED}' AND (contains(keys, '8') OR contains(keys, '9'))",
     "more": f"outcome = '{Outcome.ANSWERED}' AND contains(keys, '1')",
     "person": f"outcome = '{Outcome.ANSWERED}' AND contains(keys, '8')",
     "withdraw": f"outcome = '{Outcome.ANSWERED}' AND contains(keys, '9')",

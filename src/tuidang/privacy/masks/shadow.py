@@ -65,11 +65,10 @@ class Shadow:
 
 
 def _lower(text: str) -> str:
-    """Write in small letters, one for one."""
-    lower = text.lower()
-    if len(lower) > len(text) or "Σ" in text:  # whose small letter depends on what stands beside it
+    lowered = text.lower()
+    if len(lowered) > len(text) or "Σ" in text:  # which depends on what stands beside it
         return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower
+    return lowered
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
 
+from tuidang.register.actions.together import take_turn
 from tuidang.register.models import Waiting, random_key
 from tuidang.register.rules.content import Content
 from tuidang.register.rules.screening import Reason, bare_letters, is_flood, screen_words
@@ -154,7 +155,7 @@ def mix_waiting() -> None:
 
 
 def _lay_anew(name: str, weight: str) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with take_turn(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT total({weight}), count(*), min(id), max(id) FROM register_{name}")  # noqa: S608  our own names
         rows = cursor.fetchone()
         # With the same rows as last time it lies as it was laid then; a correction may leave them alike.

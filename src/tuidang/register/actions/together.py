@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 
 from django.db import OperationalError, connection, transaction
@@ -25,6 +26,11 @@ class _Parcel:
 
 _turn = Lock()
 _waiting: deque[_Parcel] = deque()
+
+
+def take_turn() -> AbstractContextManager[object]:
+    """Let this process's threads line up for SQLite's one writer; SQLite has them sleep, and ask again."""
+    return _turn if connection.vendor == "sqlite" else nullcontext()
 
 
 def store_together(act: Callable[[], None]) -> None:
@@ -49,13 +55,10 @@ def store_together(act: Callable[[], None]) -> None:
 def _carry(parcels: list[_Parcel]) -> None:
     try:
         with transaction.atomic(durable=True):
-            for parcel in parcels:
-                try:
-                    with transaction.atomic():
-                        parcel.act()
-                except Exception as error:  # noqa: BLE001  raised where it belongs
-                    parcel.error = error
-            _check_whole()
+            if len(parcels) == 1:  # as nearly always: what it raises undoes the transaction
+                parcels[0].act()
+            else:
+                _do_each(parcels)
         # A crash before the commit leaves nothing of them, after it everything.
     except BaseException as error:
         for parcel in parcels:
@@ -66,7 +69,12 @@ def _carry(parcels: list[_Parcel]) -> None:
             parcel.carried = True
 
 
-def _check_whole() -> None:
-    """Make sure that the transaction stands: on a full disk SQLite may give up all of it at one's error."""
-    if transaction.get_rollback():
+def _do_each(parcels: list[_Parcel]) -> None:
+    for parcel in parcels:
+        try:
+            with transaction.atomic():
+                parcel.act()
+        except Exception as error:  # noqa: BLE001  raised where it belongs
+            parcel.error = error
+    if transaction.get_rollback():  # on a full disk SQLite may give up the whole transaction at one's error
         raise OperationalError("the transaction was rolled back")

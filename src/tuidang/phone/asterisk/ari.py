@@ -30,6 +30,8 @@ _LONGEST_PAUSE: Final = 5.0
 _BIGGEST: Final = 1 << 24  # bytes of a message: a list of ten thousand channels fits in
 _WAITING: Final = 1 << 16  # events that may wait for us; Asterisk hangs up on a client that does not read
 
+_LOST: Final = {"status_code": 0}  # in the place of an answer that will not come
+
 # The library logs what it sends and gets when its logger is set to DEBUG; this one cannot be.
 _silent_socket = logging.getLogger("tuidang.phone.socket")
 _silent_socket.disabled = True
@@ -78,16 +80,20 @@ class Ari:
     ) -> Any:
         """Ask Asterisk, and return what it answered, decoded; raises AriError. Order is kept."""
         async with self._room:
-            if self._socket is None:
+            socket = self._socket
+            if socket is None:
                 raise AriError(0)
             self._count += 1
             number = str(self._count)
             answer = self._asked[number] = asyncio.get_running_loop().create_future()
             try:
-                await self._socket.send(_encode(number, method, path, body, params))
+                await socket.send(_encode(number, method, path, body, params))
                 async with asyncio.timeout(_PATIENCE):
                     return _decode(await answer)
-            except (WebSocketException, TimeoutError):
+            except TimeoutError:
+                socket.transport.abort()  # it hangs: nobody else need wait for it as long
+                raise AriError(0) from None
+            except WebSocketException:
                 raise AriError(0) from None  # the cause could quote what was sent
             finally:
                 del self._asked[number]
@@ -122,6 +128,7 @@ class Ari:
             proxy=None,
             max_size=_BIGGEST,
             max_queue=_WAITING,
+            ping_interval=None,  # Asterisk leaves some without an answer; a request without one tells more
             logger=_silent_socket,
         )
 
@@ -146,7 +153,7 @@ class Ari:
             self._socket, self.up = None, False
             for answer in self._asked.values():
                 if not answer.done():
-                    answer.set_exception(AriError(0))
+                    answer.set_result(_LOST)
             _log.warning("the connection with Asterisk is lost")
 
 

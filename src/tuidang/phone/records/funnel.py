@@ -19,7 +19,7 @@ STAGES = {
     "dialled": f"outcome <> '{Outcome.REFUSED}'",
     "live": f"outcome IN ({_LIVE})",
     "answered": f"outcome = '{Outcome.ANSWERED}'",
-    "heard": f"outcome = '{Outcome.ANSWERED}' AND seconds >= {STEP}",
+    "heard": f"outcome = '{Outcome.ANSWERED}' AND (seconds >= {STEP} OR whole)",  # a message may be shorter
     "whole": f"outcome = '{Outcome.ANSWERED}' AND whole",
     "asked": f"outcome = '{Outcome.ANSWERED}' AND (contains(keys, '8') OR contains(keys, '9'))",
     "more": f"outcome = '{Outcome.ANSWERED}' AND contains(keys, '1')",

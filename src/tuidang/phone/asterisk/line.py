@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, assert_never
 
 from tuidang.phone.call import (
+    LONGEST_SECONDS,
     Answered,
     Call,
     Command,
@@ -26,6 +27,7 @@ from tuidang.phone.call import (
     StopPlaying,
     StoreCallBack,
     StoreNever,
+    TooLong,
     Wait,
     Withdraw,
     begin,
@@ -38,7 +40,6 @@ WANTED: Final = (  # types of events a line understands
     *("ChannelTalkingStarted", "ChannelTalkingFinished"),
 )
 
-_LISTENED: Final = 12.0  # seconds after the answer for which sound is told from silence: it costs CPU
 _GREETING: Final = 2.0  # seconds after the answer within which the called begins to speak, person or machine
 
 Choice = Withdraw | StoreNever | StoreCallBack | MakePin
@@ -99,7 +100,7 @@ class Line:
         self._ask = ask
         self._choose = choose
         self._timer: TimerHandle | None = None
-        self._listening: TimerHandle | None = None
+        self._longest: TimerHandle | None = None
         self._playback = ""  # the one that plays
         self._plays = 0
         self._message_since: float | None = None
@@ -154,7 +155,7 @@ class Line:
         if self._talking_since is not None:
             self._talked(self._talking_since, now - self._talking_since)
         self.evidence.ended = now
-        for timer in (self._timer, self._listening):
+        for timer in (self._timer, self._longest):
             if timer is not None:
                 timer.cancel()
         self._playback = ""
@@ -179,12 +180,8 @@ class Line:
     def _answered(self) -> None:
         if self.evidence.answered is None:
             self.evidence.answered = self._loop.time()
-            self._listening = self._loop.call_later(_LISTENED, self._listen_no_more)
+            self._longest = self._loop.call_later(LONGEST_SECONDS, self.feed, TooLong())
             self.feed(Answered())
-
-    def _listen_no_more(self) -> None:
-        no_more = {"variable": "TALK_DETECT(remove)", "value": ""}
-        self._ask("POST", f"channels/{self.channel}/variable", no_more)
 
     def _played(self, playback: str) -> None:
         if playback != self._playback:

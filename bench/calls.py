@@ -1,9 +1,9 @@
 """Measure to how many people at once one machine plays a message, with SIPp answering on the same machine.
 
-The same calls are placed in two ways, one after the other: by plain call files, the least that Asterisk can
-be asked to do, and by ARI, as a dialler asks it. Both play the same sound to people who answer at once and
-stay. Jitter is how far the packets of a few calls come from the 20 ms they should be apart, by the kernel's
-clock.
+The same calls are placed in three ways, one after the other: by plain call files, the least that Asterisk
+can be asked to do; by a plain loop over ARI; and by our dialler, with its numbers, rules, call machine,
+records and database. All play the same sound to people who answer at once and stay. Jitter is how far the
+packets of a few calls come from the 20 ms they should be apart, by the kernel's clock.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import os
 import shutil
 import socket
 import struct
+import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import pairwise
@@ -130,7 +132,61 @@ def by_ari(setup: Setup, numbers: Iterator[str]) -> None:
         ask(line, "channels", endpoint=f"PJSIP/{number}", app=APPLICATION)
 
 
-WAYS: dict[str, Callable[[Setup, Iterator[str]], None]] = {"call files": by_call_files, "ARI": by_ari}
+def by_dialler(setup: Setup, numbers: Iterator[str]) -> None:
+    """Let our dialler place as many calls as there are numbers, which it draws itself."""
+    calls = sum(1 for _ in numbers)
+    hosts = {line.name: line.host for line in setup.lines}
+    _prepare_campaign(setup, hosts, {"lab": calls - PROBES, "probe": PROBES})
+    environment = os.environ | {"TUIDANG_DATA": str(setup.data)}
+    command = [sys.executable, "-m", "tuidang", "phone", "dial", "--machine", "bench"]
+    dialler = subprocess.Popen(command, env=environment)
+    _diallers.append(dialler)
+    deadline = time.monotonic() + 60 + calls / RATE
+    while time.monotonic() < deadline and _dialled(setup) < calls:
+        time.sleep(0.05)
+
+
+_diallers: list[subprocess.Popen[bytes]] = []
+
+
+def _prepare_campaign(setup: Setup, hosts: Mapping[str, str], channels: Mapping[str, int]) -> None:
+    os.environ["TUIDANG_DATA"] = str(setup.data)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tuidang.phone.actions.blocks import load_blocks
+    from tuidang.phone.models import Campaign, Message, Trunk
+    from tuidang.phone.numbers.blocks import NumberBlock
+    from tuidang.phone.rules import Zone
+
+    call_command("migrate", verbosity=0)
+    load_blocks([NumberBlock(f"1381{number:03d}", "CN-SD", "", Zone.EAST) for number in range(100)])
+    campaign = Campaign.objects.create(
+        name="bench", title="Bench", state="running", daily_limit=sum(channels.values())
+    )
+    for name, most in channels.items():
+        trunk = Trunk.objects.create(name=name, host=hosts[name], calls_per_second=RATE, channels=most)
+        campaign.trunks.add(trunk)
+    Message.objects.create(campaign=campaign, name="bench", sound=SOUND)
+    who = setup.sounds / "prompt/who.alaw"
+    who.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(setup.sounds / f"{SOUND}.alaw", who)
+
+
+def _dialled(setup: Setup) -> int:
+    path = setup.data / "phone/live/bench.json"
+    figures = json.loads(path.read_text())["campaigns"].get("bench", {}) if path.exists() else {}
+    return int(figures.get("dialled", 0))
+
+
+WAYS: dict[str, Callable[[Setup, Iterator[str]], None]] = {
+    "call files": by_call_files,
+    "ARI": by_ari,
+    "our dialler": by_dialler,
+}
 
 
 def measure(way: str, calls: int) -> dict[str, object]:
@@ -145,6 +201,10 @@ def measure(way: str, calls: int) -> dict[str, object]:
             said = process.tell(setup, "core show channels count").stdout
             spent = _cpu(running.pid) - before
         finally:
+            for dialler in _diallers:
+                dialler.kill()
+                dialler.wait()
+            _diallers.clear()
             process.stop(running)
         up = int(said.split()[0])
         return {

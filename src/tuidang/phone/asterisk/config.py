@@ -32,9 +32,9 @@ MODULES = (
     *("res_pjproject", "res_crypto", "res_http_websocket", "res_srtp", "res_rtp_asterisk"),
     *("res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_sdp_rtp", "res_pjsip_caller_id"),
     *("res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest"),
-    *("res_pjsip_outbound_registration", "res_pjsip_registrar", "res_pjsip_nat", "res_pjsip_rfc3326"),
-    *("res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user", "res_pjsip_dtmf_info"),
-    *("res_pjsip_transport_websocket", "chan_pjsip"),
+    # Nobody signs in here, a name in a packet makes nobody a trunk, and browsers speak no SIP with us yet.
+    *("res_pjsip_outbound_registration", "res_pjsip_nat", "res_pjsip_rfc3326"),
+    *("res_pjsip_endpoint_identifier_ip", "res_pjsip_dtmf_info", "chan_pjsip"),
     # Sounds as they lie on the disk; volunteers' browsers may bring Opus
     *("format_pcm", "codec_alaw", "codec_ulaw", "codec_opus_open_source", "codec_resample"),
     *("res_format_attr_opus", "bridge_simple", "bridge_native_rtp", "bridge_holding"),
@@ -69,7 +69,7 @@ class Line:
 class Ports:
     """Hold the ports of one Asterisk."""
 
-    http: int = 8088  # ARI, and SIP over WebSocket for a proxy in front; on loopback
+    http: int = 8088  # ARI; on loopback
     sip: int = 5060
     rtp_low: int = 10000
     rtp_high: int = 19999
@@ -203,6 +203,7 @@ context = stasis-$application
 disallow = all
 allow = $codecs
 aors = $name
+identify_by = ip
 $outbound_auth
 from_user = $caller
 from_domain = $address

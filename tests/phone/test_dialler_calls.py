@@ -193,3 +193,15 @@ def test_each_way_in_which_a_call_ends_has_its_outcome_and_reason(house: Path) -
 
         dialling(house, all_heard)
     assert found == {name: (outcome, reason) for name, (_, outcome, reason) in OUTCOMES.items()}
+
+
+def test_a_trunk_that_was_changed_since_asterisk_was_started_reaches_nobody(house: Path) -> None:
+    from tuidang.phone.models import Trunk
+
+    with country(house, party=answers(WAITS)) as switch:
+        make_campaign(house, switch, calls=2)
+        # As a live trunk that is pointed at this machine: its hours are a simulation's, its carrier the old one.
+        Trunk.objects.update(host="127.0.0.1:9")
+        dialling(house, ended(2))
+        assert switch.carriers["party"].called() == []
+    assert {record["outcome"] for record in records(house)} == {"failed"}

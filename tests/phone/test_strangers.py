@@ -1,4 +1,4 @@
-"""Strangers who speak SIP to a real Asterisk: only a trunk's own address is the trunk, and browsers get nothing."""
+"""Strangers who speak SIP to a real Asterisk: only a trunk's own address is it, and browsers get nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from line_cast import TRUNK, Line
 from websockets.exceptions import InvalidHandshake, WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from tuidang.phone.asterisk.config import Setup
 
@@ -27,11 +28,12 @@ def request(method: str, user: str, via: str = "UDP", port: int = 5060) -> bytes
     ).encode()
 
 
-@pytest.mark.parametrize("user", ["anybody", TRUNK])
+@pytest.mark.parametrize("user", ["anybody", TRUNK, "its endpoint"])
 @pytest.mark.parametrize("method", ["INVITE", "OPTIONS", "REGISTER", "MESSAGE", "SUBSCRIBE"])
 def test_whoever_only_says_that_he_is_the_trunk_is_told_no_more_than_anybody(
     line: Line, setup: Setup, method: str, user: str
 ) -> None:
+    user = setup.lines[0].endpoint if user == "its endpoint" else user
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         stranger.bind((ELSEWHERE, 0))
         stranger.settimeout(10)
@@ -45,4 +47,8 @@ def test_whoever_only_says_that_he_is_the_trunk_is_told_no_more_than_anybody(
 def test_no_sip_is_spoken_with_browsers(asterisk: object, setup: Setup) -> None:
     # Any page that is open in a browser on this machine may try: it would come from the trunk's own address.
     with pytest.raises((InvalidHandshake, WebSocketException)):
-        connect(f"ws://127.0.0.1:{setup.ports.http}/ws", subprotocols=["sip"], origin="http://page.example")  # type: ignore[list-item, arg-type]
+        connect(
+            f"ws://127.0.0.1:{setup.ports.http}/ws",
+            subprotocols=[Subprotocol("sip")],
+            origin=Origin("http://page.example"),
+        )

@@ -6,6 +6,7 @@ interface, no voicemail. What it writes to disk holds no telephone number.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -57,12 +58,17 @@ MODULES = (
 class Line:
     """Hold what Asterisk must know of a trunk."""
 
-    name: str  # a slug; the endpoint to dial is PJSIP/<number>@<name>
+    name: str  # a slug; what is dialled is PJSIP/<number>@<endpoint>
     host: str  # where the carrier listens: host:port
     username: str = ""
     password: str = field(default="", repr=False)
     caller: str = ""  # E.164 digits, the one true caller identity
     keys: str = "auto_info"  # Asterisk's dtmf_mode: RFC 4733 where it is offered, else SIP INFO
+
+    @property
+    def endpoint(self) -> str:
+        """Name what Asterisk dials by."""
+        return endpoint_of(self.name, self.host, self.caller)
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,15 @@ class Setup:
     def ari(self) -> str:
         """Return the address under which ARI answers."""
         return f"http://127.0.0.1:{self.ports.http}/ari"
+
+
+def endpoint_of(name: str, host: str, caller: str) -> str:
+    """Name the endpoint of a trunk after where it leads and whom it shows.
+
+    So a trunk that was changed since Asterisk was started is unknown to it, and nobody is called by the old one
+    under the rules of the new one.
+    """
+    return f"{name}-{hashlib.sha256(f'{host} {caller}'.encode()).hexdigest()[:12]}"
 
 
 def write_config(setup: Setup) -> None:
@@ -196,7 +211,7 @@ protocol = udp
 bind = $address:$port
 """)
 
-_ENDPOINT = Template("""[$name]
+_ENDPOINT = Template("""[$endpoint]
 type = endpoint
 transport = udp
 context = stasis-$application
@@ -227,7 +242,7 @@ qualify_frequency = 15
 qualify_timeout = 2
 [$name]
 type = identify
-endpoint = $name
+endpoint = $endpoint
 match = $address
 """)
 
@@ -286,6 +301,7 @@ def _pjsip(setup: Setup) -> str:
         parts.append(
             _ENDPOINT.substitute(
                 name=account["name"],
+                endpoint=_value(line.endpoint),
                 host=account["host"],
                 address=account["host"].rpartition(":")[0] or account["host"],
                 application=APPLICATION,

@@ -63,7 +63,7 @@ class Exchange:
         call: bytes,
         number: str,
         *,
-        trunk: str,
+        endpoint: str,
         caller: str,
         script: Script,
         choose: Callable[[Line, Choice], None],
@@ -78,7 +78,7 @@ class Exchange:
             channel, script, sounds=self._sounds, loop=loop, ask=self._ask, choose=choose
         )
         self._beginning += 1
-        self._spawn(self._originate(line, number, trunk, caller))
+        self._spawn(self._originate(line, number, endpoint, caller))
         return line
 
     async def listen(self) -> None:
@@ -150,13 +150,13 @@ class Exchange:
             case "ChannelDestroyed":
                 self._strays.pop(channel, None)
 
-    async def _originate(self, line: Line, number: str, trunk: str, caller: str) -> None:
+    async def _originate(self, line: Line, number: str, endpoint: str, caller: str) -> None:
         try:
             await self._ari.request(
                 "POST",
                 "channels",
                 {
-                    "endpoint": f"PJSIP/{number}@{trunk}",
+                    "endpoint": f"PJSIP/{number}@{endpoint}",
                     "app": self._ari.app,
                     "channelId": line.channel,
                     "callerId": caller,

@@ -226,7 +226,7 @@ class Dialler:
         line = self._exchange.begin(
             drawn.call,
             drawn.number,
-            trunk=trunk.name,
+            endpoint=trunk.endpoint,
             caller=trunk.caller,
             script=script,
             choose=partial(self._choose, drawn),

@@ -200,7 +200,7 @@ def test_a_trunk_that_was_changed_since_asterisk_was_started_reaches_nobody(hous
 
     with country(house, party=answers(WAITS)) as switch:
         make_campaign(house, switch, calls=2)
-        # As a live trunk that is pointed at this machine: its hours are a simulation's, its carrier the old one.
+        # As a live trunk that is pointed at this machine: hours of a simulation, and the old carrier.
         Trunk.objects.update(host="127.0.0.1:9")
         dialling(house, ended(2))
         assert switch.carriers["party"].called() == []

@@ -120,8 +120,8 @@ class Setup:
 def endpoint_of(name: str, host: str, caller: str) -> str:
     """Name the endpoint of a trunk after where it leads and whom it shows.
 
-    So a trunk that was changed since Asterisk was started is unknown to it, and nobody is called by the old one
-    under the rules of the new one.
+    So a trunk that was changed since Asterisk was started is unknown to it, and nobody is called by the old
+    one under the rules of the new one.
     """
     return f"{name}-{hashlib.sha256(f'{host} {caller}'.encode()).hexdigest()[:12]}"
 

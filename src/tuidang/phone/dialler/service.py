@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -31,6 +31,7 @@ from tuidang.phone.asterisk.line import WANTED, Choice, Line
 from tuidang.phone.call import Script, Withdraw
 from tuidang.phone.dialler.choices import pending_of, store
 from tuidang.phone.dialler.exchange import APP, Exchange
+from tuidang.phone.dialler.held import Held
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.live import Figures, write_snapshot
@@ -41,6 +42,7 @@ from tuidang.phone.dialler.supply import Drawn, Supply
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
+from tuidang.phone.records.days import close_days
 from tuidang.phone.records.outcomes import LIVE, Outcome, Record, in_steps
 from tuidang.phone.records.spool import Spool
 
@@ -94,7 +96,9 @@ class Dialler:
         self._choices = ThreadPoolExecutor(4, "choices")  # never behind a draw
         self._disk = ThreadPoolExecutor(1, "disk")
         self._spool = Spool(phone / "records")
-        self._keeper = Keeper(Journal(phone / "journal", journal_key), _in_database(store), self._choices)
+        self._records_folder, self._closed = phone / "records", date.min
+        self._journal = Journal(phone / "journal", journal_key)
+        self._keeper = Keeper(self._journal, _in_database(store), self._choices)
         self._exchange = Exchange(
             Ari(lambda: read_access(phone / "etc"), APP, WANTED),
             str(phone / "sounds"),
@@ -110,6 +114,7 @@ class Dialler:
         self._calls: dict[str, Dialled] = {}
         self._figures: dict[str, Figures] = {}
         self._records: list[Record] = []
+        self._held = Held()
         self._tallies: dict[str, Counter[str]] = {}
         self._day = china_today()
 
@@ -274,19 +279,25 @@ class Dialler:
             line.whole,
             line.call.withdrawn + confirmed,
         )
-        self._records.append(record)
+        at = asyncio.get_running_loop().time()
+        (trunk,) = self._trunks.named([call.trunk])
+        if trunk.plan.simulated:
+            self._records.append(record)
+        else:
+            self._held.add(record, at)
         self._figures[call.campaign].end(record)
         if outcome in OF_THE_NUMBER:
             tally = self._tallies.setdefault(call.drawn.prefix, Counter())
             tally.update(dialled=1, live=outcome in LIVE, answered=outcome is Outcome.ANSWERED)
-        self._trunks.end_call(call.trunk, outcome, asyncio.get_running_loop().time())
+        self._trunks.end_call(call.trunk, outcome, at)
 
     # Once a second
 
     async def _look(self) -> None:
         if self._day != china_today():
             self._day, self._figures = china_today(), self._figures_of_a_new_day()
-        records, self._records = self._records, []
+        at = asyncio.get_running_loop().time()
+        records, self._records = self._records + self._held.take(at, everything=self._is_stopping), []
         try:
             await self._run(self._disk, self._write, records, self._snapshot())
         except OSError as error:  # the spool keeps what it could not write
@@ -340,9 +351,20 @@ class Dialler:
     def _write(self, records: list[Record], snapshot: dict[str, object]) -> None:
         for record in records:
             self._spool.add(record)
-        # A crash here loses these records, about a second's.
-        self._spool.flush(china_today())
-        write_snapshot(self._live_file, china_today(), self._machine, snapshot)
+        # A crash here loses these records: about a second's, or of real calls what was held.
+        self._spool.flush(today := china_today())
+        self._journal.touch()
+        write_snapshot(self._live_file, today, self._machine, snapshot)
+        if self._closed < today:
+            self._closed = today
+            self._close_days(today)
+
+    def _close_days(self, today: date) -> None:
+        # What fails is tried again tomorrow, or at the next start.
+        try:
+            close_days(self._records_folder, today)
+        except Exception as error:  # noqa: BLE001 -- records are for counting: nobody is kept waiting for them
+            _log.warning("days that are over cannot be closed: %s", type(error).__name__)
 
     def _snapshot(self) -> dict[str, object]:
         at = asyncio.get_running_loop().time()

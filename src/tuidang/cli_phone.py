@@ -244,8 +244,9 @@ def sound(file: Path, name: str) -> None:
     """Put the recording FILE in the place of the sound NAME, converted to what telephones carry.
 
     FILE may be WAV, MP3, FLAC, OGG or M4A, of any rate and loudness: silence at its ends is cut off, and it
-    is made as loud as the others. Whether a message says who is calling is to be marked anew. NAME is prompt/… (`tuidang phone sounds` lists them), or message/ and a
-    name of your own. No sample takes its place again.
+    is made as loud as the others. NAME is prompt/… (`tuidang phone sounds` lists them), or message/ and a
+    name of your own. No sample takes its place again. Whether a message says who is calling must be marked
+    anew.
 
     \b
     Examples:

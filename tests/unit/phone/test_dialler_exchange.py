@@ -77,6 +77,19 @@ def test_a_mistake_in_one_call_ends_that_call_alone(tmp_path: Path, monkeypatch:
     assert [line.channel[-2:] for line in play(tmp_path, what)] == ["32"]
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "Dial", "peer": {}},
+        {"type": "Dial", "channel": None},
+        {"type": "PlaybackFinished", "playback": {"id": "x"}},
+        {"type": "PlaybackFinished", "playback": {"target_uri": "channel:dial-31"}},
+    ],
+)
+def test_an_event_that_makes_no_sense_ends_nothing(tmp_path: Path, event: dict[str, Any]) -> None:
+    assert play(tmp_path, lambda exchange: exchange._hear(event)) == []
+
+
 def test_after_a_reconnection_calls_that_are_not_there_are_over_and_those_of_others_are_left_alone(
     tmp_path: Path,
 ) -> None:

@@ -114,8 +114,8 @@ class Ari:
                             yield event
             except InvalidHandshake:
                 _log.warning("Asterisk is there and does not let us in")
-            except (OSError, LookupError, WebSocketException, AriError):
-                pass  # away; said when the connection was lost
+            except (OSError, LookupError, TypeError, ValueError, WebSocketException, AriError):
+                pass  # away, or it talks nonsense; said when the connection was lost
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 

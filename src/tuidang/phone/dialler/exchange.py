@@ -121,15 +121,17 @@ class Exchange:
     def _hear(self, event: Event) -> None:
         channel = _channel_of(event)
         line = self.lines.get(channel)
-        if line is not None:
-            try:
+        try:
+            if line is not None:
                 line.hear(event)
-            except Exception:  # noqa: BLE001 -- one call must not end the others
-                _log.exception("a call is ended by a mistake of ours; the others go on")
+            elif channel.startswith(OURS):
+                self._hear_stray(channel, event)
+        except Exception:  # noqa: BLE001 -- one call must not end the others
+            _log.exception("a call is ended by a mistake of ours; the others go on")
+            if line is not None:
                 line.hang_up()
+        if line is not None:
             self._end_if_over(line)
-        elif channel.startswith(OURS):
-            self._hear_stray(channel, event)
 
     def _dismiss(self, channel: str) -> None:
         playback = self._strays[channel] = f"{channel}-farewell"
@@ -209,11 +211,14 @@ class Exchange:
 
 
 def _channel_of(event: Event) -> str:
-    """Name the channel that an event is about; "" for none."""
-    if "channel" in event:
-        return str(event["channel"]["id"])
-    if "peer" in event:
-        return str(event["peer"]["id"])
-    if "playback" in event:
-        return str(event["playback"]["target_uri"]).removeprefix("channel:")
+    """Name the channel that an event is about; "" for none, and for an event that makes no sense."""
+    try:
+        if "channel" in event:
+            return str(event["channel"]["id"])
+        if "peer" in event:
+            return str(event["peer"]["id"])
+        if "playback" in event:
+            return str(event["playback"]["target_uri"]).removeprefix("channel:")
+    except (LookupError, TypeError):
+        pass
     return ""

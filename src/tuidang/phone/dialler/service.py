@@ -53,7 +53,7 @@ RING_SECONDS: Final = 30.0
 TICK: Final = 0.05  # seconds from one look at what may be dialled to the next
 LOOK: Final = 1.0  # seconds between two readings of the plan, and two writings of all that is counted
 LOOK_AFTER: Final = 20.0  # seconds between two comparisons with the channels Asterisk has
-EXAMINE: Final = 60.0  # seconds between two examinations by the doctor, while a trunk is live
+EXAMINE: Final = 60.0  # seconds between two examinations by the doctor, and two tellings of troubles
 FAREWELL: Final = 15.0  # seconds that calls are given to end when the dialler is told to
 
 _log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Dialler:
             asyncio.create_task(self._every(LOOK, self._look)),
             asyncio.create_task(self._every(TICK, self._dial)),
             asyncio.create_task(self._every(LOOK_AFTER, self._exchange.look_after)),
-            asyncio.create_task(self._every(EXAMINE, self._ask_doctor)),
+            asyncio.create_task(self._every(EXAMINE, self._examine_itself)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -314,7 +314,8 @@ class Dialler:
         for prefix, tally in tallies.items():  # what was not written waits
             self._tallies.setdefault(prefix, Counter()).update(tally)
 
-    async def _ask_doctor(self) -> None:
+    async def _examine_itself(self) -> None:
+        self._keeper.tell_troubles()
         if any(trunk.live for trunk in self._plan.trunks.values()):
             try:
                 self._warnings = await self._run(self._choices, _in_database(self._examine))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tuidang.base.clock import china_today
 from tuidang.phone.dialler.held import KEEP, Held
@@ -70,6 +73,27 @@ def test_the_journal_s_folder_does_not_say_when_somebody_chose(tmp_path: Path) -
 def test_what_is_printed_of_a_call_or_a_choice_holds_no_number() -> None:
     assert NUMBER not in repr(Drawn(bytes(16), NUMBER, "1381234", "CN-SD"))
     assert NUMBER not in repr(Pending(bytes(16), "never", {"number": NUMBER}))
+
+
+def test_a_mistake_that_nobody_caught_is_told_without_its_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def play() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(dialler(tmp_path).run(stop))
+        await asyncio.sleep(0)
+
+        def fail(number: str) -> None:
+            raise ValueError(number)
+
+        asyncio.get_running_loop().call_soon(fail, NUMBER)
+        await asyncio.sleep(0.05)
+        stop.set()
+        await running
+
+    asyncio.run(play())
+    assert "a mistake that nobody caught: ValueError" in caplog.messages
+    assert NUMBER not in caplog.text
 
 
 def test_a_dialler_that_crashes_leaves_no_core(tmp_path: Path) -> None:

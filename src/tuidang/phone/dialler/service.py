@@ -35,6 +35,7 @@ from tuidang.phone.dialler.held import Held
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.live import Figures, write_snapshot
+from tuidang.phone.dialler.mistakes import say_kind
 from tuidang.phone.dialler.outcomes import OF_THE_NUMBER, classify
 from tuidang.phone.dialler.pace import draw_share
 from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
@@ -120,6 +121,7 @@ class Dialler:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Dial until `stop` is set, then let calls end, and put everything on the disk."""
+        asyncio.get_running_loop().set_exception_handler(say_kind)
         self._keeper.recover()
         loops = [
             asyncio.create_task(self._exchange.listen()),

@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from tuidang.base.clock import china_today
+from tuidang.phone.call import Script
 from tuidang.phone.dialler.held import KEEP, Held
 from tuidang.phone.dialler.journal import Pending
-from tuidang.phone.dialler.service import Dialler
+from tuidang.phone.dialler.live import Figures
+from tuidang.phone.dialler.plan import TrunkPlan
+from tuidang.phone.dialler.service import Dialled, Dialler
 from tuidang.phone.dialler.supply import Drawn
 from tuidang.phone.records.outcomes import Outcome, Record
 from tuidang.phone.records.spool import Spool
@@ -41,6 +44,27 @@ def test_records_of_real_calls_wait_for_others_and_leave_in_no_order() -> None:
     held.add(RECORD, 3 * KEEP)
     assert held.take(3 * KEEP) == []
     assert held.take(3 * KEEP, everything=True) == [RECORD]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_of_real_calls_alone_the_record_is_held_back(tmp_path: Path, live: bool) -> None:
+    async def play() -> None:
+        one = dialler(tmp_path)
+        host = "192.0.2.1:5060" if live else "127.0.0.1:5070"
+        one._trunks.take_plan({"out": TrunkPlan("out", host, "85230000000", live, 1, 1)}, 0.0)
+        drawn = Drawn(bytes(16), NUMBER, "1381234", "CN-SD")
+        script = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
+        line = one._exchange.begin(
+            drawn.call, NUMBER, endpoint="out", caller="", script=script, choose=lambda *_: None
+        )
+        one._calls[line.channel] = Dialled(line, drawn, "sample", "out", "a", "a=1")
+        one._figures["sample"] = Figures()
+        line.not_begun(500)
+        one._exchange._end_if_over(line)
+        assert len(one._records) == (0 if live else 1)
+        assert len(one._held.take(0.0, everything=True)) == (1 if live else 0)
+
+    asyncio.run(play())
 
 
 def test_the_files_of_a_day_that_is_over_are_shuffled_into_one_by_the_dialler_itself(tmp_path: Path) -> None:

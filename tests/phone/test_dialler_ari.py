@@ -47,7 +47,7 @@ async def until(what: Any, seconds: float = 20) -> None:
 
 
 def originate(switch: Switch, ari: Ari, channel: str) -> Any:
-    endpoint = f"PJSIP/8613812345678@{switch.setup.lines[0].endpoint}"
+    endpoint = f"PJSIP/8613812345678@{switch.setup.endpoint(switch.setup.lines[0])}"
     body = {"endpoint": endpoint, "app": ari.app, "channelId": channel, "timeout": 10}
     return ari.request("POST", "channels", body)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
+from dataclasses import replace
 
 import pytest
 from line_cast import TRUNK, Line
@@ -11,7 +13,7 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from tuidang.phone.asterisk.config import Setup
+from tuidang.phone.asterisk.config import Setup, endpoint_of, render
 
 ELSEWHERE = "127.0.0.2"  # the trunk's carrier is at 127.0.0.1
 SDP = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
@@ -33,7 +35,7 @@ def request(method: str, user: str, via: str = "UDP", port: int = 5060) -> bytes
 def test_whoever_only_says_that_he_is_the_trunk_is_told_no_more_than_anybody(
     line: Line, setup: Setup, method: str, user: str
 ) -> None:
-    user = setup.lines[0].endpoint if user == "its endpoint" else user
+    user = setup.endpoint(setup.lines[0]) if user == "its endpoint" else user
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         stranger.bind((ELSEWHERE, 0))
         stranger.settimeout(10)
@@ -52,3 +54,15 @@ def test_no_sip_is_spoken_with_browsers(asterisk: object, setup: Setup) -> None:
             subprotocols=[Subprotocol("sip")],
             origin=Origin("http://page.example"),
         )
+
+
+def test_a_carrier_that_redirects_a_call_cannot_name_the_trunk_by_which_to_call_somebody_else(
+    setup: Setup,
+) -> None:
+    # What he knows: the trunk's name, his own address, whom we show, and this code.
+    trunk = setup.lines[0]
+    known = {trunk.name, endpoint_of(trunk.name, trunk.host, trunk.caller, "")}
+    assert setup.endpoint(trunk) not in known
+    text = render(setup)["pjsip.conf"]
+    assert re.findall(r"^\[(\S+)\]\ntype = endpoint$", text, re.MULTILINE) == [setup.endpoint(trunk)]
+    assert setup.endpoint(trunk) != replace(setup, password="of the next start").endpoint(trunk)

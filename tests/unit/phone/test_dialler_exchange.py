@@ -19,7 +19,13 @@ SCRIPT = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
 
 def begin(exchange: Exchange, name: bytes) -> Line:
     return exchange.begin(
-        name * 16, "8613812345678", endpoint="lab", caller="", script=SCRIPT, choose=lambda *_: None
+        name * 16,
+        "8613812345678",
+        trunk="lab",
+        host="127.0.0.1:5070",
+        caller="",
+        script=SCRIPT,
+        choose=lambda *_: None,
     )
 
 

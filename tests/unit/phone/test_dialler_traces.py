@@ -55,7 +55,7 @@ def test_of_real_calls_alone_the_record_is_held_back(tmp_path: Path, live: bool)
         drawn = Drawn(bytes(16), NUMBER, "1381234", "CN-SD")
         script = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
         line = one._exchange.begin(
-            drawn.call, NUMBER, endpoint="out", caller="", script=script, choose=lambda *_: None
+            drawn.call, NUMBER, trunk="out", host=host, caller="", script=script, choose=lambda *_: None
         )
         one._calls[line.channel] = Dialled(line, drawn, "sample", "out", "a", "a=1")
         one._figures["sample"] = Figures()

@@ -68,6 +68,7 @@ class Ari:
         self.up = (
             False  # originate only then: Asterisk takes calls for an application that is away, and drops them
         )
+        self.password = ""  # with which we are connected
         self._access = access
         self._wanted = wanted
         self._socket: ClientConnection | None = None
@@ -121,6 +122,7 @@ class Ari:
 
     def _connect(self) -> connect:
         access = self._access()
+        self.password = access.password
         return connect(
             f"ws://{access.address}/ari/events?app={self.app}",
             additional_headers={"Authorization": build_authorization_basic(access.user, access.password)},

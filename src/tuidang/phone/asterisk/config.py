@@ -6,7 +6,7 @@ interface, no voicemail. What it writes to disk holds no telephone number.
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
 import secrets
 import shutil
@@ -65,11 +65,6 @@ class Line:
     caller: str = ""  # E.164 digits, the one true caller identity
     keys: str = "auto_info"  # Asterisk's dtmf_mode: RFC 4733 where it is offered, else SIP INFO
 
-    @property
-    def endpoint(self) -> str:
-        """Name what Asterisk dials by."""
-        return endpoint_of(self.name, self.host, self.caller)
-
 
 @dataclass(frozen=True)
 class Ports:
@@ -106,6 +101,10 @@ class Setup:
         """Name the folder in which sounds are looked up."""
         return self.data / "phone" / "sounds"
 
+    def endpoint(self, line: Line) -> str:
+        """Name what Asterisk dials by."""
+        return endpoint_of(line.name, line.host, line.caller, self.password)
+
     @property
     def user(self) -> str:
         """Name the ARI user."""
@@ -117,13 +116,14 @@ class Setup:
         return f"http://127.0.0.1:{self.ports.http}/ari"
 
 
-def endpoint_of(name: str, host: str, caller: str) -> str:
-    """Name the endpoint of a trunk after where it leads and whom it shows.
+def endpoint_of(name: str, host: str, caller: str, password: str) -> str:
+    """Name the endpoint of a trunk after where it leads, whom it shows, and ARI's password of this start.
 
     So a trunk that was changed since Asterisk was started is unknown to it, and nobody is called by the old
-    one under the rules of the new one.
+    one under the rules of the new one. And a carrier cannot name it: an answer of his that redirects a call
+    ("302", to PJSIP/<any number>@<endpoint>) is obeyed by Asterisk, and no setting forbids it.
     """
-    return f"{name}-{hashlib.sha256(f'{host} {caller}'.encode()).hexdigest()[:12]}"
+    return f"{name}-{hmac.digest(password.encode(), f'{host} {caller}'.encode(), 'sha256').hex()[:20]}"
 
 
 def write_config(setup: Setup) -> None:
@@ -301,7 +301,7 @@ def _pjsip(setup: Setup) -> str:
         parts.append(
             _ENDPOINT.substitute(
                 name=account["name"],
-                endpoint=_value(line.endpoint),
+                endpoint=_value(setup.endpoint(line)),
                 host=account["host"],
                 address=account["host"].rpartition(":")[0] or account["host"],
                 application=APPLICATION,

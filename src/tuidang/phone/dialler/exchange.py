@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any, Final
 
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
+from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.asterisk.line import Choice, Line
 from tuidang.phone.call import Script
 
@@ -63,7 +64,8 @@ class Exchange:
         call: bytes,
         number: str,
         *,
-        endpoint: str,
+        trunk: str,
+        host: str,
         caller: str,
         script: Script,
         choose: Callable[[Line, Choice], None],
@@ -78,6 +80,7 @@ class Exchange:
             channel, script, sounds=self._sounds, loop=loop, ask=self._ask, choose=choose
         )
         self._beginning += 1
+        endpoint = endpoint_of(trunk, host, caller, self._ari.password)
         self._spawn(self._originate(line, number, endpoint, caller))
         return line
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.models import Campaign, Trunk
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
 
@@ -25,11 +24,6 @@ class TrunkPlan:
     def simulated(self) -> bool:
         """Tell whether it can reach nobody."""
         return is_simulated(self.host, live=self.live)
-
-    @property
-    def endpoint(self) -> str:
-        """Name what Asterisk dials by; it knows none of that name when the trunk was changed meanwhile."""
-        return endpoint_of(self.name, self.host, self.caller)
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,8 @@ class Dialler:
         line = self._exchange.begin(
             drawn.call,
             drawn.number,
-            endpoint=trunk.endpoint,
+            trunk=trunk.name,
+            host=trunk.host,
             caller=trunk.caller,
             script=script,
             choose=partial(self._choose, drawn),

@@ -245,14 +245,16 @@ def sound(file: Path, name: str) -> None:
 
     FILE may be WAV, MP3, FLAC, OGG or M4A, of any rate and loudness: silence at its ends is cut off, and it
     is made as loud as the others. NAME is prompt/… (`tuidang phone sounds` lists them), or message/ and a
-    name of your own. No sample takes its place again.
+    name of your own. No sample takes its place again. Whether a message says who is calling must be marked
+    anew.
 
     \b
     Examples:
       tuidang phone sound hello.wav message/hello
       tuidang phone sound menu.mp3 prompt/menu
     """
-    options = start_options()
+    options = start_django()
+    from tuidang.phone.actions.campaigns import forget_listening
     from tuidang.phone.asterisk.sounds import BadSoundError, record
     from tuidang.phone.prompts import PROMPTS
 
@@ -261,6 +263,9 @@ def sound(file: Path, name: str) -> None:
         raise click.ClickException(
             f"{name} is no sound: name a prompt, or message/ and a name of small letters, digits and hyphens"
         )
+    prepare()
+    # Before it is in place: a crash leaves a message to listen to again, not one that nobody listened to.
+    forget_listening(name)
     try:
         length = record(options.data, options.data / "phone" / "sounds", file, name)
     except BadSoundError as error:

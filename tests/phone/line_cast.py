@@ -37,7 +37,7 @@ class Line:
 
     def dial(self, number: str, timeout: int = 30) -> str:
         """Begin a call; return the channel's id."""
-        endpoint = f"PJSIP/{number}@{TRUNK}"
+        endpoint = f"PJSIP/{number}@{self.setup.endpoint(self.setup.lines[0])}"
         return str(
             self.request("POST", "channels", endpoint=endpoint, app=APPLICATION, timeout=str(timeout))["id"]
         )

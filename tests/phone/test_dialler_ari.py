@@ -46,8 +46,9 @@ async def until(what: Any, seconds: float = 20) -> None:
             await asyncio.sleep(0.02)
 
 
-def originate(ari: Ari, channel: str) -> Any:
-    body = {"endpoint": "PJSIP/8613812345678@party", "app": ari.app, "channelId": channel, "timeout": 10}
+def originate(switch: Switch, ari: Ari, channel: str) -> Any:
+    endpoint = f"PJSIP/8613812345678@{switch.setup.endpoint(switch.setup.lines[0])}"
+    body = {"endpoint": endpoint, "app": ari.app, "channelId": channel, "timeout": 10}
     return ari.request("POST", "channels", body)
 
 
@@ -73,9 +74,9 @@ def test_requests_are_answered_on_the_same_socket_and_a_refusal_has_its_status(s
 def test_of_a_call_only_the_wanted_events_come_and_it_cannot_be_begun_twice(switch: Switch) -> None:
     async def play() -> None:
         async with connected(switch) as (ari, events):
-            await originate(ari, "dial-twice")
+            await originate(switch, ari, "dial-twice")
             with pytest.raises(AriError) as refused:
-                await originate(ari, "dial-twice")
+                await originate(switch, ari, "dial-twice")
             assert refused.value.status == 409
             await until(lambda: "StasisStart" in types(events))
             assert await ari.channels() == ("dial-twice",)
@@ -89,7 +90,7 @@ def test_of_a_call_only_the_wanted_events_come_and_it_cannot_be_begun_twice(swit
 def test_events_of_another_application_s_channels_do_not_come(switch: Switch) -> None:
     async def play() -> None:
         async with connected(switch) as (ari, events), connected(switch, "other") as (_, others):
-            await originate(ari, "dial-mine")
+            await originate(switch, ari, "dial-mine")
             await until(lambda: "StasisStart" in types(events))
             await ari.request("DELETE", "channels/dial-mine")
             await until(lambda: "ChannelDestroyed" in types(events))
@@ -101,7 +102,7 @@ def test_events_of_another_application_s_channels_do_not_come(switch: Switch) ->
 def test_a_killed_asterisk_is_found_again_with_its_new_password(switch: Switch) -> None:
     async def play() -> None:
         async with connected(switch) as (ari, events):
-            await originate(ari, "dial-lost")
+            await originate(switch, ari, "dial-lost")
             await until(lambda: "StasisStart" in types(events))
             switch.kill()
             await until(lambda: not ari.up)
@@ -119,7 +120,7 @@ def test_a_killed_asterisk_is_found_again_with_its_new_password(switch: Switch) 
 def test_a_new_connection_is_told_of_the_channels_that_are_there(switch: Switch) -> None:
     async def play() -> None:
         async with connected(switch) as (ari, events):
-            await originate(ari, "dial-left")
+            await originate(switch, ari, "dial-left")
             await until(lambda: "StasisStart" in types(events))
         await asyncio.sleep(0.5)
         async with connected(switch) as (ari, events):

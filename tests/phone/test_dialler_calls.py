@@ -193,3 +193,25 @@ def test_each_way_in_which_a_call_ends_has_its_outcome_and_reason(house: Path) -
 
         dialling(house, all_heard)
     assert found == {name: (outcome, reason) for name, (_, outcome, reason) in OUTCOMES.items()}
+
+
+def test_a_trunk_that_was_changed_since_asterisk_was_started_reaches_nobody(house: Path) -> None:
+    from tuidang.phone.models import Trunk
+
+    with country(house, party=answers(WAITS)) as switch:
+        make_campaign(house, switch, calls=2)
+        # As a live trunk that is pointed at this machine: hours of a simulation, and the old carrier.
+        Trunk.objects.update(host="127.0.0.1:9")
+        dialling(house, ended(2))
+        assert switch.carriers["party"].called() == []
+    assert {record["outcome"] for record in records(house)} == {"failed"}
+
+
+def test_a_carrier_that_redirects_a_call_by_the_trunk_s_name_makes_us_call_nobody_else(house: Path) -> None:
+    redirects = refuses("302 Moved Temporarily").replace("<sip:carrier@", "<sip:PJSIP/8613900000000%40party@")
+    with country(house, party=redirects) as switch:
+        make_campaign(house, switch, calls=2)
+        dialling(house, ended(2))
+        called = switch.carriers["party"].called()
+    assert len(called) == 2
+    assert all(number.startswith("861381234") for number in called)

@@ -63,6 +63,29 @@ def test_a_recording_takes_its_place_among_the_sounds(
     assert rows.keys() == PROMPTS.keys() | {"message/hello", "message/sample-1", "message/sample-2"}
 
 
+def test_whoever_replaces_a_message_must_listen_again_whether_it_says_who_is_calling(
+    shell: dict[str, str], data: Path, tmp_path: Path
+) -> None:
+    live = {**shell, "TUIDANG_PHONE_LIVE": "yes"}
+    given = str(tone(data, tmp_path / "hello.mp3", volume=0.3))
+
+    def missing() -> bool:
+        return "listen to every message" in tuidang(live, "phone", "campaign", "start", "c").stderr
+
+    for words in (
+        ("sound", given, "message/hello"),
+        ("trunk", "save", "out", "192.0.2.1:5060", "--live", "--caller", "85230000000"),
+        ("campaign", "create", "c", "--title", "C"),
+        ("campaign", "messages", "c", "a=message/hello", "--they-name-the-caller"),
+        ("campaign", "trunks", "c", "out"),
+    ):
+        ran = tuidang(live, "phone", *words)
+        assert ran.returncode == 0, ran.stderr
+    assert not missing()
+    tuidang(live, "phone", "sound", given, "message/hello")
+    assert missing()
+
+
 @pytest.mark.parametrize(
     "name", ["prompt/nothing", "../../etc/passwd", "message/../x", "message/A B", "/abs"]
 )

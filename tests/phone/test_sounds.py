@@ -87,6 +87,16 @@ def test_a_file_whose_name_would_be_a_command_is_a_file(data: Path, tmp_path: Pa
     assert not (tmp_path / "was-run").exists()
 
 
+@pytest.mark.parametrize("form", ["m3u", "PLS"])
+def test_a_list_of_songs_runs_no_command_and_fetches_nothing(data: Path, tmp_path: Path, form: str) -> None:
+    hostile = tmp_path / f"song.{form}"
+    entry = f'http://127.0.0.1:9/";touch {tmp_path}/was-run;"'
+    hostile.write_text(f"[playlist]\nFile1={entry}\n" if form == "PLS" else f"{entry}\n")
+    with pytest.raises(BadSoundError, match="is no WAV, MP3"):
+        convert(data, hostile, tmp_path / "out.alaw")
+    assert [path.name for path in tmp_path.iterdir()] == [hostile.name]
+
+
 def test_samples_are_spoken_once_and_again_when_their_words_change(data: Path, tmp_path: Path) -> None:
     said: list[str] = []
     assert missing(tmp_path, PROMPTS) == list(PROMPTS)

@@ -34,6 +34,12 @@ def test_the_image_for_production_holds_what_is_fetched_elsewhere_but_for_the_si
     assert "tuidang phone asterisk" in image.splitlines()[-1]
 
 
+def test_neither_a_number_nor_a_call_s_own_name_reaches_the_log() -> None:
+    call = "0f" * 16
+    said = f"[05:00] WARNING[1]: Channel dial-{call} to 8613812345678 was gone (dial-{call}-3)"
+    assert strike_out(said) == "[05:00] WARNING[1]: Channel dial-# to # was gone (dial-#-3)"
+
+
 def test_nothing_loads_by_itself_and_no_call_is_recorded() -> None:
     files = render(example())
     assert "autoload = no" in files["modules.conf"]

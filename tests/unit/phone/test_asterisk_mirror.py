@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ def test_packages_are_checked_by_debians_own_keys_and_no_setting_of_ours_weakens
     assert 'Dir::Etc::parts "/dev/null"' in words  # and no hook of the machine's runs
     assert config.stat().st_mode & 0o077 == 0
     assert (tmp_path / "sources" / "debian.sources").stat().st_mode & 0o077 == 0
+
+
+def test_a_list_of_packages_that_has_expired_is_an_old_one_played_again_and_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(
+        mirror, "run_apt", lambda *_, **__: nothing
+    )  # this machine's own settings say no more
+    assert "Valid-Until" not in mirror.write_apt(tmp_path, "http://mirror.example/debian", "sid").read_text()
 
 
 def test_everything_that_apt_writes_lies_in_our_folder(tmp_path: Path) -> None:

@@ -19,7 +19,13 @@ SCRIPT = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
 
 def begin(exchange: Exchange, name: bytes) -> Line:
     return exchange.begin(
-        name * 16, "8613812345678", trunk="lab", caller="", script=SCRIPT, choose=lambda *_: None
+        name * 16,
+        "8613812345678",
+        trunk="lab",
+        host="127.0.0.1:5070",
+        caller="",
+        script=SCRIPT,
+        choose=lambda *_: None,
     )
 
 
@@ -75,6 +81,19 @@ def test_a_mistake_in_one_call_ends_that_call_alone(tmp_path: Path, monkeypatch:
         exchange._hear(gone(two))
 
     assert [line.channel[-2:] for line in play(tmp_path, what)] == ["32"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "Dial", "peer": {}},
+        {"type": "Dial", "channel": None},
+        {"type": "PlaybackFinished", "playback": {"id": "x"}},
+        {"type": "PlaybackFinished", "playback": {"target_uri": "channel:dial-31"}},
+    ],
+)
+def test_an_event_that_makes_no_sense_ends_nothing(tmp_path: Path, event: dict[str, Any]) -> None:
+    assert play(tmp_path, lambda exchange: exchange._hear(event)) == []
 
 
 def test_after_a_reconnection_calls_that_are_not_there_are_over_and_those_of_others_are_left_alone(

@@ -148,3 +148,31 @@ def test_a_pin_that_nobody_waits_for_is_not_pursued_and_never_written_down(tmp_p
     assert keep(tmp_path, shelf, lambda keeping, told: keeping.keep(pin, told.append)) == [Failed()]
     assert len(shelf.asked) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistake_in_the_call_keeps_no_choice_from_being_stored(tmp_path: Path) -> None:
+    shelf = Shelf(1, NeverStored())
+
+    def tell(event: Event) -> None:
+        raise RuntimeError(NUMBER)
+
+    keep(tmp_path, shelf, lambda keeping, told: keeping.keep(NEVER, tell))
+    assert shelf.asked == [NEVER, NEVER]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_line_of_a_log_bears_the_moment_at_which_somebody_chose(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keepers: list[Keeper] = []
+
+    def play(keeping: Keeper, told: list[Event]) -> None:
+        keepers.append(keeping)
+        keeping.keep(NEVER, told.append)
+
+    keep(tmp_path, Shelf(2, NeverStored()), play)
+    assert caplog.messages == []  # whoever keeps a log puts the time beside each line
+    keepers[0].tell_troubles()
+    assert caplog.messages == ["choices could not be stored at once: OSError"]
+    keepers[0].tell_troubles()
+    assert len(caplog.messages) == 1

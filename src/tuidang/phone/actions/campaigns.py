@@ -118,6 +118,11 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
         )
 
 
+def forget_listening(sound: str) -> None:
+    """Note that nobody has listened yet whether a sound, recorded anew, says first who is calling."""
+    Message.objects.filter(sound=sound).update(names_caller=False)
+
+
 def message_mistakes(name: str, sound: str, share: int) -> Iterator[Mistake]:
     """Give what keeps a message from being played; fields are `message`, `sound` and `share`."""
     if len(name) > 40 or not _NAME.fullmatch(name):

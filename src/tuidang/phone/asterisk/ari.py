@@ -68,6 +68,7 @@ class Ari:
         self.up = (
             False  # originate only then: Asterisk takes calls for an application that is away, and drops them
         )
+        self.password = ""  # with which we are connected
         self._access = access
         self._wanted = wanted
         self._socket: ClientConnection | None = None
@@ -114,13 +115,14 @@ class Ari:
                             yield event
             except InvalidHandshake:
                 _log.warning("Asterisk is there and does not let us in")
-            except (OSError, LookupError, WebSocketException, AriError):
-                pass  # away; said when the connection was lost
+            except (OSError, LookupError, TypeError, ValueError, WebSocketException, AriError):
+                pass  # away, or it talks nonsense; said when the connection was lost
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _connect(self) -> connect:
         access = self._access()
+        self.password = access.password
         return connect(
             f"ws://{access.address}/ari/events?app={self.app}",
             additional_headers={"Authorization": build_authorization_basic(access.user, access.password)},

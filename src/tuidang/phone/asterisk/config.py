@@ -6,6 +6,7 @@ interface, no voicemail. What it writes to disk holds no telephone number.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import shutil
@@ -32,9 +33,9 @@ MODULES = (
     *("res_pjproject", "res_crypto", "res_http_websocket", "res_srtp", "res_rtp_asterisk"),
     *("res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_sdp_rtp", "res_pjsip_caller_id"),
     *("res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest"),
-    *("res_pjsip_outbound_registration", "res_pjsip_registrar", "res_pjsip_nat", "res_pjsip_rfc3326"),
-    *("res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user", "res_pjsip_dtmf_info"),
-    *("res_pjsip_transport_websocket", "chan_pjsip"),
+    # Nobody signs in here, a name in a packet makes nobody a trunk, and browsers speak no SIP with us yet.
+    *("res_pjsip_outbound_registration", "res_pjsip_nat", "res_pjsip_rfc3326"),
+    *("res_pjsip_endpoint_identifier_ip", "res_pjsip_dtmf_info", "chan_pjsip"),
     # Sounds as they lie on the disk; volunteers' browsers may bring Opus
     *("format_pcm", "codec_alaw", "codec_ulaw", "codec_opus_open_source", "codec_resample"),
     *("res_format_attr_opus", "bridge_simple", "bridge_native_rtp", "bridge_holding"),
@@ -57,7 +58,7 @@ MODULES = (
 class Line:
     """Hold what Asterisk must know of a trunk."""
 
-    name: str  # a slug; the endpoint to dial is PJSIP/<number>@<name>
+    name: str  # a slug; what is dialled is PJSIP/<number>@<endpoint>
     host: str  # where the carrier listens: host:port
     username: str = ""
     password: str = field(default="", repr=False)
@@ -69,7 +70,7 @@ class Line:
 class Ports:
     """Hold the ports of one Asterisk."""
 
-    http: int = 8088  # ARI, and SIP over WebSocket for a proxy in front; on loopback
+    http: int = 8088  # ARI; on loopback
     sip: int = 5060
     rtp_low: int = 10000
     rtp_high: int = 19999
@@ -100,6 +101,10 @@ class Setup:
         """Name the folder in which sounds are looked up."""
         return self.data / "phone" / "sounds"
 
+    def endpoint(self, line: Line) -> str:
+        """Name what Asterisk dials by."""
+        return endpoint_of(line.name, line.host, line.caller, self.password)
+
     @property
     def user(self) -> str:
         """Name the ARI user."""
@@ -109,6 +114,16 @@ class Setup:
     def ari(self) -> str:
         """Return the address under which ARI answers."""
         return f"http://127.0.0.1:{self.ports.http}/ari"
+
+
+def endpoint_of(name: str, host: str, caller: str, password: str) -> str:
+    """Name the endpoint of a trunk after where it leads, whom it shows, and ARI's password of this start.
+
+    So a trunk that was changed since Asterisk was started is unknown to it, and nobody is called by the old
+    one under the rules of the new one. And a carrier cannot name it: an answer of his that redirects a call
+    ("302", to PJSIP/<any number>@<endpoint>) is obeyed by Asterisk, and no setting forbids it.
+    """
+    return f"{name}-{hmac.digest(password.encode(), f'{host} {caller}'.encode(), 'sha256').hex()[:20]}"
 
 
 def write_config(setup: Setup) -> None:
@@ -196,13 +211,14 @@ protocol = udp
 bind = $address:$port
 """)
 
-_ENDPOINT = Template("""[$name]
+_ENDPOINT = Template("""[$endpoint]
 type = endpoint
 transport = udp
 context = stasis-$application
 disallow = all
 allow = $codecs
 aors = $name
+identify_by = ip
 $outbound_auth
 from_user = $caller
 from_domain = $address
@@ -226,7 +242,7 @@ qualify_frequency = 15
 qualify_timeout = 2
 [$name]
 type = identify
-endpoint = $name
+endpoint = $endpoint
 match = $address
 """)
 
@@ -285,6 +301,7 @@ def _pjsip(setup: Setup) -> str:
         parts.append(
             _ENDPOINT.substitute(
                 name=account["name"],
+                endpoint=_value(setup.endpoint(line)),
                 host=account["host"],
                 address=account["host"].rpartition(":")[0] or account["host"],
                 application=APPLICATION,

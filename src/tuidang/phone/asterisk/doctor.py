@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from tuidang.base.options import Options
 from tuidang.phone.asterisk import install, process
+from tuidang.phone.asterisk.access import read_access
 from tuidang.phone.asterisk.config import Setup, render
 from tuidang.phone.asterisk.setup import password_file, read_setup
 from tuidang.phone.asterisk.sounds import missing, read_samples
@@ -28,6 +31,8 @@ def examine_phone(options: Options) -> Iterator[_Finding]:
         return
     yield "good", f"Asterisk {install.version(options.data)} is set up in {install.root(options.data)}", ""
     setup = read_setup(options)
+    with suppress(LookupError):  # it is random at each start, and endpoints are named by it
+        setup = replace(setup, password=read_access(setup.folder).password)
     yield from _configuration(setup)
     yield from _trunks(options, setup)
     yield from _sounds(setup.sounds)

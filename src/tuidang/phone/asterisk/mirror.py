@@ -98,7 +98,6 @@ def write_apt(folder: Path, mirror: str, suite: str) -> Path:
                 'Dir::Etc::preferences "/dev/null";',
                 'Dir::Etc::preferencesparts "/dev/null";',
                 'Acquire::Languages "none";',
-                'Acquire::Check-Valid-Until "false";',
                 'Acquire::Retries "3";',
                 'APT::Install-Recommends "false";',
                 'APT::Update::Error-Mode "any";',

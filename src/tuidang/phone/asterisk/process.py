@@ -20,7 +20,7 @@ PATIENCE = 30.0  # seconds: the longest that starting or stopping may take on a 
 LOG_BOUND = 1_000_000  # bytes of each of the two log files that are kept
 FIRST_REST, LONGEST_REST = 0.5, 30.0  # seconds between two starts, doubled while Asterisk keeps ending
 _LIVED = 60.0  # seconds after which a start counts as one that went well
-_DIGITS = re.compile(r"\d{5,}")
+_DIGITS = re.compile(r"[0-9a-f]{32}|\d{5,}")  # the name of a call, which is stored nowhere, or a number
 
 
 class CannotStartError(Exception):
@@ -136,7 +136,7 @@ def _run_once(setup: Setup, ended: threading.Event, say: Callable[[str], None]) 
 
 
 def strike_out(text: str) -> str:
-    """Replace whatever could be a telephone number, or enough of one to find it by."""
+    """Replace a call's name, and whatever could be a telephone number, or enough of one to find it by."""
     return _DIGITS.sub("#", text)
 
 

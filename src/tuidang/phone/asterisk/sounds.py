@@ -33,6 +33,8 @@ _SHAPE = (
     *("silence", "1", "0.02", "1%", "reverse", "silence", "1", "0.02", "1%", "reverse"),
     *("norm", str(_PEAK_DB), "pad", "0.05", "0.2"),
 )
+# sox goes by a name's ending, and what a playlist (m3u, pls) names it would fetch by a shell.
+_ENDINGS = frozenset({".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aif", ".aiff", ".au"})
 _RAW = ("-t", "al", "-r", str(RATE), "-c", "1")
 
 
@@ -54,6 +56,8 @@ def convert(data: Path, source: Path, target: Path) -> float:
     """Make a sound of any common audio file; return its length in seconds. Raises BadSoundError."""
     if not source.is_file():
         raise BadSoundError(f"There is no file {source}.")
+    if source.suffix.lower() not in _ENDINGS:
+        raise BadSoundError(f"{source.name} is no WAV, MP3, FLAC, OGG or M4A file by its name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(target.name + ".new")
     done = _sox(data, [str(source.absolute()), *_RAW, str(new), "remix", "-", *_SHAPE])

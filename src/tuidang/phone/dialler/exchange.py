@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any, Final
 
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
+from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.asterisk.line import Choice, Line
 from tuidang.phone.call import Script
 
@@ -64,6 +65,7 @@ class Exchange:
         number: str,
         *,
         trunk: str,
+        host: str,
         caller: str,
         script: Script,
         choose: Callable[[Line, Choice], None],
@@ -78,7 +80,8 @@ class Exchange:
             channel, script, sounds=self._sounds, loop=loop, ask=self._ask, choose=choose
         )
         self._beginning += 1
-        self._spawn(self._originate(line, number, trunk, caller))
+        endpoint = endpoint_of(trunk, host, caller, self._ari.password)
+        self._spawn(self._originate(line, number, endpoint, caller))
         return line
 
     async def listen(self) -> None:
@@ -121,15 +124,17 @@ class Exchange:
     def _hear(self, event: Event) -> None:
         channel = _channel_of(event)
         line = self.lines.get(channel)
-        if line is not None:
-            try:
+        try:
+            if line is not None:
                 line.hear(event)
-            except Exception:  # noqa: BLE001 -- one call must not end the others
-                _log.exception("a call is ended by a mistake of ours; the others go on")
+            elif channel.startswith(OURS):
+                self._hear_stray(channel, event)
+        except Exception:  # noqa: BLE001 -- one call must not end the others
+            _log.exception("a call is ended by a mistake of ours; the others go on")
+            if line is not None:
                 line.hang_up()
+        if line is not None:
             self._end_if_over(line)
-        elif channel.startswith(OURS):
-            self._hear_stray(channel, event)
 
     def _dismiss(self, channel: str) -> None:
         playback = self._strays[channel] = f"{channel}-farewell"
@@ -150,13 +155,13 @@ class Exchange:
             case "ChannelDestroyed":
                 self._strays.pop(channel, None)
 
-    async def _originate(self, line: Line, number: str, trunk: str, caller: str) -> None:
+    async def _originate(self, line: Line, number: str, endpoint: str, caller: str) -> None:
         try:
             await self._ari.request(
                 "POST",
                 "channels",
                 {
-                    "endpoint": f"PJSIP/{number}@{trunk}",
+                    "endpoint": f"PJSIP/{number}@{endpoint}",
                     "app": self._ari.app,
                     "channelId": line.channel,
                     "callerId": caller,
@@ -209,11 +214,14 @@ class Exchange:
 
 
 def _channel_of(event: Event) -> str:
-    """Name the channel that an event is about; "" for none."""
-    if "channel" in event:
-        return str(event["channel"]["id"])
-    if "peer" in event:
-        return str(event["peer"]["id"])
-    if "playback" in event:
-        return str(event["playback"]["target_uri"]).removeprefix("channel:")
+    """Name the channel that an event is about; "" for none, and for an event that makes no sense."""
+    try:
+        if "channel" in event:
+            return str(event["channel"]["id"])
+        if "peer" in event:
+            return str(event["peer"]["id"])
+        if "playback" in event:
+            return str(event["playback"]["target_uri"]).removeprefix("channel:")
+    except (LookupError, TypeError):
+        pass
     return ""

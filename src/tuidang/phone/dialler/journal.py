@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +26,9 @@ class Pending:
 
     call: bytes  # sixteen random bytes that name the call
     kind: Kind
-    words: Any  # by kind: people, region and round · number · number, region and hours · nothing
+    words: Any = field(
+        repr=False
+    )  # by kind: people, region, round · number · number, region, hours · nothing
 
     @property
     def name(self) -> str:
@@ -65,6 +67,10 @@ class Journal:
     def remove(self, path: Path) -> None:
         """Forget a choice that is stored. A crash before this stores it again, which changes nothing."""
         path.unlink(missing_ok=True)
+
+    def touch(self) -> None:
+        """Give the folder the time of now, always anew: else it would say when somebody last chose."""
+        os.utime(self._folder)
 
     def pending(self) -> Iterator[tuple[Path, Pending]]:
         """Give what an earlier run left; drafts are removed, and what cannot be opened stays for a person."""

@@ -38,11 +38,22 @@ class Keeper:
         self._store = store
         self._threads = threads
         self._pursuits: dict[str, _Pursuit] = {}
+        self._troubles: set[str] = set()
 
     @property
     def waiting(self) -> int:
         """Count the choices that are not stored yet."""
         return len(self._pursuits)
+
+    def tell_troubles(self) -> None:
+        """Log what went wrong since the last time, to be repeated at a pace of its own.
+
+        Logged at once it would bear the moment at which somebody chose. Of an error the kind only: its words
+        and its stack could quote the number.
+        """
+        if self._troubles:
+            _log.warning("choices could not be stored at once: %s", ", ".join(sorted(self._troubles)))
+            self._troubles.clear()
 
     def recover(self) -> None:
         """Go on with what an earlier run confirmed and did not store."""
@@ -74,12 +85,11 @@ class Keeper:
             try:
                 event = await loop.run_in_executor(self._threads, self._store, pending)
             except Exception as error:  # noqa: BLE001 -- whatever it is: what was confirmed is not given up
-                # No stack and no words of the error: both could quote the number.
-                _log.warning("a choice could not be stored yet: %s", type(error).__name__)
+                self._troubles.add(type(error).__name__)
                 event = Failed()
             told, pursuit.tell = pursuit.tell, None
             if told is not None:
-                told(event)
+                self._tell(told, event)
             if not isinstance(event, Failed) or (pending.kind == "pin" and told is None):
                 break  # a PIN that nobody waits for helps nobody
             await asyncio.sleep(pause)
@@ -93,5 +103,11 @@ class Keeper:
         try:
             return self._journal.write(pending)
         except OSError as error:
-            _log.warning("a choice could not be written down: %s", type(error).__name__)
+            self._troubles.add(type(error).__name__)
             return None
+
+    def _tell(self, told: Tell, event: Event) -> None:
+        try:
+            told(event)
+        except Exception as error:  # noqa: BLE001 -- what was confirmed is stored, whatever became of the call
+            self._troubles.add(type(error).__name__)

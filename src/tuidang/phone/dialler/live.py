@@ -11,23 +11,21 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from tuidang.phone.records.outcomes import STEP, Outcome, Record
+from tuidang.phone.records.outcomes import Outcome, Record
 
 WINDOW: Final = 10.0  # seconds over which a rate is told
 
 
 @dataclass
 class Figures:
-    """One campaign's figures of the day, since this dialler began."""
+    """One campaign's figures of the day, since this dialler began.
+
+    No key and no place: whoever looked every second would see at which one somebody pressed 9.
+    """
 
     in_air: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    regions: dict[str, Counter[str]] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
-    keys: Counter[str] = field(default_factory=Counter)
-    heard: int = 0  # at least STEP seconds of the message
-    whole: int = 0
-    people: int = 0
     halted: str = ""  # why nothing is dialled; "" if it is
     begun: deque[float] = field(default_factory=deque)  # of the last WINDOW seconds
 
@@ -40,14 +38,6 @@ class Figures:
         """Count a call that is over."""
         self.in_air -= 1
         self.outcomes[record.outcome] += 1
-        region = self.regions.setdefault(record.region, Counter())
-        region["dialled"] += 1
-        if record.outcome is Outcome.ANSWERED:
-            region["answered"] += 1
-            self.heard += record.seconds >= STEP
-            self.whole += record.whole
-        self.keys.update(record.keys)
-        self.people += record.people
 
     def as_dict(self, at: float) -> dict[str, object]:
         """Lay the figures out as they are written."""
@@ -57,13 +47,8 @@ class Figures:
             "in_air": self.in_air,
             "dialled": self.outcomes.total() + self.in_air,
             "answered": self.outcomes[Outcome.ANSWERED],
-            "heard_30s": self.heard,
-            "heard_all": self.whole,
-            "keys": {key: self.keys[key] for key in "1890"},
-            "people": self.people,
             "rate_10s": round(len(self.begun) / WINDOW, 1),
             "outcomes": dict(self.outcomes),
-            "regions": {region: dict(counts) for region, counts in self.regions.items()},
             "refusals": dict(self.refusals),
             "halted": self.halted,
         }

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -31,9 +31,11 @@ from tuidang.phone.asterisk.line import WANTED, Choice, Line
 from tuidang.phone.call import Script, Withdraw
 from tuidang.phone.dialler.choices import pending_of, store
 from tuidang.phone.dialler.exchange import APP, Exchange
+from tuidang.phone.dialler.held import Held
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.live import Figures, write_snapshot
+from tuidang.phone.dialler.mistakes import say_kind
 from tuidang.phone.dialler.outcomes import OF_THE_NUMBER, classify
 from tuidang.phone.dialler.pace import draw_share
 from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
@@ -41,6 +43,7 @@ from tuidang.phone.dialler.supply import Drawn, Supply
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
+from tuidang.phone.records.days import close_days
 from tuidang.phone.records.outcomes import LIVE, Outcome, Record, in_steps
 from tuidang.phone.records.spool import Spool
 
@@ -51,7 +54,7 @@ RING_SECONDS: Final = 30.0
 TICK: Final = 0.05  # seconds from one look at what may be dialled to the next
 LOOK: Final = 1.0  # seconds between two readings of the plan, and two writings of all that is counted
 LOOK_AFTER: Final = 20.0  # seconds between two comparisons with the channels Asterisk has
-EXAMINE: Final = 60.0  # seconds between two examinations by the doctor, while a trunk is live
+EXAMINE: Final = 60.0  # seconds between two examinations by the doctor, and two tellings of troubles
 FAREWELL: Final = 15.0  # seconds that calls are given to end when the dialler is told to
 
 _log = logging.getLogger(__name__)
@@ -94,7 +97,9 @@ class Dialler:
         self._choices = ThreadPoolExecutor(4, "choices")  # never behind a draw
         self._disk = ThreadPoolExecutor(1, "disk")
         self._spool = Spool(phone / "records")
-        self._keeper = Keeper(Journal(phone / "journal", journal_key), _in_database(store), self._choices)
+        self._records_folder, self._closed = phone / "records", date.min
+        self._journal = Journal(phone / "journal", journal_key)
+        self._keeper = Keeper(self._journal, _in_database(store), self._choices)
         self._exchange = Exchange(
             Ari(lambda: read_access(phone / "etc"), APP, WANTED),
             str(phone / "sounds"),
@@ -110,18 +115,20 @@ class Dialler:
         self._calls: dict[str, Dialled] = {}
         self._figures: dict[str, Figures] = {}
         self._records: list[Record] = []
+        self._held = Held()
         self._tallies: dict[str, Counter[str]] = {}
         self._day = china_today()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Dial until `stop` is set, then let calls end, and put everything on the disk."""
+        asyncio.get_running_loop().set_exception_handler(say_kind)
         self._keeper.recover()
         loops = [
             asyncio.create_task(self._exchange.listen()),
             asyncio.create_task(self._every(LOOK, self._look)),
             asyncio.create_task(self._every(TICK, self._dial)),
             asyncio.create_task(self._every(LOOK_AFTER, self._exchange.look_after)),
-            asyncio.create_task(self._every(EXAMINE, self._ask_doctor)),
+            asyncio.create_task(self._every(EXAMINE, self._examine_itself)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -227,6 +234,7 @@ class Dialler:
             drawn.call,
             drawn.number,
             trunk=trunk.name,
+            host=trunk.host,
             caller=trunk.caller,
             script=script,
             choose=partial(self._choose, drawn),
@@ -274,19 +282,25 @@ class Dialler:
             line.whole,
             line.call.withdrawn + confirmed,
         )
-        self._records.append(record)
+        at = asyncio.get_running_loop().time()
+        (trunk,) = self._trunks.named([call.trunk])
+        if trunk.plan.simulated:
+            self._records.append(record)
+        else:
+            self._held.add(record, at)
         self._figures[call.campaign].end(record)
         if outcome in OF_THE_NUMBER:
             tally = self._tallies.setdefault(call.drawn.prefix, Counter())
             tally.update(dialled=1, live=outcome in LIVE, answered=outcome is Outcome.ANSWERED)
-        self._trunks.end_call(call.trunk, outcome, asyncio.get_running_loop().time())
+        self._trunks.end_call(call.trunk, outcome, at)
 
     # Once a second
 
     async def _look(self) -> None:
         if self._day != china_today():
             self._day, self._figures = china_today(), self._figures_of_a_new_day()
-        records, self._records = self._records, []
+        at = asyncio.get_running_loop().time()
+        records, self._records = self._records + self._held.take(at, everything=self._is_stopping), []
         try:
             await self._run(self._disk, self._write, records, self._snapshot())
         except OSError as error:  # the spool keeps what it could not write
@@ -303,7 +317,8 @@ class Dialler:
         for prefix, tally in tallies.items():  # what was not written waits
             self._tallies.setdefault(prefix, Counter()).update(tally)
 
-    async def _ask_doctor(self) -> None:
+    async def _examine_itself(self) -> None:
+        self._keeper.tell_troubles()
         if any(trunk.live for trunk in self._plan.trunks.values()):
             try:
                 self._warnings = await self._run(self._choices, _in_database(self._examine))
@@ -340,9 +355,20 @@ class Dialler:
     def _write(self, records: list[Record], snapshot: dict[str, object]) -> None:
         for record in records:
             self._spool.add(record)
-        # A crash here loses these records, about a second's.
-        self._spool.flush(china_today())
-        write_snapshot(self._live_file, china_today(), self._machine, snapshot)
+        # A crash here loses these records: about a second's, or of real calls what was held.
+        self._spool.flush(today := china_today())
+        self._journal.touch()
+        write_snapshot(self._live_file, today, self._machine, snapshot)
+        if self._closed < today:
+            self._closed = today
+            self._close_days(today)
+
+    def _close_days(self, today: date) -> None:
+        # What fails is tried again tomorrow, or at the next start.
+        try:
+            close_days(self._records_folder, today)
+        except Exception as error:  # noqa: BLE001 -- records are for counting: nobody is kept waiting for them
+            _log.warning("days that are over cannot be closed: %s", type(error).__name__)
 
     def _snapshot(self) -> dict[str, object]:
         at = asyncio.get_running_loop().time()

@@ -6,7 +6,7 @@ Nothing is drawn ahead, so a dialler that is killed loses no more numbers than i
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from tuidang.base.clock import CHINA
@@ -28,7 +28,7 @@ class Drawn:
     """A number that counts as dialled, and the name of the call to it."""
 
     call: bytes
-    number: str
+    number: str = field(repr=False)
     prefix: str
     region: str
     refusal: Refusal | None = None

@@ -25,7 +25,7 @@ class Figures:
     regions: dict[str, Counter[str]] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
     keys: Counter[str] = field(default_factory=Counter)
-    heard: int = 0  # at least STEP seconds of the message
+    heard: int = 0  # at least STEP seconds of the message, or all of a shorter one
     whole: int = 0
     people: int = 0
     halted: str = ""  # why nothing is dialled; "" if it is
@@ -44,7 +44,7 @@ class Figures:
         region["dialled"] += 1
         if record.outcome is Outcome.ANSWERED:
             region["answered"] += 1
-            self.heard += record.seconds >= STEP
+            self.heard += record.seconds >= STEP or record.whole
             self.whole += record.whole
         self.keys.update(record.keys)
         self.people += record.people

@@ -27,6 +27,7 @@ _IN_FLIGHT: Final = 32  # requests Asterisk has not answered yet; more wait here
 _PATIENCE: Final = 10.0  # seconds for an answer; one request takes a millisecond
 _FIRST_PAUSE: Final = 0.1  # seconds before connecting again, doubled up to the longest
 _LONGEST_PAUSE: Final = 5.0
+_SETTLING: Final = 20.0  # seconds in which an Asterisk that starts says no before it says yes
 _BIGGEST: Final = 1 << 24  # bytes of a message: a list of ten thousand channels fits in
 _WAITING: Final = 1 << 16  # events that may wait for us; Asterisk hangs up on a client that does not read
 
@@ -104,18 +105,22 @@ class Ari:
 
     async def events(self) -> AsyncGenerator[Event | Reconnected]:
         """Give events as they come, for good; after every (re)connection, first what is still there."""
-        pause = _FIRST_PAUSE
+        loop = asyncio.get_running_loop()
+        pause, said_no = _FIRST_PAUSE, 0.0
         while True:
             try:
                 async with self._connect() as socket:
-                    pause = _FIRST_PAUSE
+                    pause, said_no = _FIRST_PAUSE, 0.0
                     async with aclosing(self._listen(socket)) as events:
                         async for event in events:
                             yield event
             except InvalidHandshake:
-                _log.warning("Asterisk is there and does not let us in")
+                said_no = said_no or loop.time()
+                if loop.time() - said_no > _SETTLING:
+                    _log.warning("Asterisk is there and does not let us in")
+                    said_no = loop.time()
             except (OSError, LookupError, WebSocketException, AriError):
-                pass  # away; said when the connection was lost
+                said_no = 0.0  # away; said when the connection was lost
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 

@@ -55,7 +55,8 @@ def run_phone(say: Callable[[str], None]) -> int:
     else:
         return 1
     finally:
-        _end([service.process for service in services.values()])
+        for service in reversed(services.values()):  # the dialler hangs up before Asterisk goes
+            _end([service.process])
 
 
 @dataclass

@@ -144,6 +144,7 @@ class Ari:
         await socket.send(_encode("there", "GET", "channels"))
         self._socket = socket
         _log.info("connected with Asterisk")
+        is_lost = True
         try:
             async for text in socket:
                 message: Event = json.loads(text)
@@ -154,12 +155,16 @@ class Ari:
                     yield Reconnected(tuple(channel["id"] for channel in _decode(message)))
                 elif (answer := self._asked.get(number)) is not None and not answer.done():
                     answer.set_result(message)
+        except (asyncio.CancelledError, GeneratorExit):
+            is_lost = False  # it is we who leave
+            raise
         finally:
             self._socket, self.up = None, False
             for answer in self._asked.values():
                 if not answer.done():
                     answer.set_result(_LOST)
-            _log.warning("the connection with Asterisk is lost")
+            if is_lost:
+                _log.warning("the connection with Asterisk is lost")
 
 
 def _encode(

@@ -115,7 +115,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def ready(sample: Path, kept: Path) -> Iterator[Path]:
     """Give the same folder with Asterisk in it."""
-    (sample / "tuidang phone").mkdir(mode=0o700, exist_ok=True)
+    (sample / "phone").mkdir(mode=0o700, exist_ok=True)
     link = install.root(sample)
     link.symlink_to(install.root(kept))
     yield sample
@@ -187,6 +187,7 @@ def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign(ready: 
             terminal.hear(again, times=heard + 1)
             assert set(terminal.ours(*words)).isdisjoint(before)
             assert terminal.answers()
+        terminal.wait(lambda: "dial-1 dials" in _doctor(terminal))
         terminal.hear("The dialler ended by itself", "The simulated carrier ended by itself")
         terminal.hear("Asterisk ended by itself")
     with up(ready) as terminal:
@@ -199,6 +200,22 @@ def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign(ready: 
             check=False,
         )
         assert "sample" in shown.stdout, shown.stderr
+    assert "the connection with Asterisk is lost" not in terminal.said  # it is we who left
+
+
+def test_a_telephone_that_is_killed_whole_is_told_and_leaves_the_site(ready: Path) -> None:
+    with up(ready) as terminal:
+        terminal.hear("A simulated carrier listens")
+        for pid in terminal.ours("tuidang phone up"):
+            os.kill(pid, signal.SIGKILL)
+        terminal.hear("The telephone was killed; the site goes on.")
+        terminal.wait(lambda: not terminal.ours("tuidang phone"))
+        assert terminal.answers()
+
+
+def _doctor(terminal: Terminal) -> str:
+    words = [sys.executable, "-m", "tuidang", "doctor"]
+    return subprocess.run(words, env=terminal.settings, capture_output=True, text=True, check=False).stdout
 
 
 def test_who_is_killed_outright_leaves_nothing_running(ready: Path) -> None:

@@ -97,6 +97,10 @@ def _run_together(
     try:
         begun(next(iter(services.values())))
         while all(service.poll() is None for service in services.values()):
+            for other in [one for one in behind if one.poll() is not None]:
+                behind.remove(other)
+                if other.returncode < 0:  # else it has said why
+                    say("The telephone was killed; the site goes on.")
             time.sleep(0.2)
         ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
         say(f"`tuidang {ended}` ended by itself; look at the lines above. Everything is stopped.")

@@ -331,8 +331,8 @@ def lab() -> None:
         carrier.start()
     except RuntimeError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"A simulated carrier listens on 127.0.0.1:{options.phone_lab}; Ctrl-C stops it.")
-    click.echo(f"Who has which number is in {carrier.folder / 'people.csv'}.")
+    click.echo(f"A simulated carrier listens on 127.0.0.1:{options.phone_lab}.")
+    click.echo(f"Who has which number there is in {carrier.folder / 'people.csv'}.")
     if not can_send_rfc4733():
         click.echo("Everybody sends keys by SIP INFO here: by RFC 4733 they need root.")
     while carrier.runs() and not ended.wait(0.2):
@@ -356,8 +356,11 @@ def up() -> None:
     options = start_django()
     from tuidang.phone.asterisk.install import install, installed
     from tuidang.phone.asterisk.mirror import CannotInstallError
+    from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port
+    from tuidang.phone.asterisk.setup import read_setup
     from tuidang.phone.sample import make_sample_campaign
     from tuidang.web import house, supervisor
+    from tuidang.web.server import address
 
     prepare()
     if house.is_empty() or not house.is_sample_register():
@@ -365,14 +368,20 @@ def up() -> None:
             "only a sample has a telephone of its own: see docs/how-to/run-the-phone.md"
         )
     if not installed(options.data):
-        click.echo("The telephone is being set up behind the site, once; that takes a minute.")
+        click.echo("The telephone is being set up behind the site: a hundred megabytes from Debian, once.")
     try:
         install(options.data, lambda _: None, lambda _: None)
+        clear_the_way(read_setup(options))
+        need_port("127.0.0.1", options.phone_lab, "TUIDANG_PHONE_LAB")
         _prepare_sounds(options)
-    except CannotInstallError as error:
+    except (CannotInstallError, CannotStartError) as error:
         raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
     make_sample_campaign(options.phone_lab)
-    click.echo("The telephone rings for simulated people: /desk/campaigns/ shows it.")
+    click.echo(
+        "The telephone starts; simulated people are called, nobody else. To watch them, sign in at\n"
+        f"{address(options)}desk/ with what this gives: "
+        f"{Path(sys.executable).with_name('tuidang')} volunteer add NAME --role campaigns"
+    )
     if supervisor.run_phone(click.echo):
         raise click.ClickException("The telephone has stopped; the site goes on.")
 

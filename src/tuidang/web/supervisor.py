@@ -9,11 +9,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tuidang.base.options import Options
 from tuidang.web.server import address
 
 PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
+_LIVED = 60.0  # seconds after which a start counts as one that went well
+_TRIES = 5  # ends in a row, each soon after its start, after which it is given up
+_PHONE = {"lab": "The simulated carrier", "asterisk": "What runs Asterisk", "dial": "The dialler"}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -35,9 +39,50 @@ def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> in
 
 
 def run_phone(say: Callable[[str], None]) -> int:
-    """Run Asterisk, the simulated carrier and a dialler until told to stop; end all when one ends."""
-    services = {name: ("phone", name) for name in ("lab", "asterisk", "dial")}
-    return _run_together(services, lambda _: None, say, [])
+    """Run a simulated carrier, Asterisk and a dialler until told to stop; whichever ends is started again.
+
+    Returns 0 when told to stop, 1 when one of them ended again and again.
+    """
+    _heed_signals()
+    services: dict[str, _Kept] = {}
+    try:
+        for name in _PHONE:
+            services[name] = _Kept(_start("phone", name), time.monotonic())
+        while all(_keep(name, service, say) for name, service in services.items()):
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        return 0
+    else:
+        return 1
+    finally:
+        for service in reversed(services.values()):  # the dialler hangs up before Asterisk goes
+            _end([service.process])
+
+
+@dataclass
+class _Kept:
+    """A service that is started again when it ends."""
+
+    process: subprocess.Popen[bytes]
+    began: float
+    quick_ends: int = 0
+    due: float = 0.0  # when it is started again; 0: it runs, or its end was not seen yet
+
+
+def _keep(name: str, service: _Kept, say: Callable[[str], None]) -> bool:
+    """Start a service again that has ended, after a rest; return False when it ends again and again."""
+    now = time.monotonic()
+    if service.process.poll() is None:
+        return True
+    if not service.due:
+        service.quick_ends = 1 if now - service.began > _LIVED else service.quick_ends + 1
+        if service.quick_ends > _TRIES:
+            return False
+        service.due = now + 2.0 ** (service.quick_ends - 1)
+        say(f"{_PHONE[name]} ended by itself; it is started again.")
+    if now >= service.due:
+        service.process, service.began, service.due = _start("phone", name), now, 0.0
+    return True
 
 
 def _run_together(
@@ -47,12 +92,15 @@ def _run_together(
     behind: list[subprocess.Popen[bytes]],
 ) -> int:
     """Run commands of ours side by side; `begun` is told of the first, and may put others `behind` them."""
-    for number in _STOPPING:
-        signal.signal(number, _stop)
+    _heed_signals()
     services = {name: _start(*command) for name, command in commands.items()}
     try:
         begun(next(iter(services.values())))
         while all(service.poll() is None for service in services.values()):
+            for other in [one for one in behind if one.poll() is not None]:
+                behind.remove(other)
+                if other.returncode < 0:  # else it has said why
+                    say("The telephone was killed; the site goes on.")
             time.sleep(0.2)
         ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
         say(f"`tuidang {ended}` ended by itself; look at the lines above. Everything is stopped.")
@@ -64,6 +112,11 @@ def _run_together(
         _end([*behind, *services.values()])
 
 
+def _heed_signals() -> None:
+    for number in _STOPPING:
+        signal.signal(number, _stop)
+
+
 def _stop(_number: int, _frame: object) -> None:
     for number in _STOPPING:  # an impatient second Ctrl-C leaves the services the time to end
         signal.signal(number, signal.SIG_IGN)
@@ -72,7 +125,9 @@ def _stop(_number: int, _frame: object) -> None:
 
 def _start(*command: str) -> subprocess.Popen[bytes]:
     # In a session of its own, so that Ctrl-C reaches it through us only, once.
-    return subprocess.Popen([sys.executable, "-m", "tuidang", *command], start_new_session=True)  # noqa: S603 -- ourselves
+    # Whatever becomes of us, it is told to stop: nothing is left behind.
+    words = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "tuidang", *command]
+    return subprocess.Popen(words, start_new_session=True)  # noqa: S603 -- ourselves
 
 
 def _wait_until_open(options: Options, service: subprocess.Popen[bytes]) -> None:

@@ -307,7 +307,7 @@ def test_the_screen_shows_what_the_records_say_counted_another_way(maple: Client
         ("Dialled", len(dialled), None),
         ("Numbers in use", sum(one.outcome in LIVE for one in dialled), dialled),
         ("Answered", len(answered), dialled),
-        ("Heard 30 seconds", sum(one.seconds >= 30 for one in answered), answered),
+        ("Heard 30 seconds", sum(one.seconds >= 30 or one.whole for one in answered), answered),
         ("Heard to the end", sum(one.whole for one in answered), answered),
         ("Pressed 1, to hear more", sum("1" in one.keys for one in answered), answered),
         ("Pressed 8, for a person", sum("8" in one.keys for one in answered), answered),
@@ -422,7 +422,7 @@ def test_with_nothing_made_yet_every_screen_says_what_to_do(maple: Client, phone
     set_trunks("autumn", [])
     page = text_of(maple.get(AUTUMN))
     assert "It has no trunk to call by." in page
-    assert "Nothing was dialled today." in page
+    assert "No call has ended today." in page
     assert "nothing to compare it with" in text_of(maple.get("/desk/campaign/autumn/messages/"))
 
 

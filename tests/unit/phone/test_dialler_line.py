@@ -46,9 +46,9 @@ class Bench:
         """Name the playbacks that were begun."""
         return [path.rpartition("/")[2] for method, path in self.asked if method == "POST"]
 
-    def finish(self, playback: str) -> None:
+    def finish(self, playback: str, state: str = "done") -> None:
         """Let a playback come to its end."""
-        self.line.hear({"type": "PlaybackFinished", "playback": {"id": playback}})
+        self.line.hear({"type": "PlaybackFinished", "playback": {"id": playback, "state": state}})
 
     def press(self, digit: str) -> None:
         """Press a key."""
@@ -81,11 +81,20 @@ def test_the_end_of_a_playback_that_was_stopped_means_nothing(bench: Bench) -> N
     assert bench.line.call is not before
 
 
-def test_a_message_heard_to_its_end_is_whole_and_a_sound_asterisk_cannot_play_is_passed_over(
-    bench: Bench,
-) -> None:
-    bench.refusals.pop()(500)
+def test_a_message_played_to_its_end_is_whole(bench: Bench) -> None:
+    bench.finish("dial-1-1")
     assert bench.line.whole
+
+
+def test_a_message_that_a_hang_up_ends_is_not_whole(bench: Bench) -> None:
+    bench.finish("dial-1-1", "failed")  # Asterisk says so before it says that the channel is gone
+    bench.line.hear(GONE)
+    assert not bench.line.whole
+
+
+def test_a_sound_asterisk_cannot_play_is_passed_over(bench: Bench) -> None:
+    bench.refusals.pop()(500)
+    assert not bench.line.whole
     assert bench.plays() == ["dial-1-1", "dial-1-2"]
 
 

@@ -27,6 +27,7 @@ _IN_FLIGHT: Final = 32  # requests Asterisk has not answered yet; more wait here
 _PATIENCE: Final = 10.0  # seconds for an answer; one request takes a millisecond
 _FIRST_PAUSE: Final = 0.1  # seconds before connecting again, doubled up to the longest
 _LONGEST_PAUSE: Final = 5.0
+_SETTLING: Final = 20.0  # seconds in which an Asterisk that starts says no before it says yes
 _BIGGEST: Final = 1 << 24  # bytes of a message: a list of ten thousand channels fits in
 _WAITING: Final = 1 << 16  # events that may wait for us; Asterisk hangs up on a client that does not read
 
@@ -105,18 +106,22 @@ class Ari:
 
     async def events(self) -> AsyncGenerator[Event | Reconnected]:
         """Give events as they come, for good; after every (re)connection, first what is still there."""
-        pause = _FIRST_PAUSE
+        loop = asyncio.get_running_loop()
+        pause, said_no = _FIRST_PAUSE, 0.0
         while True:
             try:
                 async with self._connect() as socket:
-                    pause = _FIRST_PAUSE
+                    pause, said_no = _FIRST_PAUSE, 0.0
                     async with aclosing(self._listen(socket)) as events:
                         async for event in events:
                             yield event
             except InvalidHandshake:
-                _log.warning("Asterisk is there and does not let us in")
+                said_no = said_no or loop.time()
+                if loop.time() - said_no > _SETTLING:
+                    _log.warning("Asterisk is there and does not let us in")
+                    said_no = loop.time()
             except (OSError, LookupError, TypeError, ValueError, WebSocketException, AriError):
-                pass  # away, or it talks nonsense; said when the connection was lost
+                said_no = 0.0  # away, or it talks nonsense; said when the connection was lost
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -141,6 +146,7 @@ class Ari:
         await socket.send(_encode("there", "GET", "channels"))
         self._socket = socket
         _log.info("connected with Asterisk")
+        is_lost = True
         try:
             async for text in socket:
                 message: Event = json.loads(text)
@@ -151,12 +157,16 @@ class Ari:
                     yield Reconnected(tuple(channel["id"] for channel in _decode(message)))
                 elif (answer := self._asked.get(number)) is not None and not answer.done():
                     answer.set_result(message)
+        except (asyncio.CancelledError, GeneratorExit):
+            is_lost = False  # it is we who leave
+            raise
         finally:
             self._socket, self.up = None, False
             for answer in self._asked.values():
                 if not answer.done():
                     answer.set_result(_LOST)
-            _log.warning("the connection with Asterisk is lost")
+            if is_lost:
+                _log.warning("the connection with Asterisk is lost")
 
 
 def _encode(

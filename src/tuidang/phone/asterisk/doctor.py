@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tuidang.base.options import Options
@@ -17,6 +18,7 @@ from tuidang.phone.asterisk.sounds import missing, read_samples
 from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.models import Trunk
 from tuidang.phone.prompts import PROMPTS
+from tuidang.phone.queries import machines
 
 _Finding = tuple[str, str, str]  # level, what, mend: the words of `tuidang.web.doctor.Finding`
 _RUN = "start `tuidang phone asterisk`"
@@ -36,6 +38,9 @@ def examine_phone(options: Options) -> Iterator[_Finding]:
     yield from _configuration(setup)
     yield from _trunks(options, setup)
     yield from _sounds(setup.sounds)
+    for machine in machines(options.data / "phone" / "live", datetime.now(UTC)):
+        if machine.asterisk:
+            yield "good", f"{machine.name} dials, with {machine.in_air} calls in the air", ""
 
 
 def _configuration(setup: Setup) -> Iterator[_Finding]:

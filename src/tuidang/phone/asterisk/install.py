@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tuidang.phone.asterisk.mirror import (
     SUITES,
+    WITH_US,
     CannotInstallError,
     apt_environment,
     architecture,
@@ -139,7 +140,16 @@ def _download(config: Path, progress: Callable[[int], None]) -> None:
     # apt goes on with a file that was fetched in part, and checks each one's hash against the signed list.
     read_end, write_end = os.pipe()
     with subprocess.Popen(  # noqa: S603 -- apt, with words of ours
-        ["apt-get", "-y", "--download-only", "-o", f"APT::Status-Fd={write_end}", "install", *PACKAGES],  # noqa: S607
+        [
+            *WITH_US,
+            "apt-get",
+            "-y",
+            "--download-only",
+            "-o",
+            f"APT::Status-Fd={write_end}",
+            "install",
+            *PACKAGES,
+        ],
         env=apt_environment(config),
         pass_fds=(write_end,),
         stdout=subprocess.DEVNULL,

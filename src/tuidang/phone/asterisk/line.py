@@ -127,7 +127,9 @@ class Line:
                 self.evidence.key = True
                 self.feed(Key(event["digit"]))
             case "PlaybackFinished":
-                self._played(event["playback"]["id"])
+                playback = event["playback"]
+                # It fails when who listens hangs up before its end.
+                self._played(playback["id"], whole=playback["state"] != "failed")
             case "Dial":
                 self.evidence.rang |= event["dialstatus"] == "RINGING"
                 self.evidence.progress |= event["dialstatus"] == "PROGRESS"
@@ -170,7 +172,7 @@ class Line:
             self.hang_up()
         elif playback := self._playback:
             # Finished meanwhile, or its beginning never reached Asterisk: either way nobody will say so.
-            self._ask("GET", f"playbacks/{playback}", refused=lambda _: self._played(playback))
+            self._ask("GET", f"playbacks/{playback}", refused=lambda _: self._played(playback, whole=True))
 
     def hang_up(self) -> None:
         """End the call; its end is heard as an event."""
@@ -183,12 +185,11 @@ class Line:
             self._longest = self._loop.call_later(LONGEST_SECONDS, self.feed, TooLong())
             self.feed(Answered())
 
-    def _played(self, playback: str) -> None:
+    def _played(self, playback: str, *, whole: bool) -> None:
         if playback != self._playback:
             return  # stopped, or replaced
         self._playback = ""
-        if self._message_since is not None:
-            self.whole = True
+        self.whole |= whole and self._message_since is not None
         self._stop_counting(self._loop.time())
         self.feed(Played())
 
@@ -233,7 +234,7 @@ class Line:
             f"channels/{self.channel}/play/{playback}",
             {"media": media},
             # With the connection it is mended; if the channel is gone that is heard; else the call goes on.
-            refused=lambda status: self._played(playback) if status else None,
+            refused=lambda status: self._played(playback, whole=False) if status else None,
         )
 
     def _stop(self) -> None:

@@ -14,6 +14,7 @@ KEYRINGS = (
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
 )
+WITH_US = ("setpriv", "--pdeathsig", "TERM")  # before a command: it ends when we are ended
 SUITES = ("sid", "forky")  # the only ones with Asterisk 22, the better kept one first
 _MACHINES = {"x86_64": ("amd64", "x86_64-linux-gnu"), "aarch64": ("arm64", "aarch64-linux-gnu")}
 # Of the machine's own settings only how to reach the network: proxies, certificates, clocks. No hooks.
@@ -120,7 +121,7 @@ def run_apt(
     """Run apt-get, or another `program` of apt, and return what it said in English."""
     given = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
     return subprocess.run(  # noqa: S603 -- apt, with words of ours
-        [program, *given, *arguments],
+        [*WITH_US, program, *given, *arguments],
         env=apt_environment(config),
         capture_output=True,
         text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import resource
@@ -33,8 +34,7 @@ def start(setup: Setup) -> subprocess.Popen[bytes]:
     Raises CannotStartError when a port is taken.
     """
     write_config(setup)
-    _stop_left_over(setup)
-    _need_ports(setup)
+    clear_the_way(setup)
     process = subprocess.Popen(  # noqa: S603 -- Asterisk, with files of ours
         [*command(setup.data, "asterisk"), "-C", str(setup.folder / "asterisk.conf"), "-f", "-n"],
         stdin=subprocess.DEVNULL,
@@ -48,6 +48,26 @@ def start(setup: Setup) -> subprocess.Popen[bytes]:
     arguments = (process.stdout, log_file(setup))
     threading.Thread(target=_keep_log, args=arguments, name="asterisk-log", daemon=True).start()
     return process
+
+
+def clear_the_way(setup: Setup) -> None:
+    """End an Asterisk that an earlier run left. Raises CannotStartError when another program has a port."""
+    _stop_left_over(setup)
+    # Asterisk itself goes on without the port, and nobody can reach it.
+    need_port("127.0.0.1", setup.ports.http, "TUIDANG_PHONE_HTTP", socket.SOCK_STREAM)
+    need_port(setup.address, setup.ports.sip, "TUIDANG_PHONE_SIP")
+
+
+def need_port(address: str, port: int, setting: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> None:
+    """Raise CannotStartError when nothing can listen there, with the setting that names another port."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(kind == socket.SOCK_STREAM))
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
+            raise CannotStartError(f"{address}:{port} {why}, {setting} names another") from None
 
 
 def wait_until_booted(setup: Setup, process: subprocess.Popen[bytes], patience: float = PATIENCE) -> None:
@@ -109,18 +129,22 @@ def keep_running(
     read: Callable[[], Setup], ended: threading.Event, say: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run Asterisk until `ended` is set; whenever it ends by itself, read the setup and start it again."""
-    rest = FIRST_REST
+    rest, said = FIRST_REST, ""
     while not ended.is_set():
         setup = read()
         began = time.monotonic()
         try:
             _run_once(setup, ended, say)
+            trouble = "Asterisk ended by itself; it is started again."
         except CannotStartError as error:
-            say(f"{error}.")
+            trouble = f"{error}. It is tried again until it works."
         if ended.is_set():
             return
-        rest = FIRST_REST if time.monotonic() - began > _LIVED else min(2 * rest, LONGEST_REST)
-        say(f"Asterisk ended by itself; it is started again in {rest:g} s.")
+        has_lived = time.monotonic() - began > _LIVED
+        rest = FIRST_REST if has_lived else min(2 * rest, LONGEST_REST)
+        if has_lived or trouble != said:  # the same again and again would bury what else is said
+            say(trouble)
+            said = trouble
         ended.wait(rest)
 
 
@@ -155,20 +179,6 @@ def _stop_left_over(setup: Setup) -> None:
         deadline = time.monotonic() + PATIENCE
         while control.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-
-
-def _need_ports(setup: Setup) -> None:
-    # Asterisk itself goes on without the port, and nobody can reach it.
-    for kind, address, port in (
-        (socket.SOCK_STREAM, "127.0.0.1", setup.ports.http),
-        (socket.SOCK_DGRAM, setup.address, setup.ports.sip),
-    ):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(kind == socket.SOCK_STREAM))
-            try:
-                probe.bind((address, port))
-            except OSError as error:
-                raise CannotStartError(f"{address}:{port} is taken, or not here: {error.strerror}") from None
 
 
 def _private(path: str, flags: int) -> int:

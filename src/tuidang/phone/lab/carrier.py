@@ -77,6 +77,8 @@ class Carrier:
             raise RuntimeError(f"another simulated carrier listens on port {self.port}: stop that one")
         log = f"calls-{len(list(self.folder.glob('calls-*.log'))):04}.log"
         words = [
+            # When we are killed it ends too, or it would hold the port against our next start.
+            *("setpriv", "--pdeathsig", "KILL"),
             *command(self.data, "sipp"),
             *("-sf", "scenario.xml", "-inf", "people.csv", "-infindex", "people.csv", "0"),
             *("-i", _HOST, "-p", str(self.port), "-mi", _HOST),

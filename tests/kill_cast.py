@@ -119,7 +119,7 @@ def check(nursery: Nursery) -> None:
     assert load_figures(folder).total == report["counted"] == total - len(uncounted)
     assert compare_figures(folder, recount(folder, lambda _: None)) == []
     audit = audit_folder(folder, progress=lambda _: None)
-    assert (audit.problems, audit.bare, audit.records) == ((), (), len(records))
+    assert (audit.problems, audit.bare, audit.records) == ((), (), len(records)), audit
     reader = Reader(folder)
     for name in {record.name for record in records.values()}:
         hits = {hit.leaf for hit in reader.by_name(name, limit=10 * total).hits}

@@ -116,6 +116,26 @@ def test_a_day_without_lines_has_no_file(tmp_path: Path) -> None:
     assert list(day_path(tmp_path, DAY).parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_day_that_loses_its_last_line_in_a_crash_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    extend_day(tmp_path, DAY, 0, lines(0, 2))
+    unlink, steps = Path.unlink, iter(range(9))
+
+    def unlink_until_the_crash(path: Path, missing_ok: bool = False) -> None:
+        if next(steps) == step:
+            raise KeyboardInterrupt
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink_until_the_crash)
+        with pytest.raises(KeyboardInterrupt):
+            erase_lines(tmp_path, DAY, {0, 1})
+    erase_lines(tmp_path, DAY, {0, 1})
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_a_line_is_found_by_its_leaf(tmp_path: Path) -> None:
     extend_day(tmp_path, DAY, 100, lines(100, 600))
     assert read_line(day_path(tmp_path, DAY), 599) == line(599)[1]

@@ -178,8 +178,9 @@ def _replace(path: Path, members: Iterable[bytes]) -> None:
         os.fsync(file.fileno())
         empty = file.tell() == 0
     if empty:
-        path.unlink(missing_ok=True)
+        # In this order: were the day file gone first, a crash would leave the other one for good.
         fresh.unlink()
+        path.unlink(missing_ok=True)
     else:
         fresh.replace(path)
     _sync_folder(path.parent)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from tuidang.phone.asterisk.line import Choice, Line
-from tuidang.phone.call import Failed, Script, StoreNever
+from tuidang.phone.call import LONGEST_SECONDS, At, Failed, Script, StoreNever
 
 SCRIPT = Script(("message/a", "message/b"), ("金福", "万顺"), "CN-SD", call_back=True, pin=False)
 GONE = {"type": "ChannelDestroyed", "cause": 16}
@@ -117,6 +117,27 @@ def test_what_was_confirmed_is_stored_on_after_the_hang_up(bench: Bench) -> None
     bench.line.hear(GONE)
     bench.line.feed(Failed())
     assert bench.chosen == [StoreNever(), StoreNever()]
+
+
+def test_a_call_that_nobody_ends_is_closed_when_it_has_lasted_too_long(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = bench.loop.time
+    for later, closed in ((LONGEST_SECONDS - 60, False), (LONGEST_SECONDS + 60, True)):
+        monkeypatch.setattr(bench.loop, "time", lambda later=later: clock() + later)
+        bench.loop.run_until_complete(asyncio.sleep(0.01))
+        assert (bench.line.call.at is At.CLOSING) == closed
+    bench.finish(bench.plays()[-1])
+    assert bench.asked[-1] == ("DELETE", "channels/dial-1")
+
+
+def test_a_call_that_has_ended_is_not_closed_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.line.hear(GONE)
+    asked, ended = list(bench.asked), bench.line.call
+    clock = bench.loop.time
+    monkeypatch.setattr(bench.loop, "time", lambda: clock() + LONGEST_SECONDS + 60)
+    bench.loop.run_until_complete(asyncio.sleep(0.01))
+    assert (bench.asked, bench.line.call) == (asked, ended)
 
 
 def test_after_a_gap_a_channel_that_is_not_there_has_ended(bench: Bench) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import gc
 import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from tuidang.phone.asterisk import ari as module
 from tuidang.phone.asterisk.access import Access
@@ -29,13 +30,14 @@ class Hanging:
         self.connections += 1
         self.socket = socket
         hangs = self.connections == 1
-        async for text in socket:
-            number = json.loads(text)["request_id"]
-            if number in {"wanted", "there"} or not hangs:
-                answer = {"type": "RESTResponse", "request_id": number, "status_code": 200}
-                await socket.send(json.dumps(answer | {"message_body": "[]"}))
-            else:
-                self.got += 1
+        with suppress(ConnectionClosed):
+            async for text in socket:
+                number = json.loads(text)["request_id"]
+                if number in {"wanted", "there"} or not hangs:
+                    answer = {"type": "RESTResponse", "request_id": number, "status_code": 200}
+                    await socket.send(json.dumps(answer | {"message_body": "[]"}))
+                else:
+                    self.got += 1
 
 
 @asynccontextmanager

@@ -195,7 +195,7 @@ def country(data: Path, **scenarios: str) -> Iterator[Switch]:
         yield switch
 
 
-def wait_for(what: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 90) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
     while not what():
@@ -278,7 +278,7 @@ def stored_contents() -> list[Any]:
 class Process:
     """A dialler in a process of its own, over the same data folder and database as the test."""
 
-    def __init__(self, data: Path, *, ring_seconds: float = 20) -> None:
+    def __init__(self, data: Path, *, ring_seconds: float = 90) -> None:
         database = str(connection.settings_dict["NAME"])
         script = Path(__file__).with_name("dialler_process.py")
         self._process = subprocess.Popen(
@@ -305,4 +305,4 @@ class Process:
     def close(self) -> None:
         """Tell it to stop, and see that it does so in order."""
         self._process.terminate()
-        assert self._process.wait(30) == 0
+        assert self._process.wait(90) == 0

@@ -31,7 +31,7 @@ class Line:
         """Ask ARI, and return its answer."""
         address = f"{self.setup.ari}/{path}?{urllib.parse.urlencode(params)}"
         asked = urllib.request.Request(address, method=method, headers=_headers(self.setup))
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(asked, timeout=90) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -42,7 +42,7 @@ class Line:
             self.request("POST", "channels", endpoint=endpoint, app=APPLICATION, timeout=str(timeout))["id"]
         )
 
-    def hear(self, channel: str, until: Callable[[Event], bool], patience: float = 20) -> Event:
+    def hear(self, channel: str, until: Callable[[Event], bool], patience: float = 90) -> Event:
         """Return the first event of a channel, seen before or to come, for which something holds."""
         deadline = time.monotonic() + patience
         for event in self._all(deadline):
@@ -52,7 +52,7 @@ class Line:
             f"not heard; only {[event['type'] for event in self.seen if _channel(event) == channel]}"
         )
 
-    def ended(self, channel: str, patience: float = 20) -> Event:
+    def ended(self, channel: str, patience: float = 90) -> Event:
         """Wait for the end of a call."""
         return self.hear(channel, lambda event: event["type"] == "ChannelDestroyed", patience)
 

@@ -40,7 +40,7 @@ async def connected(switch: Switch, app: str = "test") -> AsyncGenerator[tuple[A
     task.cancel()
 
 
-async def until(what: Any, seconds: float = 20) -> None:
+async def until(what: Any, seconds: float = 90) -> None:
     async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.02)

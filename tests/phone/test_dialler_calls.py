@@ -119,7 +119,7 @@ def test_nothing_that_stays_holds_the_number(house: Path, capfd: pytest.CaptureF
 
 
 def test_calls_go_on_while_the_connection_to_asterisk_is_lost_and_found(house: Path) -> None:
-    with country(house, party=answers(pause(3), CONFIRMED, WAITS)) as switch:
+    with country(house, party=answers(pause(6), CONFIRMED, WAITS)) as switch:
         make_campaign(house, switch, calls=1)
 
         async def cut_off(dialler: Any) -> tuple[tuple[str, str], ...]:

@@ -66,15 +66,15 @@ def test_a_killed_dialler_loses_no_number_and_no_statement_and_the_next_start_go
     with country(house, party=answers(CONFIRMED, pause(30))) as switch:
         make_campaign(house, switch, calls=12, rate=10)
         first = Process(house)
-        wait_for(stored_contents, 40)
+        wait_for(stored_contents)
         first.kill()
         lost = set(switch.channels())
         assert lost
         Campaign.objects.update(daily_limit=24)
         second = Process(house)
-        wait_for(lambda: second.figure("dialled") == 12, 40)
+        wait_for(lambda: second.figure("dialled") == 12)
         wait_for(lambda: not lost & set(switch.channels()))
-        wait_for(lambda: people_who_left(house) == 12, 40)
+        wait_for(lambda: people_who_left(house) == 12)
         second.close()
         numbers = called(switch)
     assert len(numbers) == len(set(numbers)) == 24
@@ -84,20 +84,20 @@ def test_a_killed_dialler_loses_no_number_and_no_statement_and_the_next_start_go
 
 def test_a_killed_asterisk_is_found_again_and_no_number_is_dialled_twice(house: Path) -> None:
     with country(house, party=answers(pause(60))) as switch:
-        make_campaign(house, switch, calls=30, rate=10)
+        make_campaign(house, switch, calls=40, rate=5)
         dialler = Process(house)
         wait_for(lambda: dialler.figure("in_air") >= 10)
         switch.kill()
         wait_for(lambda: not dialler.live["asterisk"])
         drawn_until_then = len(called(switch))
         switch.start()
-        wait_for(lambda: dialler.figure("dialled") == 30, 40)
+        wait_for(lambda: dialler.figure("dialled") == 40)
         dialler.close()
         numbers = called(switch)
-    assert 10 <= drawn_until_then < 30
-    assert len(numbers) == len(set(numbers)) <= 30
+    assert 10 <= drawn_until_then < 40
+    assert len(numbers) == len(set(numbers)) <= 40
     outcomes = [record["outcome"] for record in records(house)]
-    assert len(outcomes) == 30
+    assert len(outcomes) == 40
 
 
 def test_what_was_confirmed_while_the_database_is_away_is_stored_after_a_kill(house: Path) -> None:
@@ -124,8 +124,8 @@ def test_a_database_that_was_away_for_a_while_is_waited_for_and_the_campaign_goe
         wait_for(lambda: dialler.figure("in_air") >= 2)
         connection.close()
         with database_away():
-            wait_for(lambda: dialler.live["choices_waiting"] >= 2, 40)
-        wait_for(lambda: people_who_left(house) == 6, 60)
+            wait_for(lambda: dialler.live["choices_waiting"] >= 2)
+        wait_for(lambda: people_who_left(house) == 6)
         dialler.close()
         numbers = called(switch)
     assert len(numbers) == len(set(numbers)) == 6

@@ -13,7 +13,7 @@ from dialler_cast import WAITS, answers, country, dialling, keys, make_campaign,
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = 15.0  # seconds of a message, after which a request about the call that waits for its end would show
-MESSAGE = 140  # seconds, longer than the test has patience: it plays all the time
+MESSAGE = 300  # seconds, longer than the test has patience: it plays all the time
 
 
 def test_while_one_hears_a_long_message_others_are_called_and_their_keys_are_heard(

@@ -35,7 +35,7 @@ def test_a_campaigns_calls_a_second_all_end_as_the_truth_says(line: Line, lab: C
         digits = ending[count % len(ending)]
         channels[line.dial(f"8613500{count:04}"[:8] + digits)] = digits
     for channel, digits in channels.items():
-        code = line.ended(channel, 30).get("tech_cause")
+        code = line.ended(channel).get("tech_cause")
         person = TOWN[digits]
         assert code == CODES.get(person.kind), digits
         assert line.answered(channel) == (person.kind not in CODES)
@@ -62,5 +62,5 @@ def test_no_key_by_rfc_4733_is_lost_where_many_press_at_once(
 ) -> None:
     channels = [line.dial(f"861360{count:02}00001") for count in range(60)]
     for channel in channels:
-        line.ended(channel, 30)
+        line.ended(channel)
     assert Counter(line.keys(channel) for channel in channels) == {TOWN["00001"].keys: 60}

@@ -123,7 +123,7 @@ def test_the_carrier_and_asterisk_run_until_they_are_stopped(shell: dict[str, st
             heard += line
         assert words in heard
         running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+        running.communicate(timeout=90)
         assert running.returncode == 0
         assert not any(path.exists() for path in left)
     shutil.rmtree(folder, ignore_errors=True)

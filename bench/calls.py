@@ -196,7 +196,7 @@ def measure(way: str, calls: int) -> dict[str, object]:
         try:
             process.wait_until_booted(setup, running)
             before, began = _cpu(running.pid), time.monotonic()
-            WAYS[way](setup, _paced(calls, began))
+            WAYS[way](setup, _paced(setup, calls, began))
             time.sleep(2 + HOLD)
             said = process.tell(setup, "core show channels count").stdout
             spent = _cpu(running.pid) - before
@@ -216,11 +216,12 @@ def measure(way: str, calls: int) -> dict[str, object]:
         }
 
 
-def _paced(calls: int, began: float) -> Iterator[str]:
+def _paced(setup: Setup, calls: int, began: float) -> Iterator[str]:
+    endpoints = {line.name: setup.endpoint(line) for line in setup.lines}
     for count in range(calls):
         time.sleep(max(0.0, began + count / RATE - time.monotonic()))
         every = max(1, calls // PROBES)
-        yield f"86138{count:08}@{'probe' if count % every == every - 1 else 'lab'}"
+        yield f"86138{count:08}@{endpoints['probe' if count % every == every - 1 else 'lab']}"
 
 
 @contextmanager

@@ -142,7 +142,7 @@ def test_a_carrier_that_takes_two_calls_a_second_refuses_the_rest(line: Line, la
     seconds = int(time.time()) - began + 1
     lab.bound(1_000_000)
     assert sorted(set(codes)) == [486, 503]
-    assert codes.count(486) <= 2 * seconds
+    assert codes.count(486) <= 2 * (seconds + 1)  # a second may turn between its clock and ours
 
 
 def test_a_carrier_that_was_killed_is_reached_again_when_it_is_back(line: Line, lab: Carrier) -> None:

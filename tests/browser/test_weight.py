@@ -37,12 +37,12 @@ class Scales:
 
         A busy browser may ask for a page's icon late or not at all; it weighs what it weighed before.
         """
-        deadline = time.monotonic() + 120
-        while self._newest in self._page_of.values():
-            assert time.monotonic() < deadline, "the page is not whole yet"
-            self._page.wait_for_timeout(5)
-        late = time.monotonic() + (5 if self._icon_weight else 60)
-        while self._newest not in self._icons and time.monotonic() < late:
+        began = time.monotonic()
+        patience = 5 if self._icon_weight else 60  # seconds
+        while self._newest in self._page_of.values() or (
+            self._newest not in self._icons and time.monotonic() < began + patience
+        ):
+            assert time.monotonic() < began + 120, "the page is not whole yet"
             self._page.wait_for_timeout(5)
         assert self._icon_weight, "no page has asked for its icon"
         return self._weights[self._newest] + (0 if self._newest in self._icons else self._icon_weight)

@@ -6,7 +6,7 @@ RUN_LOCK := .venv/run.stamp
 TEST_LOCK := .venv/test.stamp
 WORDS := $(shell find src/tuidang -name '*.po')
 
-.PHONY: help run test unit check bench soak docs lock words format clean
+.PHONY: help run test unit check bench soak docs lock words format clean phone-lab
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -53,6 +53,10 @@ lock: $(TEST_LOCK) ## choose the newest allowed versions of everything and write
 	  --no-header pyproject.toml --group build -o requirements.lock
 	.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header pyproject.toml --group build --group dev -o requirements-dev.lock
+
+phone-lab: $(RUN_LOCK) ## fetch SIPp, and run the simulated carrier: a country of people who answer, or do not
+	@.venv/bin/tuidang phone install-asterisk
+	@exec .venv/bin/tuidang phone lab
 
 clean: ## remove the environment; data under var/ stays
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

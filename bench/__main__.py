@@ -40,6 +40,31 @@ BENCHES = (
         "Look-ups through HTTP over 10,000,000 statements in 240 files",
         "p99 ≤ 20 ms each, warm; the first run builds the register (4 GB, half an hour)",
     ),
+    Bench(
+        "calls",
+        "People to whom a message plays at once, SIPp on the same machine",
+        "by ARI ≥ 0.9 of plain call files in the same run; jitter p99 ≤ 30 ms",
+        ("--calls", "800"),
+    ),
+    Bench(
+        "dialling",
+        "Setting up short calls, with Asterisk and SIPp on the same machine",
+        "≥ 150 calls/s, none lost; the controller ≤ 4 ms of CPU a call",
+    ),
+    Bench("records", "Call records", "≥ 100,000/s appended; the funnel over 30,000,000 records ≤ 2 s"),
+    Bench(
+        "year", "A year's campaign of 0.6 billion calls, simulated", "in minutes, with its assumptions stated"
+    ),
+    Bench(
+        "choosing",
+        "Choosing the next number, of 521,600 blocks and beside 1,000,000 who are never called",
+        "≥ 2,000/s a core (the need is 40)",
+    ),
+    Bench(
+        "sampling",
+        "Choosing blocks in a simulated country",
+        "Thompson with floor reaches at least twice the answered share of uniform for the same calls",
+    ),
 )
 
 PREFACE = """# Performance

@@ -26,13 +26,13 @@ PATIENCE = 1800  # seconds: it ends, however busy the machine and however much t
 class Nursery:
     """The process that forks the others."""
 
-    def __init__(self, data: Path, database: str) -> None:
+    def __init__(self, data: Path, database: str, program: str = "kill_nursery.py") -> None:
         self.data = data
         KeyFolder(data / "keys").ensure()  # the settings are read with a key
         (data / "day").write_text("0")
         environment = os.environ | {"TUIDANG_DATA": str(data), "TUIDANG_DATABASE": database}
         self._process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("kill_nursery.py")],
+            [sys.executable, Path(__file__).with_name(program)],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -125,7 +126,7 @@ def report(data: Path) -> None:
     )
 
 
-def main() -> None:
+def main(carry_out: Callable[[Path, str, list[str]], None]) -> None:
     """Fork a child for each command; children are reaped by the kernel."""
     import django
 
@@ -163,4 +164,4 @@ def carry_out(data: Path, command: str, arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(carry_out)

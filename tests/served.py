@@ -51,9 +51,10 @@ class Served:
         """Publish now what waits, instead of waiting for the minute."""
         self.run("publish")
 
-    def add_reviewer(self, pseudonym: str) -> str:
+    def add_volunteer(self, pseudonym: str, *roles: str) -> str:
         """Make an account for the desk, and return its password."""
-        return self.run("reviewer", "add", pseudonym).split()[-1]
+        chosen = [word for role in roles for word in ("--role", role)]
+        return self.run("volunteer", "add", pseudonym, *chosen).split()[-1]
 
 
 @contextmanager
@@ -83,6 +84,7 @@ def _plan(folder: Path, settings: dict[str, str]) -> Served:
         "TMPDIR": str(folder / "tmp"),
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        "TUIDANG_PHONE": "no",  # it has tests of its own
     }
     return Served(f"http://127.0.0.1:{port}", folder, {**kept, **own, **settings})
 

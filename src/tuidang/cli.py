@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,36 +10,11 @@ from contextlib import contextmanager
 import click
 
 from tuidang.base.clock import china_today
-from tuidang.base.options import Options, read_options
+from tuidang.base.options import Options
 from tuidang.cli_log import log
-
-
-def _start_django() -> Options:
-    """Set Django up, or end with the settings that are wrong."""
-    options, problems = read_options()
-    if problems:
-        raise click.ClickException("\n".join(map(str, problems)))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuidang.web.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
-
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise click.ClickException(str(error)) from None
-    return options
-
-
-def _prepare() -> None:
-    """Make tables and static files, or end with what stands in the way."""
-    from django.db import Error as DatabaseFault
-
-    from tuidang.web import house
-
-    try:
-        house.prepare()
-    except (DatabaseFault, OSError) as error:
-        raise click.ClickException(f"Database or data folder cannot be used: {error}") from None
+from tuidang.cli_phone import phone
+from tuidang.cli_start import prepare, start_django
+from tuidang.cli_volunteer import volunteer
 
 
 @contextmanager
@@ -77,12 +51,15 @@ def main() -> None:
 
 
 main.add_command(log)
+main.add_command(phone)
+main.add_command(volunteer)
 
 
 @main.command()
 def up() -> None:
     """Run everything in this terminal: web server and publication, on a sample when nothing is there yet.
 
+    Behind a sample the telephone comes up too, on a simulated carrier (TUIDANG_PHONE=no leaves it out).
     Ctrl-C stops everything; starting again finds everything.
 
     \b
@@ -90,17 +67,20 @@ def up() -> None:
       tuidang up
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
     _need_port(options)
-    _prepare()
+    prepare()
     if house.is_empty():
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=100, label="Sample") as bar:
             make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
-    sys.exit(supervisor.run(options, click.echo))
+    code = supervisor.run(options, click.echo, with_phone=options.phone and house.is_sample_register())
+    if not code:
+        click.echo("\nStopped. Starting again finds everything.")
+    sys.exit(code)
 
 
 @main.command()
@@ -115,10 +95,10 @@ def init(origin: str) -> None:
     Examples:
       TUIDANG_DATA=/srv/tuidang tuidang init example.org/register
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.actions.head import init_log
 
-    _prepare()
+    prepare()
     with _sentences():
         vkey = init_log(origin, china_today())
     click.echo(f"An empty register was begun in {options.data}.")
@@ -136,13 +116,13 @@ def serve() -> None:
     \b
     Examples:
       tuidang serve
-      TUIDANG_DATA=/srv/tuidang TUIDANG_HOSTS=example.org TUIDANG_HTTPS=yes tuidang serve
+      TUIDANG_HOSTS=example.org TUIDANG_HTTPS=yes TUIDANG_BEHIND_PROXY=yes tuidang serve
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.web import server
 
     _need_port(options)
-    _prepare()
+    prepare()
     server.serve(options)
 
 
@@ -156,10 +136,10 @@ def work() -> None:
     Examples:
       tuidang work
     """
-    _start_django()
+    start_django()
     from tuidang.web import worker
 
-    _prepare()
+    prepare()
     worker.work()
 
 
@@ -173,10 +153,10 @@ def publish(as_json: bool) -> None:
       tuidang publish
       tuidang publish --json
     """
-    _start_django()
+    start_django()
     from tuidang.web import worker
 
-    _prepare()
+    prepare()
     with _sentences():
         done = worker.publish_now(china_today())
     click.echo(
@@ -228,11 +208,11 @@ def rebuild_index() -> None:
     Examples:
       tuidang register rebuild-index
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.actions.head import only_writer, open_log
     from tuidang.register.folder.index import rebuild_index as rebuild
 
-    _prepare()
+    prepare()
     with (
         _sentences(),
         only_writer(),
@@ -255,11 +235,11 @@ def figures(check: bool, as_json: bool) -> None:
       tuidang register figures
       tuidang register figures --check
     """
-    options = _start_django()
+    options = start_django()
     from tuidang.register.folder.figures import load_figures
     from tuidang.web import house
 
-    _prepare()
+    prepare()
     if house.is_empty():
         raise click.ClickException("No register was begun in this data folder: `tuidang init` begins one.")
     with _sentences():
@@ -278,36 +258,6 @@ def figures(check: bool, as_json: bool) -> None:
             click.echo(f"{found.total} people in all, {found.today} today.")
 
 
-@main.group()
-def reviewer() -> None:
-    """Tend the accounts of those who review held statements.
-
-    \b
-    Examples:
-      tuidang reviewer add linden
-    """
-
-
-@reviewer.command("add")
-@click.argument("pseudonym")
-def add_reviewer(pseudonym: str) -> None:
-    """Make an account for PSEUDONYM (never a legal name) and show its password, once.
-
-    \b
-    Examples:
-      tuidang reviewer add linden
-    """
-    _start_django()
-    from tuidang.volunteers.actions import create_reviewer
-
-    _prepare()
-    with _sentences():
-        password = create_reviewer(pseudonym)
-    click.echo(
-        f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}"
-    )
-
-
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
@@ -319,7 +269,7 @@ def manage(arguments: tuple[str, ...]) -> None:
       tuidang manage migrate
       tuidang manage shell
     """
-    _start_django()
+    start_django()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["tuidang manage", *arguments])

@@ -24,7 +24,7 @@ _numbers = count()
 @pytest.fixture(scope="session")
 def reviewer(site: Served) -> tuple[str, str]:
     """Give a reviewer's pseudonym and password."""
-    return "linden", site.add_reviewer("linden")
+    return "linden", site.add_volunteer("linden", "reviewer")
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_no_byte_that_is_written_names_who_came(served: Served) -> None:
     assert find_marks(served.folder, [TEXT.encode()]), "the text is public: the search does find things"
     assert not find_marks(served.folder), "after publication"
 
-    _review(visitor, served.add_reviewer("linden"), int(str(published["index"])))
+    _review(visitor, served.add_volunteer("linden", "reviewer"), int(str(published["index"])))
     visitor.send("/en/my-statement/", receipt=receipt, name=COMMON, step="erase")
     served.publish()
     assert not find_marks(served.folder), "after reviewing and an erasure"

@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf, log
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -32,6 +33,16 @@ class Bar:
 
     label: str
     value: int
+    written: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a ratio lies between: its label, from and to, and both as written. 0, infinity: unknown."""
+
+    label: str
+    low: float
+    high: float
     written: str
 
 
@@ -81,6 +92,39 @@ def columns(words: Words, bars: Sequence[Bar], most_written: str) -> SafeString:
             x, anchor = ((n + 1) * step, "end") if last else (n * step, "start")
             parts.append(f'<text x="{x:.2f}%" y="11em" text-anchor="{anchor}">{escape(bar.label)}</text>')
     return _svg(words, 11.5, parts)
+
+
+def spans(words: Words, found: Sequence[Span], marks: Sequence[tuple[float, str]]) -> SafeString:
+    """Draw ratios as lines between their limits, under a scale by doubling that `marks` names; 1 is a line.
+
+    The scale ends at its outermost marks: a line that goes on beyond has an open end there.
+    """
+    first, last = log(marks[0][0]), log(marks[-1][0])
+
+    def at(ratio: float) -> float:
+        if ratio in (0, inf):
+            return 100.0 if ratio else 0.0
+        return min(100.0, max(0.0, 100 * (log(ratio) - first) / (last - first)))
+
+    tall = 2.9 * len(found) + 1.6
+    one = at(1)
+    parts = []
+    for n, (ratio, written) in enumerate(marks):
+        anchor = "start" if n == 0 else "end" if n == len(marks) - 1 else "middle"
+        where = f'x="{at(ratio):.2f}%" y="1em" text-anchor="{anchor}"'
+        parts.append(f'<text class="faint" {where}>{escape(written)}</text>')
+    for n, span in enumerate(found):
+        low, high, top = at(span.low), at(span.high), 2.9 * n + 1.6
+        told = "bar" if span.low > 1 or span.high < 1 else "level-2"
+        place = f'y="{top + 1.5:.1f}em" height=".7em"'
+        parts += [
+            f'<text y="{top + 1.1:.1f}em">{escape(span.label)}</text>',
+            f'<text x="100%" y="{top + 1.1:.1f}em" text-anchor="end">{escape(span.written)}</text>',
+            f'<rect class="level-0" {place} width="100%"/>',
+            f'<rect class="{told}" {place} x="{low:.2f}%" width="{high - low:.2f}%"/>',
+        ]
+    parts.append(f'<line class="axis" x1="{one:.2f}%" x2="{one:.2f}%" y1="1.4em" y2="{tall:.1f}em"/>')
+    return _svg(words, tall, parts)
 
 
 def year(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -36,6 +36,12 @@ class Options:
     free_disk: int  # percent of the disk that must stay free before the form closes
     operator: str  # who answers for the site, shown on the privacy page
     contact: str
+    phone: bool  # `tuidang up` brings the telephone up behind a sample register
+    phone_live: bool  # trunks that are marked live may call real people
+    phone_sip: tuple[str, int]  # address and port on which Asterisk speaks SIP
+    phone_rtp: tuple[int, int]  # lowest and highest port of the sound
+    phone_http: int  # port on this machine under which the dialler speaks to Asterisk
+    phone_lab: int  # port of the simulated carrier
 
     @cached_property
     def keys(self) -> Path:
@@ -85,6 +91,18 @@ def _database(text: str) -> str:
     if text and urlsplit(text).scheme not in {"postgres", "postgresql"}:
         raise ValueError(text)
     return text
+
+
+def _address_and_port(text: str) -> tuple[str, int]:
+    address, _, port = text.rpartition(":")
+    return str(IPv4Address(address)), _whole(1, 65535)(port)
+
+
+def _port_range(text: str) -> tuple[int, int]:
+    low, high = (_whole(1024, 65535)(port) for port in text.split("-"))
+    if high - low < 3:  # one call takes two, and a third is never given out
+        raise ValueError(text)
+    return low, high
 
 
 def _folder(text: str) -> Path | None:
@@ -166,5 +184,21 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         free_disk=get("TUIDANG_FREE_DISK", "10", _whole(1, 50), "give a percentage from 1 to 50"),
         operator=get("TUIDANG_OPERATOR", "", str, "say who answers for this site"),
         contact=get("TUIDANG_CONTACT", "", str, "say how that person is reached"),
+        phone=get("TUIDANG_PHONE", "yes", _yes, "say yes or no"),
+        phone_live=get("TUIDANG_PHONE_LIVE", "no", _yes, "say yes or no"),
+        phone_sip=get(
+            "TUIDANG_PHONE_SIP",
+            "127.0.0.1:5060",
+            _address_and_port,
+            "give an IPv4 address and port, as in 127.0.0.1:5060",
+        ),
+        phone_rtp=get(
+            "TUIDANG_PHONE_RTP",
+            "10000-19999",
+            _port_range,
+            "give the lowest and highest port, as in 10000-19999",
+        ),
+        phone_http=get("TUIDANG_PHONE_HTTP", "8088", _whole(1, 65535), "give a port number from 1 to 65535"),
+        phone_lab=get("TUIDANG_PHONE_LAB", "5070", _whole(1, 65535), "give a port number from 1 to 65535"),
     )
     return options, tuple(problems)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import requests, views
+from tuidang.desk import campaigns, requests, views
 
 app_name = "desk"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("keys/", views.keys, name="keys"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
+    path("campaign/<slug:name>/", campaigns.campaign, name="campaign"),
+    path("campaign/<slug:name>/messages/", campaigns.messages, name="campaign-messages"),
+    path("campaign/<slug:name>/settings/", campaigns.settings_of, name="campaign-settings"),
+    path("campaign/<slug:name>/move/", campaigns.move, name="campaign-move"),
 ]

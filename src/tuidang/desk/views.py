@@ -29,12 +29,18 @@ KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
+volunteers = role_required(Role.REVIEWER, Role.CAMPAIGNS)
 
 
-@reviewers
+@volunteers
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show what waits: piles of held statements, and what is asked about published ones."""
+    """Show what waits: piles of held statements, and what is asked about published ones.
+
+    Who only starts and stops calls is led to his own first screen.
+    """
+    if not signed_in(request).has_role(Role.REVIEWER):
+        return HttpResponseRedirect(reverse("desk:campaigns"))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)
@@ -112,7 +118,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
     return _decide(request, opened, context)
 
 
-@reviewers
+@volunteers
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""

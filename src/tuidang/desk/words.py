@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from tuidang.desk.forms import Move
+from tuidang.phone.records.compare import Verdict
+from tuidang.phone.rules import Refusal
 from tuidang.register.rules.screening import Reason, Rejection
 
 if TYPE_CHECKING:
@@ -71,4 +73,43 @@ MOVES: Final[Mapping[Move, MoveWords]] = {
     Move.UNDO: MoveWords(
         _("Undo"), _("Undo these decisions?"), _("Undone"), _("They wait for a reviewer again, as they were.")
     ),
+}
+
+STAGES: Final[Mapping[str, _StrPromise]] = {
+    "dialled": _("Dialled"),
+    "live": _("Numbers in use"),
+    "answered": _("Answered"),
+    "heard": _("Heard 30 seconds"),
+    "whole": _("Heard to the end"),
+    "more": _("Pressed 1, to hear more"),
+    "person": _("Pressed 8, for a person"),
+    "withdraw": _("Pressed 9, to withdraw"),
+    "never": _("Pressed 0, never again"),
+}
+
+# By the value of `Refusal`; some words come from the diallers alone.
+REFUSALS: Final[Mapping[str, _StrPromise]] = {
+    Refusal.FORBIDDEN_COUNTRY: _("Recorded calls are unlawful in that country"),
+    Refusal.NOT_CHINA: _("Not a number of China"),
+    Refusal.SPECIAL: _("An emergency or service number"),
+    Refusal.NEVER: _("Asked never to be called"),
+    Refusal.HOURS: _("Too early or too late in that place"),
+    Refusal.TOO_SOON: _("The last pass is too recent"),
+    Refusal.TRUNK_RATE: _("The trunk takes no more calls a second"),
+    Refusal.TRUNK_CHANNELS: _("The trunk carries no more calls at once"),
+    Refusal.MACHINE_RATE: _("The machine begins no more calls a second"),
+    Refusal.MACHINE_CHANNELS: _("The machine carries no more calls at once"),
+    Refusal.ABANDONED: _("Too many who asked for a person got none"),
+    Refusal.NOT_LIVE: _("Live dialling is off"),
+    Refusal.NO_CALLER: _("The trunk has no true caller identity"),
+    Refusal.CALLER_UNNAMED: _("A message does not say who is calling"),
+    Refusal.DOCTOR: _("The doctor has a warning"),
+    "no-numbers": _("No number may be called now: by the hours, the day’s limit, or because none is left"),
+}
+
+VERDICTS: Final[Mapping[Verdict, _StrPromise]] = {
+    Verdict.BETTER: _("Brings more people to ask than the others."),
+    Verdict.WORSE: _("Brings fewer people to ask than the others."),
+    Verdict.HARMFUL: _("More people want never to be called again than after the others. Take it out."),
+    Verdict.OPEN: _("It cannot be told apart from the others yet."),
 }

@@ -32,7 +32,9 @@ class KeyFolder:
     log.key                 the public log's signing key, as the log writes it (here it is only text)
     receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
     receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
-    web.key                 the web framework's secret              for new ones
+    do-not-call.<n>.key     what numbers never called are hashed with } for new ones
+    web.key                 the web framework's secret
+    phone-journal.key       what choices made on the telephone are sealed with until they are stored
     days/<day>.key          what the statements taken in on that day are sealed with
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
@@ -46,9 +48,9 @@ class KeyFolder:
         for folder in (self.path, self._days):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _check_mode(folder, folder.stat().st_mode)
-        for purpose in ("digits", "lookup"):
-            if not self._receipt_key_ids(purpose):
-                self.add_receipt_key(purpose)
+        for purpose in ("receipt-digits", "receipt-lookup", "do-not-call"):
+            if not self._numbered_key_ids(purpose):
+                self._add_numbered_key(purpose)
         if not (self.path / "web.key").exists():
             _create(self.path / "web.key", _encode(secrets.token_bytes(SECRET_BYTES)))
         for key in self.path.glob("*.key"):
@@ -70,13 +72,23 @@ class KeyFolder:
         """Return the web framework's secret."""
         return _read(self.path / "web.key").strip()
 
+    def journal_key(self) -> bytes:
+        """Return the key of a dialler's journal, made on demand: it seals choices not stored yet."""
+        path = self.path / "phone-journal.key"
+        _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
+        return _decode(path, _read(path))
+
     def digits_keys(self) -> KeyRing:
         """Return the keys of receipts' digits, newest first."""
-        return self._receipt_keys("digits")
+        return self._numbered_keys("receipt-digits")
 
     def lookup_keys(self) -> KeyRing:
         """Return the keys receipts are hashed with, newest first."""
-        return self._receipt_keys("lookup")
+        return self._numbered_keys("receipt-lookup")
+
+    def never_keys(self) -> KeyRing:
+        """Return the keys of the do-not-call list, newest first; none is ever retired."""
+        return self._numbered_keys("do-not-call")
 
     def add_receipt_key(self, purpose: str) -> int:
         """Make a further key for "digits" or "lookup" and return its id; it makes receipts from now on.
@@ -84,9 +96,14 @@ class KeyFolder:
         Old ones stay, for look-up. While intake runs, a form sent once before and once after a new digits
         key is taken twice: stop intake first.
         """
-        key_id = max(self._receipt_key_ids(purpose), default=0) + 1
-        _create(self._receipt_key_path(purpose, key_id), _encode(secrets.token_bytes(SECRET_BYTES)))
-        return key_id
+        return self._add_numbered_key(f"receipt-{purpose}")
+
+    def add_never_key(self) -> int:
+        """Make a further key for the do-not-call list and return its id.
+
+        Where several machines dial, each must have it before the first entry is made with it.
+        """
+        return self._add_numbered_key("do-not-call")
 
     def day_key(self, day: date, *, create: bool = False) -> bytes:
         """Return the 32-byte key of an intake day; made on demand if `create`, else KeyMissingError."""
@@ -105,6 +122,13 @@ class KeyFolder:
     def days(self) -> tuple[date, ...]:
         """Return the days that have a key, in order."""
         return tuple(sorted(date.fromisoformat(key.stem) for key in self._days.glob("????-??-??.key")))
+
+    def call_key(self) -> bytes:
+        """Return the 32-byte key that calls and PINs are hashed with (calls.key); made on demand."""
+        path = self.path / "calls.key"
+        if not path.exists():
+            _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
+        return _decode(path, _read(path))
 
     def touch_day_keys(self) -> None:
         """Let the times of the days' keys say now, and not when one of them was first asked for."""
@@ -139,20 +163,26 @@ class KeyFolder:
     def _days(self) -> Path:
         return self.path / "days"
 
-    def _receipt_key_path(self, purpose: str, key_id: int) -> Path:
-        return self.path / f"receipt-{purpose}.{key_id}.key"
+    def _numbered_key_path(self, purpose: str, key_id: int) -> Path:
+        return self.path / f"{purpose}.{key_id}.key"
 
-    def _receipt_key_ids(self, purpose: str) -> list[int]:
+    def _numbered_key_ids(self, purpose: str) -> list[int]:
         names = (
-            re.fullmatch(rf"receipt-{purpose}\.([1-9]\d{{0,2}})\.key", key.name)
-            for key in self.path.glob("*.key")
+            re.fullmatch(rf"{purpose}\.([1-9]\d{{0,2}})\.key", key.name) for key in self.path.glob("*.key")
         )
         return sorted((int(name[1]) for name in names if name), reverse=True)
 
-    def _receipt_keys(self, purpose: str) -> KeyRing:
-        paths = {key_id: self._receipt_key_path(purpose, key_id) for key_id in self._receipt_key_ids(purpose)}
+    def _add_numbered_key(self, purpose: str) -> int:
+        key_id = max(self._numbered_key_ids(purpose), default=0) + 1
+        _create(self._numbered_key_path(purpose, key_id), _encode(secrets.token_bytes(SECRET_BYTES)))
+        return key_id
+
+    def _numbered_keys(self, purpose: str) -> KeyRing:
+        paths = {
+            key_id: self._numbered_key_path(purpose, key_id) for key_id in self._numbered_key_ids(purpose)
+        }
         if not paths:
-            raise KeyMissingError(f"there is no receipt-{purpose} key in {self.path}")
+            raise KeyMissingError(f"there is no {purpose} key in {self.path}")
         return KeyRing(
             tuple(NumberedKey(key_id, _decode(path, _read(path))) for key_id, path in paths.items())
         )

@@ -16,13 +16,13 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def role_required(role: Role) -> Callable[[View[P]], View[P]]:
-    """Let volunteers of one role see a view; others are refused, and who has not signed in is asked to."""
+def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Let volunteers of these roles see a view; others are refused, and who has not signed in is asked to."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not signed_in(request).has_role(role):
+            if not signed_in(request).has_role(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -15,8 +16,8 @@ _SIGNS = "23456789abcdefghjkmnpqrstvwxyz"
 _GROUPS, _GROUP = 4, 5
 
 
-def create_reviewer(pseudonym: str) -> str:
-    """Make an account that may review, and return its password, which is shown once and kept only as a hash.
+def create_volunteer(pseudonym: str, roles: Collection[Role]) -> str:
+    """Make an account with these roles, and return its password, shown once and kept only as a hash.
 
     Raises ValueError when the pseudonym is taken or cannot be used.
     """
@@ -30,5 +31,19 @@ def create_reviewer(pseudonym: str) -> str:
         if User.objects.filter(pseudonym=tidy).exists():
             raise ValueError(f"somebody is called {tidy} already: choose another pseudonym")
         user.save(force_insert=True)
-        user.groups.add(Group.objects.get_or_create(name=Role.REVIEWER)[0])
+        user.groups.set(_groups(roles))
     return password
+
+
+def set_roles(pseudonym: str, roles: Collection[Role]) -> None:
+    """Give a volunteer just these roles, from the next press on. Raises ValueError where there is none."""
+    tidy = tidy_pseudonym(pseudonym)
+    with transaction.atomic():
+        user = User.objects.filter(pseudonym=tidy).first()
+        if user is None:
+            raise ValueError(f"nobody is called {tidy}: `tuidang volunteer list` shows who is there")
+        user.groups.set(_groups(roles))
+
+
+def _groups(roles: Collection[Role]) -> list[Group]:
+    return [Group.objects.get_or_create(name=role)[0] for role in roles]

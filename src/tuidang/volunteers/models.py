@@ -13,7 +13,8 @@ from django.db import models
 class Role(StrEnum):
     """What a volunteer may do; each role is a group of Django's of the same name."""
 
-    REVIEWER = "reviewer"
+    REVIEWER = "reviewer"  # decides about statements that were held
+    CAMPAIGNS = "campaigns"  # starts and stops machine calls
 
 
 class User(AbstractBaseUser):
@@ -29,6 +30,6 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "pseudonym"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    def has_role(self, role: Role) -> bool:
-        """Say whether the volunteer has a role."""
-        return self.groups.filter(name=role).exists()
+    def has_role(self, *roles: Role) -> bool:
+        """Say whether the volunteer has one of these roles."""
+        return self.groups.filter(name__in=roles).exists()

@@ -150,6 +150,8 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
     yield from migrations
     if all(finding.level is Level.GOOD for finding in migrations):
         yield from _log(options)
+        yield from _never()
+        yield from _phone(options)
 
 
 def _system_checks() -> Iterator[Finding]:
@@ -178,6 +180,24 @@ def _migrations() -> Iterator[Finding]:
         yield Finding(Level.WRONG, f"{len(plan)} migrations are not applied", "tuidang manage migrate")
     else:
         yield Finding(Level.GOOD, "the database answers, and its tables are up to date")
+
+
+def _phone(options: Options) -> Iterator[Finding]:
+    from tuidang.phone.asterisk.doctor import examine_phone
+
+    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
+
+
+def _never() -> Iterator[Finding]:
+    from tuidang.phone.actions.never import count_never
+    from tuidang.privacy.keys import KeyMissingError
+
+    try:
+        count = count_never()
+    except KeyMissingError as error:
+        yield Finding(Level.WRONG, str(error), "docs/how-to/recover.md tells how to go on")
+    else:
+        yield Finding(Level.GOOD, f"the do-not-call list has all its keys; {count} numbers are on it")
 
 
 def _log(options: Options) -> Iterator[Finding]:

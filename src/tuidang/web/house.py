@@ -35,6 +35,11 @@ def is_empty() -> bool:
     return not Head.objects.exclude(origin=SAMPLE_ORIGIN, size=0).exists()
 
 
+def is_sample_register() -> bool:
+    """Tell whether the register here is a sample."""
+    return is_sample(open_log().key.name)
+
+
 def check_figures(folder: Path, progress: Callable[[int], None] = lambda _: None) -> list[str]:
     """Count the leaves, and name every difference with the folder's files and the database's counters."""
     leaves = recount(folder, progress)

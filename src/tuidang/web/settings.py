@@ -32,6 +32,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "tuidang.web",
     "tuidang.desk",
+    "tuidang.phone",
     "tuidang.register",
     "tuidang.volunteers",
     "django.contrib.auth",

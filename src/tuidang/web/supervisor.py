@@ -1,4 +1,4 @@
-"""Everything in one terminal: the web server and the worker as two processes that start and end together."""
+"""Everything in one terminal: processes that start and end together, and the telephone behind them."""
 
 from __future__ import annotations
 
@@ -8,37 +8,113 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tuidang.base.options import Options
 from tuidang.web.server import address
 
 PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
+_LIVED = 60.0  # seconds after which a start counts as one that went well
+_TRIES = 5  # ends in a row, each soon after its start, after which it is given up
+_PHONE = {"lab": "The simulated carrier", "asterisk": "What runs Asterisk", "dial": "The dialler"}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(options: Options, say: Callable[[str], None]) -> int:
-    """Start both services, say where to click, and end both when one ends or Ctrl-C is pressed.
+def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> int:
+    """Start web server and worker, say where to click, and end both when one ends or Ctrl-C is pressed.
 
-    Returns the exit code: 0 when a person stopped it, 1 when a service ended by itself.
+    `with_phone`: the telephone comes up behind them; the site lives on without it. Returns the exit code: 0
+    when a person stopped it, 1 when a service ended by itself.
     """
-    for number in _STOPPING:
-        signal.signal(number, _stop)
-    services = {name: _start(name) for name in ("serve", "work")}
-    try:
-        _wait_until_open(options, services["serve"])
+    behind: list[subprocess.Popen[bytes]] = []
+
+    def open_up(serve: subprocess.Popen[bytes]) -> None:
+        _wait_until_open(options, serve)
         say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
-        while all(service.poll() is None for service in services.values()):
+        if with_phone and serve.poll() is None:
+            behind.append(_start("phone", "up"))
+
+    return _run_together({"serve": ("serve",), "work": ("work",)}, open_up, say, behind)
+
+
+def run_phone(say: Callable[[str], None]) -> int:
+    """Run a simulated carrier, Asterisk and a dialler until told to stop; whichever ends is started again.
+
+    Returns 0 when told to stop, 1 when one of them ended again and again.
+    """
+    _heed_signals()
+    services: dict[str, _Kept] = {}
+    try:
+        for name in _PHONE:
+            services[name] = _Kept(_start("phone", name), time.monotonic())
+        while all(_keep(name, service, say) for name, service in services.items()):
             time.sleep(0.2)
-        ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
-        say(f"`tuidang {ended}` ended by itself; look at the lines above. Everything is stopped.")
     except KeyboardInterrupt:
-        say("\nStopped. Starting again finds everything.")
         return 0
     else:
         return 1
     finally:
-        _end(list(services.values()))
+        for service in reversed(services.values()):  # the dialler hangs up before Asterisk goes
+            _end([service.process])
+
+
+@dataclass
+class _Kept:
+    """A service that is started again when it ends."""
+
+    process: subprocess.Popen[bytes]
+    began: float
+    quick_ends: int = 0
+    due: float = 0.0  # when it is started again; 0: it runs, or its end was not seen yet
+
+
+def _keep(name: str, service: _Kept, say: Callable[[str], None]) -> bool:
+    """Start a service again that has ended, after a rest; return False when it ends again and again."""
+    now = time.monotonic()
+    if service.process.poll() is None:
+        return True
+    if not service.due:
+        service.quick_ends = 1 if now - service.began > _LIVED else service.quick_ends + 1
+        if service.quick_ends > _TRIES:
+            return False
+        service.due = now + 2.0 ** (service.quick_ends - 1)
+        say(f"{_PHONE[name]} ended by itself; it is started again.")
+    if now >= service.due:
+        service.process, service.began, service.due = _start("phone", name), now, 0.0
+    return True
+
+
+def _run_together(
+    commands: Mapping[str, Sequence[str]],
+    begun: Callable[[subprocess.Popen[bytes]], None],
+    say: Callable[[str], None],
+    behind: list[subprocess.Popen[bytes]],
+) -> int:
+    """Run commands of ours side by side; `begun` is told of the first, and may put others `behind` them."""
+    _heed_signals()
+    services = {name: _start(*command) for name, command in commands.items()}
+    try:
+        begun(next(iter(services.values())))
+        while all(service.poll() is None for service in services.values()):
+            for other in [one for one in behind if one.poll() is not None]:
+                behind.remove(other)
+                if other.returncode < 0:  # else it has said why
+                    say("The telephone was killed; the site goes on.")
+            time.sleep(0.2)
+        ended = ", ".join(name for name, service in services.items() if service.poll() is not None)
+        say(f"`tuidang {ended}` ended by itself; look at the lines above. Everything is stopped.")
+    except KeyboardInterrupt:
+        return 0
+    else:
+        return 1
+    finally:
+        _end([*behind, *services.values()])
+
+
+def _heed_signals() -> None:
+    for number in _STOPPING:
+        signal.signal(number, _stop)
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -47,9 +123,11 @@ def _stop(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _start(name: str) -> subprocess.Popen[bytes]:
+def _start(*command: str) -> subprocess.Popen[bytes]:
     # In a session of its own, so that Ctrl-C reaches it through us only, once.
-    return subprocess.Popen([sys.executable, "-m", "tuidang", name], start_new_session=True)  # noqa: S603 -- ourselves
+    # Whatever becomes of us, it is told to stop: nothing is left behind.
+    words = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "tuidang", *command]
+    return subprocess.Popen(words, start_new_session=True)  # noqa: S603 -- ourselves
 
 
 def _wait_until_open(options: Options, service: subprocess.Popen[bytes]) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.phone.actions.choices import forget_choices
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
@@ -60,6 +61,7 @@ def look(now: datetime) -> None:
     """Do what is due at `now`. Raises CannotWrite, and NotBegun when no register was begun."""
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
+    forget_choices(today=local.date())
     if is_due(open_log(), local):
         publish_now(local.date())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from calls_cast import Enter
 from desk_cast import ADVERTISING, Hold
 from django.core.cache import cache as memory
 from django.test import Client
@@ -15,8 +16,8 @@ from tuidang.register.actions.intake import submit_form
 from tuidang.register.models import Waiting
 from tuidang.register.rules.content import Channel
 from tuidang.register.rules.form import Form, Person
-from tuidang.volunteers.actions import create_reviewer
-from tuidang.volunteers.models import User
+from tuidang.volunteers.actions import create_volunteer
+from tuidang.volunteers.models import Role, User
 
 
 @pytest.fixture(autouse=True)
@@ -42,20 +43,26 @@ def hold(db: None, house: object) -> Hold:
     return post
 
 
-def _signed_in(pseudonym: str) -> Client:
-    create_reviewer(pseudonym)
+def _signed_in(pseudonym: str, *roles: Role) -> Client:
+    create_volunteer(pseudonym, roles)
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(User.objects.get(pseudonym=pseudonym))
     return client
 
 
 @pytest.fixture
+def enter(db: None, house: object) -> Enter:
+    """Give a function that signs somebody in, with the roles he has."""
+    return _signed_in
+
+
+@pytest.fixture
 def linden(db: None, house: object) -> Client:
     """Give the browser of a reviewer."""
-    return _signed_in("linden")
+    return _signed_in("linden", Role.REVIEWER)
 
 
 @pytest.fixture
 def birch(db: None, house: object) -> Client:
     """Give the browser of another reviewer."""
-    return _signed_in("birch")
+    return _signed_in("birch", Role.REVIEWER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from math import inf, log2
 from xml.etree import ElementTree
 
 import pytest
@@ -18,12 +19,20 @@ TILES = [
 ]
 MONTHS = [f"{month}月" for month in range(1, 13)]
 COUNTS = {date(2024, 2, 29): 4, date(2024, 3, 1): 1, date(2023, 3, 1): 99}
+MARKS = [(0.25, "¼"), (1.0, "1"), (4.0, "4")]
+SPANS = [
+    charts.Span("worse", 0.5, 0.8, "0.5 to 0.8"),
+    charts.Span("<open>", 0.0, inf, "not known"),
+    charts.Span("far better", 2.0, 64.0, "2 to 64"),
+]
 
 DRAWN = {
     "rows": charts.rows(WORDS, BARS),
     "columns": charts.columns(WORDS, BARS, "at most 10"),
     "year": charts.year(WORDS, 2024, COUNTS, MONTHS, until=date(2024, 3, 2)),
     "grid": charts.grid(WORDS, TILES),
+    "spans": charts.spans(WORDS, SPANS, MARKS),
+    "no spans": charts.spans(WORDS, [], MARKS),
     "nothing": charts.rows(WORDS, []),
     "no days": charts.columns(WORDS, [], ""),
     "no year": charts.year(WORDS, 2024, {}, MONTHS, until=date(2024, 12, 31)),
@@ -59,6 +68,16 @@ def test_the_length_of_a_bar_is_its_share_of_the_greatest() -> None:
     heights = [float(bar.attrib["height"].removesuffix("em")) for bar in bars(DRAWN["columns"], "bar")]
     assert heights[0] == 0
     assert heights[2] == 2 * heights[1] > 0
+
+
+def test_a_span_lies_where_its_ratios_are_on_a_scale_by_doubling() -> None:
+    sure, unsure = bars(DRAWN["spans"], "bar"), bars(DRAWN["spans"], "level-2")
+    assert [(percent(bar, "x"), percent(bar, "width")) for bar in sure][1] == (75, 25)  # cut at its end
+    assert percent(sure[0], "x") == 25
+    assert percent(sure[0], "x") + percent(sure[0], "width") == pytest.approx(50 + 12.5 * log2(0.8) * 2, 0.01)
+    assert [(percent(bar, "x"), percent(bar, "width")) for bar in unsure] == [(0, 100)]
+    (one,) = ElementTree.fromstring(DRAWN["spans"]).iter("line")
+    assert percent(one, "x1") == percent(one, "x2") == 50
 
 
 def test_a_year_has_a_field_for_each_day_that_has_been() -> None:

@@ -1,0 +1,1 @@
+"""Everything that changes the telephone's state, one transaction each."""

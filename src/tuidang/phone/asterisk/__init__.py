@@ -1,0 +1,1 @@
+"""Asterisk: fetched, configured, kept running, and given its sounds."""

@@ -1,0 +1,132 @@
+"""What `tuidang doctor` says of the telephone: is it installed, configured, reached; has it its sounds?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tuidang.base.options import Options
+from tuidang.phone.asterisk import install, process
+from tuidang.phone.asterisk.access import read_access
+from tuidang.phone.asterisk.config import Setup, render
+from tuidang.phone.asterisk.setup import password_file, read_setup
+from tuidang.phone.asterisk.sounds import missing, read_samples
+from tuidang.phone.messages import SAMPLE_MESSAGES
+from tuidang.phone.models import Trunk
+from tuidang.phone.prompts import PROMPTS
+from tuidang.phone.queries import machines
+
+_Finding = tuple[str, str, str]  # level, what, mend: the words of `tuidang.web.doctor.Finding`
+_RUN = "start `tuidang phone asterisk`"
+_HOW = "docs/how-to/run-the-phone.md"
+_SECRET = re.compile(r"^password = .*$", re.MULTILINE)
+
+
+def examine_phone(options: Options) -> Iterator[_Finding]:
+    """Say how the telephone stands. A machine on which it was never set up is told so, and nothing else."""
+    if not install.installed(options.data):
+        yield "advice", "Asterisk is not set up here, so no machine calls", "tuidang phone install-asterisk"
+        return
+    yield "good", f"Asterisk {install.version(options.data)} is set up in {install.root(options.data)}", ""
+    setup = read_setup(options)
+    with suppress(LookupError):  # it is random at each start, and endpoints are named by it
+        setup = replace(setup, password=read_access(setup.folder).password)
+    yield from _configuration(setup)
+    yield from _trunks(options, setup)
+    yield from _sounds(setup.sounds)
+    for machine in machines(options.data / "phone" / "live", datetime.now(UTC)):
+        if machine.asterisk:
+            yield "good", f"{machine.name} dials, with {machine.in_air} calls in the air", ""
+
+
+def _configuration(setup: Setup) -> Iterator[_Finding]:
+    wanted = {name: _SECRET.sub("", text) for name, text in render(setup).items()}
+    found = {name: _SECRET.sub("", _read(setup.folder / name)) for name in wanted}
+    if not setup.folder.is_dir():
+        yield "advice", "Asterisk was never started here", _RUN
+        return
+    changed = sorted(name for name in wanted if wanted[name] != found[name])
+    if changed:
+        yield (
+            "wrong",
+            f"settings or trunks have changed since Asterisk was started: {', '.join(changed)}",
+            f"restart Asterisk: stop it, and {_RUN}",
+        )
+    else:
+        yield "good", "Asterisk's configuration is what the settings and trunks say", ""
+    readable = [path.name for path in sorted(setup.folder.iterdir()) if path.stat().st_mode & 0o077]
+    if readable:
+        yield (
+            "wrong",
+            f"others can read {', '.join(readable)} in {setup.folder}",
+            f"chmod go= {setup.folder}/*",
+        )
+    if not _is_running(setup):
+        yield "advice", "Asterisk does not run", _RUN
+        return
+    lacking = process.not_loaded(setup)
+    if lacking:
+        yield "wrong", f"Asterisk runs without {', '.join(lacking)}", f"look at {process.log_file(setup)}"
+    else:
+        yield "good", "Asterisk runs, and has loaded all that it needs", ""
+
+
+def _trunks(options: Options, setup: Setup) -> Iterator[_Finding]:
+    trunks = list(Trunk.objects.order_by("name"))
+    if not trunks:
+        yield "advice", "there is no trunk, so nobody can be called", f"set one up: {_HOW}"
+    reached = _reached(setup) if _is_running(setup) else {}
+    for trunk in trunks:
+        if trunk.username and not password_file(options, trunk.name).is_file():
+            yield (
+                "wrong",
+                f"the trunk {trunk.name} signs in, and its password is not here",
+                f"write it into {password_file(options, trunk.name)}, readable to you alone",
+            )
+        if reached.get(trunk.name) is False:
+            yield (
+                "advice",
+                f"the carrier of the trunk {trunk.name} does not answer",
+                f"is {trunk.host} right?",
+            )
+        elif trunk.name in reached:
+            yield "good", f"the carrier of the trunk {trunk.name} answers", ""
+
+
+def _sounds(sounds: Path) -> Iterator[_Finding]:
+    lost = missing(sounds, PROMPTS)
+    if lost:
+        yield "wrong", f"{len(lost)} prompts cannot be played, such as {lost[0]}", "tuidang phone sounds"
+    samples = read_samples(sounds).keys() & PROMPTS.keys()
+    if samples:
+        yield (
+            "advice",
+            f"{len(samples)} of {len(PROMPTS)} prompts are still spoken by a machine",
+            "record them one by one: tuidang phone sound FILE NAME",
+        )
+    if not lost and not samples:
+        yield "good", f"all {len(PROMPTS)} prompts are recordings", ""
+    messages = {f"message/{path.stem}" for path in (sounds / "message").glob("*.alaw")}
+    if not messages - SAMPLE_MESSAGES.keys():
+        yield "advice", "there are only sample messages", "tuidang phone sound FILE message/NAME"
+
+
+def _is_running(setup: Setup) -> bool:
+    return (setup.run / "asterisk.ctl").exists() and process.tell(setup, "core show uptime").returncode == 0
+
+
+def _reached(setup: Setup) -> dict[str, bool]:
+    said = process.tell(setup, "pjsip show contacts").stdout
+    rows = re.findall(r"Contact:\s+(\S+?)/sip:\S+\s+\S+\s+(\w+)", said)
+    return {name: status in {"Avail", "NonQual"} for name, status in rows}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""

@@ -1,0 +1,98 @@
+"""What is to be dialled now, read from the database: running campaigns, their messages and trunks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tuidang.phone.models import Campaign, Trunk
+from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
+
+
+@dataclass(frozen=True)
+class TrunkPlan:
+    """A trunk and its limits."""
+
+    name: str
+    host: str
+    caller: str
+    live: bool
+    calls_per_second: int
+    channels: int
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether it can reach nobody."""
+        return is_simulated(self.host, live=self.live)
+
+
+@dataclass(frozen=True)
+class CampaignPlan:
+    """A running campaign."""
+
+    name: str
+    opens: int
+    closes: int
+    daily_limit: int
+    days_between: int
+    regions: tuple[str, ...]
+    messages: Mapping[str, str]  # sound by name, in their order
+    shares: Mapping[str, int]  # by name
+    names_caller: bool  # all messages say first who is calling
+    trunks: tuple[str, ...]
+
+    @property
+    def shares_text(self) -> str:
+        """Write down how messages are drawn, as call records keep it."""
+        return " ".join(f"{name}={share}" for name, share in self.shares.items())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is to be dialled."""
+
+    campaigns: tuple[CampaignPlan, ...]
+    trunks: Mapping[str, TrunkPlan]
+
+
+def load_plan() -> Plan:
+    """Read the plan; a campaign without a message or a trunk is not in it."""
+    running = Campaign.objects.filter(state=Campaign.State.RUNNING).order_by("name")
+    campaigns = [
+        CampaignPlan(
+            name=campaign.name,
+            opens=campaign.opens,
+            closes=campaign.closes,
+            daily_limit=campaign.daily_limit,
+            days_between=campaign.days_between,
+            regions=tuple(campaign.regions.split()),
+            messages={message.name: message.sound for message in messages},
+            shares={message.name: message.share for message in messages},
+            names_caller=all(message.names_caller for message in messages),
+            trunks=tuple(trunk.name for trunk in campaign.trunks.all()),
+        )
+        for campaign in running.prefetch_related("messages", "trunks")
+        if (messages := sorted(campaign.messages.all(), key=lambda message: message.pk))
+    ]
+    wanted = {name for campaign in campaigns for name in campaign.trunks}
+    trunks = {
+        trunk.name: TrunkPlan(
+            trunk.name, trunk.host, trunk.caller, trunk.live, trunk.calls_per_second, trunk.channels
+        )
+        for trunk in Trunk.objects.filter(name__in=wanted)
+    }
+    return Plan(tuple(campaign for campaign in campaigns if campaign.trunks), trunks)
+
+
+def trunk_refusal(
+    campaign: CampaignPlan, trunk: TrunkPlan, *, phone_live: bool, warnings: int
+) -> Refusal | None:
+    """Tell why a campaign may not call by this trunk; None if it may."""
+    return may_use_trunk(
+        trunk.host,
+        trunk.caller,
+        live=trunk.live,
+        phone_live=phone_live,
+        names_caller=campaign.names_caller,
+        warnings=warnings,
+    )

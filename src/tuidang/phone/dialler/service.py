@@ -1,0 +1,398 @@
+"""The loop of a dialling machine: what may be dialled now is dialled, what ends is counted.
+
+Asterisk is heard in the loop itself; the database, the journal and the records are reached from threads, so
+that a call never waits for a disk. The service can be killed at any instruction. What that leaves: numbers in
+the air count as dialled; leases run out; what was confirmed lies in the journal; of the records the last
+second is lost; channels that are up are said goodbye to by the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from itertools import zip_longest
+from pathlib import Path
+from random import SystemRandom
+from typing import Final, ParamSpec, TypeVar
+
+from django.db import Error, close_old_connections, connection
+
+from tuidang.base.clock import china_today
+from tuidang.phone.actions.blocks import return_blocks, tally_block
+from tuidang.phone.asterisk.access import read_access
+from tuidang.phone.asterisk.ari import Ari
+from tuidang.phone.asterisk.line import WANTED, Choice, Line
+from tuidang.phone.call import Script, Withdraw
+from tuidang.phone.dialler.choices import pending_of, store
+from tuidang.phone.dialler.exchange import APP, Exchange
+from tuidang.phone.dialler.held import Held
+from tuidang.phone.dialler.journal import Journal
+from tuidang.phone.dialler.keeper import Keeper
+from tuidang.phone.dialler.live import Figures, write_snapshot
+from tuidang.phone.dialler.mistakes import say_kind
+from tuidang.phone.dialler.outcomes import OF_THE_NUMBER, classify
+from tuidang.phone.dialler.pace import draw_share
+from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
+from tuidang.phone.dialler.supply import Drawn, Supply
+from tuidang.phone.dialler.trunks import Trunk, Trunks
+from tuidang.phone.numbers.sampler import Sampler
+from tuidang.phone.prompts import SPOKEN_ALIASES
+from tuidang.phone.records.days import close_days
+from tuidang.phone.records.outcomes import LIVE, Outcome, Record, in_steps
+from tuidang.phone.records.spool import Spool
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RING_SECONDS: Final = 30.0
+TICK: Final = 0.05  # seconds from one look at what may be dialled to the next
+LOOK: Final = 1.0  # seconds between two readings of the plan, and two writings of all that is counted
+LOOK_AFTER: Final = 20.0  # seconds between two comparisons with the channels Asterisk has
+EXAMINE: Final = 60.0  # seconds between two examinations by the doctor, and two tellings of troubles
+FAREWELL: Final = 15.0  # seconds that calls are given to end when the dialler is told to
+
+_log = logging.getLogger(__name__)
+_dice = SystemRandom()
+
+
+@dataclass(slots=True)
+class Dialled:
+    """A call that goes on: its line, and what is recorded of it."""
+
+    line: Line
+    drawn: Drawn
+    campaign: str
+    trunk: str
+    message: str
+    shares: str
+
+
+class Dialler:
+    """One dialling machine."""
+
+    def __init__(
+        self,
+        machine: str,
+        data: Path,
+        journal_key: bytes,
+        *,
+        phone_live: bool = False,
+        examine: Callable[[], int],
+        ring_seconds: float = RING_SECONDS,
+    ) -> None:
+        """Dial as `machine` from the data folder; `examine` asks the doctor how many warnings he has."""
+        phone = data / "phone"
+        self._machine = machine
+        self._live_file = phone / "live" / f"{machine}.json"
+        self._phone_live, self._ring_seconds = phone_live, ring_seconds
+        self._examine = examine
+        self._warnings = 1  # until the doctor was asked
+        self._database = ThreadPoolExecutor(1, "database")  # draws, tallies, plans: in their order
+        self._choices = ThreadPoolExecutor(4, "choices")  # never behind a draw
+        self._disk = ThreadPoolExecutor(1, "disk")
+        self._spool = Spool(phone / "records")
+        self._records_folder, self._closed = phone / "records", date.min
+        self._journal = Journal(phone / "journal", journal_key)
+        self._keeper = Keeper(self._journal, _in_database(store), self._choices)
+        self._exchange = Exchange(
+            Ari(lambda: read_access(phone / "etc"), APP, WANTED),
+            str(phone / "sounds"),
+            self._ended,
+            ring_seconds=ring_seconds,
+        )
+        self._sampler = Sampler()
+        self._supplies: dict[tuple[str, bool], Supply] = {}
+        self._plan = Plan((), {})
+        self._has_begun = False  # what an earlier run left is given back
+        self._is_database_up = self._is_stopping = False
+        self._trunks = Trunks()
+        self._calls: dict[str, Dialled] = {}
+        self._figures: dict[str, Figures] = {}
+        self._records: list[Record] = []
+        self._held = Held()
+        self._tallies: dict[str, Counter[str]] = {}
+        self._day = china_today()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Dial until `stop` is set, then let calls end, and put everything on the disk."""
+        asyncio.get_running_loop().set_exception_handler(say_kind)
+        self._keeper.recover()
+        loops = [
+            asyncio.create_task(self._exchange.listen()),
+            asyncio.create_task(self._every(LOOK, self._look)),
+            asyncio.create_task(self._every(TICK, self._dial)),
+            asyncio.create_task(self._every(LOOK_AFTER, self._exchange.look_after)),
+            asyncio.create_task(self._every(EXAMINE, self._examine_itself)),
+        ]
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
+        self._is_stopping = True
+        await self._say_goodbye()
+        for task in (*loops, stopped):
+            task.cancel()
+        results = await asyncio.gather(*loops, stopped, return_exceptions=True)
+        await self._look()
+        await self._run(self._database, _in_database(self._give_back))
+        await self._run(self._disk, self._spool.close)
+        for threads in (self._database, self._choices, self._disk):
+            threads.shutdown(wait=False)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _say_goodbye(self) -> None:
+        # Nobody is cut short on a simulated trunk.
+        trunks = self._trunks.named(call.trunk for call in self._calls.values())
+        patience = 0.0 if all(trunk.plan.simulated for trunk in trunks) else FAREWELL
+        deadline = asyncio.get_running_loop().time() + patience
+        while self._calls and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(TICK)
+        self._exchange.hang_up()
+        # What is not stored by then lies in the journal.
+        while (self._calls or self._keeper.waiting) and asyncio.get_running_loop().time() < deadline + 3:
+            await asyncio.sleep(TICK)
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            await work()
+            due = max(due + seconds, loop.time())
+            await asyncio.sleep(due - loop.time())
+
+    # Dialling
+
+    async def _dial(self) -> None:
+        if self._is_stopping or not self._is_database_up:
+            return
+        campaigns = list(self._plan.campaigns)
+        _dice.shuffle(campaigns)
+        for campaign in campaigns:
+            figures = self._figures.setdefault(campaign.name, Figures())
+            for simulated in (False, True):
+                places = self._take_places(campaign, figures, simulated=simulated)
+                if places:
+                    await self._fill(campaign, figures, places, simulated=simulated)
+
+    def _take_places(self, campaign: CampaignPlan, figures: Figures, *, simulated: bool) -> list[Trunk]:
+        """Take as many places on the campaign's trunks as may be dialled now: a trunk for each call."""
+        at = asyncio.get_running_loop().time()
+        places: list[Trunk] = []
+        for trunk in self._trunks.named(campaign.trunks):
+            if trunk.plan.simulated != simulated:
+                continue
+            refusal = trunk_refusal(
+                campaign, trunk.plan, phone_live=self._phone_live, warnings=self._warnings
+            )
+            if refusal is not None:
+                figures.refusals[refusal] += figures.halted != refusal
+                figures.halted = refusal
+                continue
+            room = self._exchange.room - len(places)
+            places += [trunk] * self._trunks.take_places(trunk, wanted=room, at=at)
+        _dice.shuffle(places)
+        return places
+
+    async def _fill(
+        self, campaign: CampaignPlan, figures: Figures, places: list[Trunk], *, simulated: bool
+    ) -> None:
+        """Draw a number for each place, and call it."""
+        supply = self._supply(campaign.name, simulated=simulated)
+        drawn: list[Drawn] = []
+        try:
+            drawn = await self._run(
+                self._database, _in_database(supply.draw), campaign, len(places), datetime.now(UTC)
+            )
+        except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
+            self._database_is_away(error)
+        figures.halted = "" if drawn else supply.halted
+        for one, trunk in zip_longest(drawn, places):
+            if one is not None and one.refusal is None:
+                self._begin(campaign, trunk.plan, one, figures)
+                continue
+            if one is not None:
+                self._refuse(campaign, trunk.plan, one, figures)
+            self._trunks.give_place(trunk)
+
+    def _begin(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
+        message = draw_share(campaign.shares, _dice)
+        others = [name for name in campaign.messages if name != message]
+        script = Script(
+            messages=tuple(campaign.messages[name] for name in (message, *others)),
+            aliases=tuple(_dice.sample(SPOKEN_ALIASES, len(SPOKEN_ALIASES))),
+            region=drawn.region,
+            call_back=True,
+            pin=True,
+        )
+        line = self._exchange.begin(
+            drawn.call,
+            drawn.number,
+            trunk=trunk.name,
+            host=trunk.host,
+            caller=trunk.caller,
+            script=script,
+            choose=partial(self._choose, drawn),
+        )
+        shares = campaign.shares_text
+        self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk.name, message, shares)
+        figures.begin(line.evidence.began)
+
+    def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
+        assert drawn.refusal is not None
+        figures.refusals[drawn.refusal] += 1
+        outcome, reason = Outcome.REFUSED, drawn.refusal.value
+        self._records.append(
+            Record(china_today(), drawn.region, campaign.name, trunk.name, "", "", outcome, reason)
+        )
+
+    def _supply(self, campaign: str, *, simulated: bool) -> Supply:
+        key = (campaign, simulated)
+        if key not in self._supplies:
+            self._supplies[key] = Supply(self._machine, self._sampler, simulated=simulated)
+        return self._supplies[key]
+
+    # What happens to calls
+
+    def _choose(self, drawn: Drawn, line: Line, choice: Choice) -> None:
+        pending = pending_of(choice, drawn.call, drawn.number, drawn.region)
+        self._keeper.keep(pending, line.feed)
+
+    def _ended(self, line: Line) -> None:
+        call = self._calls.pop(line.channel)
+        outcome, reason = classify(line.evidence, self._ring_seconds)
+        # Confirmed and not stored yet: it will be.
+        confirmed = sum(len(one.people) for one in line.call.pending if isinstance(one, Withdraw))
+        record = Record(
+            china_today(),
+            call.drawn.region,
+            call.campaign,
+            call.trunk,
+            call.message,
+            call.shares,
+            outcome,
+            reason,
+            line.call.keys,
+            in_steps(line.heard),
+            line.whole,
+            line.call.withdrawn + confirmed,
+        )
+        at = asyncio.get_running_loop().time()
+        (trunk,) = self._trunks.named([call.trunk])
+        if trunk.plan.simulated:
+            self._records.append(record)
+        else:
+            self._held.add(record, at)
+        self._figures[call.campaign].end(record)
+        if outcome in OF_THE_NUMBER:
+            tally = self._tallies.setdefault(call.drawn.prefix, Counter())
+            tally.update(dialled=1, live=outcome in LIVE, answered=outcome is Outcome.ANSWERED)
+        self._trunks.end_call(call.trunk, outcome, at)
+
+    # Once a second
+
+    async def _look(self) -> None:
+        if self._day != china_today():
+            self._day, self._figures = china_today(), self._figures_of_a_new_day()
+        at = asyncio.get_running_loop().time()
+        records, self._records = self._records + self._held.take(at, everything=self._is_stopping), []
+        try:
+            await self._run(self._disk, self._write, records, self._snapshot())
+        except OSError as error:  # the spool keeps what it could not write
+            _log.warning("records wait, the disk does not take them: %s", type(error).__name__)
+        tallies, self._tallies = self._tallies, {}
+        try:
+            if not self._has_begun:
+                await self._run(self._database, _in_database(return_blocks), self._machine)
+                self._has_begun = True
+            await self._run(self._database, _in_database(self._tally), tallies)
+            self._take_plan(await self._run(self._database, _in_database(load_plan)))
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._database_is_away(error)
+        for prefix, tally in tallies.items():  # what was not written waits
+            self._tallies.setdefault(prefix, Counter()).update(tally)
+
+    async def _examine_itself(self) -> None:
+        self._keeper.tell_troubles()
+        if any(trunk.live for trunk in self._plan.trunks.values()):
+            try:
+                self._warnings = await self._run(self._choices, _in_database(self._examine))
+            except Exception:  # noqa: BLE001 -- he cannot say that all is well
+                self._warnings = 1
+
+    def _take_plan(self, plan: Plan) -> None:
+        self._is_database_up = True
+        self._plan = plan
+        self._trunks.take_plan(plan.trunks, asyncio.get_running_loop().time())
+
+    def _figures_of_a_new_day(self) -> dict[str, Figures]:
+        return {name: Figures(in_air=old.in_air, begun=old.begun) for name, old in self._figures.items()}
+
+    def _database_is_away(self, error: Exception) -> None:
+        if self._is_database_up:
+            # The kind only: an error's words can quote what was asked.
+            _log.warning("nothing is dialled while the database is away: %s", type(error).__name__)
+        self._is_database_up = False
+
+    def _tally(self, tallies: dict[str, Counter[str]]) -> None:
+        while tallies:
+            prefix, tally = tallies.popitem()
+            try:
+                tally_block(prefix, dialled=tally["dialled"], live=tally["live"], answered=tally["answered"])
+            except Error:
+                tallies[prefix] = tally
+                raise
+
+    def _give_back(self) -> None:
+        for (campaign, _), supply in self._supplies.items():
+            supply.give_up(campaign)
+
+    def _write(self, records: list[Record], snapshot: dict[str, object]) -> None:
+        for record in records:
+            self._spool.add(record)
+        # A crash here loses these records: about a second's, or of real calls what was held.
+        self._spool.flush(today := china_today())
+        self._journal.touch()
+        write_snapshot(self._live_file, today, self._machine, snapshot)
+        if self._closed < today:
+            self._closed = today
+            self._close_days(today)
+
+    def _close_days(self, today: date) -> None:
+        # What fails is tried again tomorrow, or at the next start.
+        try:
+            close_days(self._records_folder, today)
+        except Exception as error:  # noqa: BLE001 -- records are for counting: nobody is kept waiting for them
+            _log.warning("days that are over cannot be closed: %s", type(error).__name__)
+
+    def _snapshot(self) -> dict[str, object]:
+        at = asyncio.get_running_loop().time()
+        return {
+            "asterisk": self._exchange.is_up,
+            "database": self._is_database_up,
+            "choices_waiting": self._keeper.waiting,
+            "campaigns": {name: figures.as_dict(at) for name, figures in self._figures.items()},
+            "trunks": self._trunks.as_dict(),
+        }
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)
+
+
+def _in_database(work: Callable[P, T]) -> Callable[P, T]:
+    """Let `work` have a sound connection, and let go of one that failed it."""
+
+    def run(*arguments: P.args, **named: P.kwargs) -> T:
+        close_old_connections()
+        try:
+            return work(*arguments, **named)
+        except Error:
+            connection.close()
+            raise
+
+    return run

@@ -1,0 +1,173 @@
+"""The private tables of the telephone: blocks, trunks, campaigns, and what the called asked for.
+
+No table holds a telephone number in the clear, a time of day at which somebody was called, or anything that
+joins a call with a statement. A lease's expiry says when a machine works, not when a person spoke.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+
+from tuidang.phone.numbers.permutation import STEPS
+
+
+def random_key() -> int:
+    """Give a random primary key of 63 bits, so that neither it nor the row's place tells when it came."""
+    return secrets.randbits(63)
+
+
+class Block(models.Model):
+    """Ten thousand numbers that share their first seven digits, and how far the pass over them has come.
+
+    The counter is the whole state of a pass: a number is drawn by moving it, durably, before it is dialled.
+    A pass belongs to the block and not to a campaign, so the least time between passes is the least time
+    between two calls to one number.
+    """
+
+    prefix = models.CharField(max_length=7, primary_key=True)
+    region = models.CharField(max_length=6, blank=True)  # ISO 3166-2:CN; "" is not known, which is not dead
+    carrier = models.CharField(max_length=20, blank=True)
+    zone = models.CharField(max_length=7, blank=True)  # when that place lives: `rules.Zone`
+    seed = models.BigIntegerField(default=random_key)  # of this pass's order
+    counter = models.PositiveIntegerField(default=0)  # steps taken in this pass
+    passed = models.DateField(null=True)  # day on which the last whole pass ended, UTC+8
+    dialled = models.PositiveIntegerField(default=0)
+    live = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    leased_by = models.CharField(max_length=40, blank=True)  # a dialling machine, and this lease of it
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["leased_until"], name="block_leased", condition=~Q(leased_by="")),
+            models.Index(fields=["dialled"], name="block_tried", condition=Q(dialled__gt=0)),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="block_counter_in_pass", condition=Q(counter__gte=0, counter__lte=STEPS)
+            ),
+            models.CheckConstraint(
+                name="block_tallies_fall_in",
+                condition=Q(dialled__gte=F("live")) & Q(live__gte=F("answered")),
+            ),
+            models.CheckConstraint(
+                name="block_lease_has_an_end",
+                condition=Q(leased_by="", leased_until__isnull=True)
+                | (~Q(leased_by="") & Q(leased_until__isnull=False)),
+            ),
+        )
+
+
+class DoNotCall(models.Model):
+    """A number that is never called again, in any campaign: its keyed hash, for good, and nothing else."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    hash = models.BinaryField(max_length=20, unique=True)  # version, key id, key's mark, 128 bits of HMAC
+
+
+class Trunk(models.Model):
+    """A way into the telephone network, with one true caller identity."""
+
+    name = models.SlugField(max_length=40, primary_key=True)
+    host = models.CharField(max_length=200)  # where the carrier listens: host:port
+    username = models.CharField(max_length=80, blank=True)  # its password is in the key folder
+    caller = models.CharField(max_length=20, blank=True)  # the number shown to the called, E.164 digits
+    live = models.BooleanField(default=False)  # reaches real people
+    calls_per_second = models.PositiveSmallIntegerField(default=1)
+    channels = models.PositiveSmallIntegerField(default=10)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="trunk_live_shows_a_caller", condition=Q(live=False) | ~Q(caller="")),
+        )
+
+
+class Campaign(models.Model):
+    """Calls with a purpose: messages, hours, trunks, and how many a day."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        RUNNING = "running"
+        PAUSED = "paused"
+        STOPPED = "stopped"
+
+    name = models.SlugField(max_length=40, primary_key=True)
+    title = models.CharField(max_length=80)
+    state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    opens = models.PositiveSmallIntegerField(
+        default=9
+    )  # hours in the called person's place; the law's narrower
+    closes = models.PositiveSmallIntegerField(default=21)
+    daily_limit = models.PositiveIntegerField(default=10_000)
+    days_between = models.PositiveSmallIntegerField(default=90)  # least time between two passes over a block
+    regions = models.CharField(max_length=250, blank=True)  # space-separated; empty: everywhere
+    trunks = models.ManyToManyField(Trunk, related_name="campaigns")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="campaign_hours_kept", condition=Q(opens__gte=9, closes__lte=21, opens__lt=F("closes"))
+            ),
+        )
+
+
+class CampaignDay(models.Model):
+    """How many calls of a day's limit are taken, over all machines; yesterday's row is cleared away."""
+
+    id = models.BigAutoField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()  # UTC+8
+    reserved = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="campaign_day_once", fields=["campaign", "day"]),)
+
+
+class Message(models.Model):
+    """What a campaign plays, and how often beside the others."""
+
+    id = models.BigAutoField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="messages")
+    name = models.SlugField(max_length=40)
+    sound = models.CharField(max_length=80)  # a sound of the sound folder, without its ending
+    share = models.PositiveSmallIntegerField(default=1)
+    names_caller = models.BooleanField(default=False)  # somebody has listened: it says first who is calling
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="message_once_in_campaign", fields=["campaign", "name"]),
+            models.CheckConstraint(name="message_is_played", condition=Q(share__gte=1)),
+        )
+
+
+class CallBack(models.Model):
+    """Somebody asked to be called back: his number is sealed; the row and its key go when that is done."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    day = models.DateField()  # of the request, UTC+8; names the key it is sealed to
+    call = models.BinaryField(
+        max_length=32, unique=True
+    )  # keyed hash of the call: a repeated event adds none
+    sealed = models.BinaryField()  # the number, to the day's public key
+    region = models.CharField(max_length=6, blank=True)  # for the hour of his place
+    hours = models.CharField(max_length=9)  # morning, afternoon, evening, any: when it is safe to call
+    urgent = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="call_back_hours_known",
+                condition=Q(hours__in=["morning", "afternoon", "evening", "any"]),
+            ),
+        )
+
+
+class Pin(models.Model):
+    """Six digits read to somebody who would rather call us; good for two weeks."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    hash = models.BinaryField(max_length=20, unique=True)
+    day = models.DateField()

@@ -1,0 +1,196 @@
+"""What is read across the telephone's tables, records and live snapshots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuidang.phone.models import Campaign, Message, Trunk
+from tuidang.phone.records.compare import Comparison, Throws, compare
+from tuidang.phone.records.funnel import STAGES, Row, funnel
+from tuidang.phone.rules import Refusal, may_use_trunk
+
+FRESH = timedelta(seconds=5)  # a snapshot is written every second
+
+_NOTHING = Row((), dict.fromkeys((*STAGES, "refused"), 0), 0)  # no call yet
+
+_WHY = {
+    Refusal.NOT_LIVE: gettext_lazy("live dialling is off (TUIDANG_PHONE_LIVE)"),
+    Refusal.NO_CALLER: gettext_lazy("it shows no true caller identity from outside China"),
+    Refusal.CALLER_UNNAMED: gettext_lazy(
+        "listen to every message, and mark that it says first who is calling"
+    ),
+    Refusal.DOCTOR: gettext_lazy("`tuidang doctor` has a warning"),
+}
+
+
+@dataclass(frozen=True)
+class Going:
+    """What a machine does for a campaign at this moment."""
+
+    in_air: int
+    rate: float  # calls begun a second, over the last ten
+    halted: str  # why nothing is dialled, a reason's name; "" if it is
+    refusals: dict[str, int]  # numbers that were not dialled, by reason, since the machine began
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """How a trunk does on a machine at this moment."""
+
+    is_up: bool
+    in_air: int
+    per_second: float  # calls the machine gives it now: fewer than its limit after failures
+    failed: int
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a dialling machine wrote last, and whether it writes still."""
+
+    name: str
+    is_up: bool
+    asterisk: bool
+    campaigns: dict[str, Going]
+    trunks: dict[str, Carrying]
+
+    @property
+    def in_air(self) -> int:
+        """Count the calls in the air, for all campaigns."""
+        return sum(going.in_air for going in self.campaigns.values()) if self.is_up else 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A message of a campaign: its funnel, and what can be said of it beside the others by now."""
+
+    message: Message
+    row: Row
+    comparison: Comparison | None  # None with a single message
+
+
+def obstacles(campaign: Campaign, *, phone_live: bool, warnings: int) -> list[str]:
+    """List in sentences what keeps a campaign from starting; nothing when it may."""
+    messages, trunks = list(campaign.messages.all()), list(campaign.trunks.all())
+    found = []
+    if not messages:
+        found.append(_("It has no message to play."))
+    if not trunks:
+        found.append(_("It has no trunk to call by."))
+    names_caller = all(message.names_caller for message in messages)
+    for trunk in trunks:
+        refusal = may_use_trunk(
+            trunk.host,
+            trunk.caller,
+            live=trunk.live,
+            phone_live=phone_live,
+            names_caller=names_caller,
+            warnings=warnings,
+        )
+        if refusal is not None:
+            found.append(_("Trunk %(name)s: %(why)s.") % {"name": trunk.name, "why": _WHY[refusal]})
+    return found
+
+
+def all_campaigns() -> list[Campaign]:
+    """List campaigns: those that run first, stopped ones last."""
+    order = {state: place for place, state in enumerate(("running", "paused", "draft", "stopped"))}
+    return sorted(Campaign.objects.all(), key=lambda campaign: (order[campaign.state], campaign.name))
+
+
+def all_trunks() -> list[Trunk]:
+    """List trunks by name."""
+    return list(Trunk.objects.order_by("name"))
+
+
+def machines(folder: Path, now: datetime) -> list[Machine]:
+    """Read what every dialling machine wrote last into `folder`; one that is silent is not up.
+
+    A snapshot that cannot be read is left out: the next one comes within a second.
+    """
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            written = datetime.fromtimestamp(path.stat().st_mtime, tz=now.tzinfo)
+            content = json.loads(path.read_text(encoding="utf-8"))
+            found.append(_machine(content, is_up=now - written < FRESH))
+        except (OSError, ValueError, TypeError, LookupError, AttributeError):
+            continue
+    return found
+
+
+def _machine(content: Any, *, is_up: bool) -> Machine:
+    return Machine(
+        str(content["machine"]),
+        is_up,
+        is_up and content["asterisk"] is True,
+        {
+            name: Going(
+                int(one["in_air"]),
+                float(one["rate_10s"]),
+                str(one["halted"]),
+                {reason: int(count) for reason, count in one.get("refusals", {}).items()},
+            )
+            for name, one in content["campaigns"].items()
+        },
+        {
+            name: Carrying(one["up"] is True, int(one["in_air"]), float(one["cps"]), int(one["failed"]))
+            for name, one in content["trunks"].items()
+        },
+    )
+
+
+def standings(records: Path, campaign: Campaign) -> list[Standing]:
+    """Compare the messages of a campaign by all that is recorded of it."""
+    messages = list(campaign.messages.order_by("id"))
+    rows = {row.group[0]: row for row in funnel(records, ["message"], campaign=campaign.name)}
+    plans = [
+        (_shares(row.group[0]), row.group[1], row.counts)
+        for row in funnel(records, ["plan", "message"], campaign=campaign.name)
+        if row.group[0]
+    ]
+    return [
+        Standing(
+            message,
+            rows.get(message.name, _NOTHING),
+            compare(
+                list(_throws(plans, message.name, ("asked",))),
+                list(_throws(plans, message.name, ("never",))),
+                messages=len(messages),
+            )
+            if len(messages) > 1
+            else None,
+        )
+        for message in messages
+    ]
+
+
+def today_rows(records: Path, campaign: str, today: date) -> Row:
+    """Give a campaign's funnel of a day."""
+    (row,) = funnel(records, campaign=campaign, first=today, last=today)
+    return row
+
+
+def _throws(
+    plans: Iterable[tuple[dict[str, int], str, dict[str, int]]], name: str, keys: tuple[str, ...]
+) -> Iterator[Throws]:
+    """Gather the presses under each plan that has the message and others beside it."""
+    gathered: dict[tuple[tuple[str, int], ...], list[int]] = {}
+    for shares, message, counts in plans:
+        if name in shares and len(shares) > 1:
+            presses = gathered.setdefault(tuple(shares.items()), [0, 0])
+            presses[message != name] += sum(counts[key] for key in keys)
+    for plan, (ours, others) in gathered.items():
+        shares = dict(plan)
+        yield Throws(ours, others, shares[name] / sum(shares.values()))
+
+
+def _shares(plan: str) -> dict[str, int]:
+    return {name: int(share) for name, _, share in (part.partition("=") for part in plan.split())}

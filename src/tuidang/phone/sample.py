@@ -1,0 +1,47 @@
+"""A sample campaign on the simulated carrier, so that the screens of calls show something at once."""
+
+from __future__ import annotations
+
+from random import Random
+
+from django.db import transaction
+
+from tuidang.phone.actions.blocks import load_blocks
+from tuidang.phone.actions.campaigns import (
+    Limits,
+    create_campaign,
+    save_trunk,
+    set_messages,
+    set_trunks,
+    start_campaign,
+)
+from tuidang.phone.messages import SAMPLE_MESSAGES
+from tuidang.phone.models import Block, Campaign
+from tuidang.phone.numbers.blocks import china_blocks
+
+NAME = TRUNK = "sample"
+BLOCKS = 120  # a million numbers, which the sample's pace needs a week for
+CALLS_PER_SECOND = 2
+CHANNELS = 120
+
+
+def make_sample_campaign(lab: int) -> None:
+    """Make the campaign, its trunk to the simulated carrier at port `lab`, and some blocks; repeatable.
+
+    Nobody is called: the trunk ends on this machine, and is not live.
+    """
+    save_trunk(TRUNK, f"127.0.0.1:{lab}", calls_per_second=CALLS_PER_SECOND, channels=CHANNELS)
+    if not Block.objects.exists():
+        load_blocks(Random(7).sample(china_blocks(), BLOCKS))  # noqa: S311 -- a sample
+    if Campaign.objects.filter(name=NAME).exists():
+        return
+    with transaction.atomic():
+        _create()
+
+
+def _create() -> None:
+    create_campaign(NAME, "示例 · Sample", Limits(days_between=30, daily_limit=200_000))
+    messages = [(sound.rpartition("/")[2], sound, 1, True) for sound in SAMPLE_MESSAGES]
+    set_messages(NAME, messages)
+    set_trunks(NAME, [TRUNK])
+    start_campaign(NAME, phone_live=False, warnings=0)

@@ -1,0 +1,233 @@
+"""The telephone behind `tuidang up`: the site is first, and lives on whatever becomes of the telephone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from town_cast import free_port, free_range
+
+from tuidang.phone.asterisk import install
+
+PATIENCE = 90.0  # seconds, on a machine that does other things too
+
+
+class Terminal:
+    """Hold a running `tuidang up` and what it has said."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        self.folder, self.port = folder, free_port(socket.SOCK_STREAM)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TUIDANG_")}
+        low, high = free_range(46000)
+        mine = {
+            "TUIDANG_DATA": str(folder),
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            "TUIDANG_PHONE_SIP": f"127.0.0.1:{free_port()}",
+            "TUIDANG_PHONE_HTTP": str(free_port(socket.SOCK_STREAM)),
+            "TUIDANG_PHONE_RTP": f"{low}-{high}",
+            "TUIDANG_PHONE_LAB": str(free_port()),
+        }
+        self.settings = kept | mine | more
+        self._heard = folder.with_suffix(".heard")
+        with self._heard.open("w") as heard:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tuidang", "up"],
+                env=self.settings,
+                stdout=heard,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        """Return all that was printed."""
+        return self._heard.read_text()
+
+    def wait(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds; fail with what was printed."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.1)
+
+    def hear(self, *words: str, times: int = 1) -> None:
+        """Wait until each of these words was printed."""
+        self.wait(lambda: all(self.said.count(word) >= times for word in words))
+
+    def answers(self) -> bool:
+        """Tell whether the site answers."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/figures", timeout=10) as answer:
+            return answer.status == 200
+
+    def ours(self, *words: str) -> list[int]:
+        """Return the processes of this data folder whose command line has all these words."""
+        mark = f"TUIDANG_DATA={self.folder}".encode()
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                line = (entry / "cmdline").read_bytes().split(b"\0")
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    text = b" ".join(line).decode()
+                    found += [int(entry.name)] if all(word in text for word in words) else []
+            except OSError:
+                continue  # it ended while we looked
+        return found
+
+
+@contextmanager
+def up(folder: Path, **more: str) -> Iterator[Terminal]:
+    """Run `tuidang up`; press Ctrl-C at the end, after which nothing may be left."""
+    terminal = Terminal(folder, **more)
+    try:
+        terminal.hear("the register is open")
+        yield terminal
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.process.wait(PATIENCE) == 0, terminal.said
+        assert terminal.said.endswith("Stopped. Starting again finds everything.\n")
+        assert terminal.ours() == []
+        assert "Traceback" not in terminal.said
+    finally:
+        for pid in terminal.ours():
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a data folder with a sample register."""
+    folder = tmp_path_factory.mktemp("u") / "var"
+    with up(folder, TUIDANG_PHONE="no") as terminal:
+        assert "telephone" not in terminal.said
+        assert terminal.ours("tuidang phone") == []
+    return folder
+
+
+@pytest.fixture
+def ready(sample: Path, kept: Path) -> Iterator[Path]:
+    """Give the same folder with Asterisk in it."""
+    (sample / "phone").mkdir(mode=0o700, exist_ok=True)
+    link = install.root(sample)
+    link.symlink_to(install.root(kept))
+    yield sample
+    link.unlink()
+
+
+@pytest.mark.parametrize("trouble", ["no network", "no apt"])
+def test_where_nothing_can_be_fetched_the_site_says_so_in_one_line_and_lives_on(
+    sample: Path, tmp_path: Path, trouble: str
+) -> None:
+    (tmp_path / "apt.conf").write_text(
+        'Acquire::http::Proxy "http://127.0.0.1:1";\nAcquire::https::Proxy "http://127.0.0.1:1";\n'
+    )
+    more = {
+        "no network": {"APT_CONFIG": str(tmp_path / "apt.conf")},
+        "no apt": {"PATH": _without_apt(tmp_path)},
+    }
+    with up(sample, **more[trouble]) as terminal:
+        terminal.hear("The telephone cannot run here, the site can: ")
+        why = {"no network": "is there a network?", "no apt": "apt-get"}[trouble]
+        assert why in next(line for line in terminal.said.splitlines() if "cannot run here" in line)
+        terminal.wait(lambda: not terminal.ours("tuidang phone"))
+        assert terminal.answers()
+
+
+def _without_apt(folder: Path) -> str:
+    only = folder / "bin"
+    only.mkdir()
+    (only / "setpriv").symlink_to("/usr/bin/setpriv")
+    return str(only)
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind"),
+    [
+        ("TUIDANG_PHONE_SIP", socket.SOCK_DGRAM),
+        ("TUIDANG_PHONE_HTTP", socket.SOCK_STREAM),
+        ("TUIDANG_PHONE_LAB", socket.SOCK_DGRAM),
+    ],
+)
+def test_a_port_that_another_program_has_is_named_with_its_setting(
+    ready: Path, setting: str, kind: socket.SocketKind
+) -> None:
+    with socket.socket(socket.AF_INET, kind) as other:
+        other.bind(("127.0.0.1", 0))
+        if kind == socket.SOCK_STREAM:
+            other.listen()
+        place = f"127.0.0.1:{other.getsockname()[1]}"
+        value = place if setting == "TUIDANG_PHONE_SIP" else place.rpartition(":")[2]
+        with up(ready, **{setting: value}) as terminal:
+            terminal.hear(f"the site can: {place} is taken by another program, {setting} names another")
+            terminal.wait(lambda: not terminal.ours("tuidang phone"))
+            assert terminal.answers()
+
+
+def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign(ready: Path) -> None:
+    with up(ready) as terminal:
+        terminal.hear("Asterisk is up.", "connected with Asterisk", "A simulated carrier listens")
+        assert terminal.said.index("the register is open") < terminal.said.index("The telephone starts")
+        assert "does not let us in" not in terminal.said
+        for words, again in (
+            (("phone dial",), "connected with Asterisk"),
+            (("phone lab",), "A simulated carrier listens"),
+            (("usr/sbin/asterisk", "-f"), "Asterisk is up."),
+        ):
+            before, heard = terminal.ours(*words), terminal.said.count(again)
+            for pid in before:
+                os.kill(pid, signal.SIGKILL)
+            terminal.hear(again, times=heard + 1)
+            assert set(terminal.ours(*words)).isdisjoint(before)
+            assert terminal.answers()
+        terminal.wait(lambda: "dial-1 dials" in _doctor(terminal))
+        terminal.hear("The dialler ended by itself", "The simulated carrier ended by itself")
+        terminal.hear("Asterisk ended by itself")
+    with up(ready) as terminal:
+        terminal.hear("Asterisk is up.", "connected with Asterisk", "A simulated carrier listens")
+        shown = subprocess.run(
+            [sys.executable, "-m", "tuidang", "phone", "campaign", "list"],
+            env=terminal.settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "sample" in shown.stdout, shown.stderr
+    assert "the connection with Asterisk is lost" not in terminal.said  # it is we who left
+
+
+def test_a_telephone_that_is_killed_whole_is_told_and_leaves_the_site(ready: Path) -> None:
+    with up(ready) as terminal:
+        terminal.hear("A simulated carrier listens")
+        for pid in terminal.ours("tuidang phone up"):
+            os.kill(pid, signal.SIGKILL)
+        terminal.hear("The telephone was killed; the site goes on.")
+        terminal.wait(lambda: not terminal.ours("tuidang phone"))
+        assert terminal.answers()
+
+
+def _doctor(terminal: Terminal) -> str:
+    words = [sys.executable, "-m", "tuidang", "doctor"]
+    return subprocess.run(words, env=terminal.settings, capture_output=True, text=True, check=False).stdout
+
+
+def test_who_is_killed_outright_leaves_nothing_running(ready: Path) -> None:
+    terminal = Terminal(ready)
+    try:
+        terminal.hear("Asterisk is up.", "A simulated carrier listens")
+        terminal.process.kill()
+        terminal.process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while terminal.ours() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert terminal.ours() == []
+    finally:
+        for pid in terminal.ours():
+            os.kill(pid, signal.SIGKILL)

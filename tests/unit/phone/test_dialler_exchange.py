@@ -1,0 +1,112 @@
+"""All calls of one Asterisk: events find their line, strays are met, and one mistake ends one call."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tuidang.phone.asterisk.access import read_access
+from tuidang.phone.asterisk.ari import Ari
+from tuidang.phone.asterisk.line import Line
+from tuidang.phone.call import Script
+from tuidang.phone.dialler.exchange import Exchange
+
+SCRIPT = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
+
+
+def begin(exchange: Exchange, name: bytes) -> Line:
+    return exchange.begin(
+        name * 16,
+        "8613812345678",
+        trunk="lab",
+        host="127.0.0.1:5070",
+        caller="",
+        script=SCRIPT,
+        choose=lambda *_: None,
+    )
+
+
+def gone(line: Line) -> dict[str, Any]:
+    return {"type": "ChannelDestroyed", "channel": {"id": line.channel}, "cause": 17, "tech_cause": 486}
+
+
+def play(tmp_path: Path, what: Any) -> list[Line]:
+    """Let something be done with an exchange whose Asterisk is away; give the calls that are over."""
+    ended: list[Line] = []
+
+    async def run() -> None:
+        ari = Ari(lambda: read_access(tmp_path), "test", ())
+        exchange = Exchange(ari, "/sounds", ended.append, ring_seconds=30)
+        assert exchange.room == 0
+        what(exchange)
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    return ended
+
+
+def test_events_find_their_call_by_channel_peer_and_playback_and_each_end_is_told_once(
+    tmp_path: Path,
+) -> None:
+    lines: list[Line] = []
+
+    def what(exchange: Exchange) -> None:
+        one, two = lines[:] = [begin(exchange, b"1"), begin(exchange, b"2")]
+        exchange._hear({"type": "Dial", "dialstatus": "RINGING", "peer": {"id": two.channel}})
+        assert (one.evidence.rang, two.evidence.rang) == (False, True)
+        target = f"channel:{one.channel}"
+        exchange._hear({"type": "PlaybackFinished", "playback": {"id": "old", "target_uri": target}})
+        exchange._hear(gone(one))
+        exchange._hear(gone(one))
+        assert list(exchange.lines) == [two.channel]
+
+    assert play(tmp_path, what) == lines[:1]
+
+
+def test_a_mistake_in_one_call_ends_that_call_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hanging: list[Line] = []
+
+    def hang_up(line: Line) -> None:
+        hanging.append(line)
+
+    monkeypatch.setattr(Line, "hang_up", hang_up)
+
+    def what(exchange: Exchange) -> None:
+        one, two = begin(exchange, b"1"), begin(exchange, b"2")
+        exchange._hear({"type": "Dial", "channel": {"id": one.channel}})  # without what it needs
+        assert hanging == [one]
+        exchange._hear(gone(two))
+
+    assert [line.channel[-2:] for line in play(tmp_path, what)] == ["32"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "Dial", "peer": {}},
+        {"type": "Dial", "channel": None},
+        {"type": "PlaybackFinished", "playback": {"id": "x"}},
+        {"type": "PlaybackFinished", "playback": {"target_uri": "channel:dial-31"}},
+    ],
+)
+def test_an_event_that_makes_no_sense_ends_nothing(tmp_path: Path, event: dict[str, Any]) -> None:
+    assert play(tmp_path, lambda exchange: exchange._hear(event)) == []
+
+
+def test_after_a_reconnection_calls_that_are_not_there_are_over_and_those_of_others_are_left_alone(
+    tmp_path: Path,
+) -> None:
+    def what(exchange: Exchange) -> None:
+        one, two = begin(exchange, b"1"), begin(exchange, b"2")
+        exchange._reconcile((two.channel, "somebody-else", "dial-left"))
+        assert list(exchange.lines) == [two.channel]
+        assert list(exchange._strays) == ["dial-left"]
+        assert one.evidence.lost
+        exchange._hear({"type": "ChannelDestroyed", "channel": {"id": "dial-left"}})
+        exchange._hear({"type": "StasisStart", "channel": {"id": "somebody-else"}})
+        assert exchange._strays == {}
+
+    assert len(play(tmp_path, what)) == 1

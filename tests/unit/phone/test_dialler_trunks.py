@@ -1,0 +1,51 @@
+"""Places on trunks: never more than a trunk and the machine allow, each given back once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tuidang.phone.dialler.plan import TrunkPlan
+from tuidang.phone.dialler.trunks import Trunks
+from tuidang.phone.records.outcomes import Outcome
+from tuidang.phone.rules import MACHINE_CHANNELS
+
+PLAN = TrunkPlan("lab", "127.0.0.1:5070", "", False, 100, 30)
+
+
+def take(trunks: Trunks, name: str, wanted: int, at: float) -> int:
+    (trunk,) = trunks.named([name])
+    return trunks.take_places(trunk, wanted=wanted, at=at)
+
+
+def test_places_are_taken_up_to_the_trunk_s_channels_and_given_back_with_the_calls() -> None:
+    trunks = Trunks()
+    trunks.take_plan({"lab": PLAN}, 0.0)
+    assert sum(take(trunks, "lab", 50, float(second)) for second in range(1, 60)) == 30
+    trunks.end_call("lab", Outcome.BUSY, 60.0)
+    assert take(trunks, "lab", 50, 61.0) == 1
+
+
+def test_a_changed_limit_keeps_the_calls_that_are_up() -> None:
+    trunks = Trunks()
+    trunks.take_plan({"lab": PLAN}, 0.0)
+    assert take(trunks, "lab", 8, 1.0) == 8
+    trunks.take_plan({"lab": replace(PLAN, channels=9)}, 2.0)
+    assert take(trunks, "lab", 8, 9.0) == 1
+
+
+def test_the_machine_s_own_limit_holds_over_all_trunks() -> None:
+    trunks = Trunks()
+    names = [f"trunk-{number}" for number in range(4)]
+    plans = {name: replace(PLAN, name=name, calls_per_second=200, channels=900) for name in names}
+    trunks.take_plan(plans, 0.0)
+    taken = sum(take(trunks, name, 50, second / 4) for second in range(1, 900) for name in names)
+    assert taken == MACHINE_CHANNELS
+
+
+def test_a_trunk_that_nobody_planned_is_unknown_and_a_failing_one_is_shown() -> None:
+    trunks = Trunks()
+    trunks.take_plan({"lab": PLAN}, 0.0)
+    assert trunks.named(["other"]) == []
+    take(trunks, "lab", 2, 1.0)
+    trunks.end_call("lab", Outcome.TRUNK, 2.0)
+    assert trunks.as_dict() == {"lab": {"up": True, "in_air": 1, "cps": 50.0, "failed": 1}}

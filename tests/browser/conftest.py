@@ -32,7 +32,9 @@ def own(site: Served) -> Own:
     return publish_own(site, endless_text())
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright lives its loop runs in the main thread, where tests beside these
+# run loops of their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Give Debian's Chromium."""
     with sync_playwright() as playwright:
@@ -41,7 +43,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def large_letters(chromium: Browser) -> Iterator[Browser]:
     """Give a browser whose owner has set its letters to twice their size."""
     arguments = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]

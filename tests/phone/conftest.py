@@ -6,7 +6,6 @@ shared by all.
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fetched import fetch
 from line_cast import TRUNK, Line, open_line
 from town_cast import CALLER, TOWN, free_port, free_range
 
@@ -24,18 +24,11 @@ from tuidang.phone.asterisk.config import Ports, Setup
 from tuidang.phone.lab.carrier import Carrier, can_send_rfc4733
 from tuidang.phone.lab.people import by_info
 
-KEPT = Path(__file__).parents[2] / "build" / "asterisk"
-
 
 @pytest.fixture(scope="session")
 def kept() -> Path:
     """Give the folder in which Asterisk and SIPp are installed, fetching them if they are not."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "test.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not install.installed(KEPT):
-            install.install(KEPT)
-    return KEPT
+    return fetch()
 
 
 @pytest.fixture(scope="session")

@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import connection
+from fetched import fetch
 
 from tuidang.phone.asterisk.config import Line, Ports, Setup
-from tuidang.phone.asterisk.install import command, install, installed, root
+from tuidang.phone.asterisk.install import command, root
 from tuidang.phone.asterisk.process import start, stop, tell, wait_until_booted
 from tuidang.phone.lab.carrier import can_send_rfc4733
 
 T = TypeVar("T")
-
-BUILD = Path(__file__).parents[2] / "build/asterisk"
 
 _DIALOG = """
 [last_Via:]
@@ -119,7 +118,7 @@ class Carrier:
         self.folder.mkdir()
         text = f'<?xml version="1.0"?><scenario name="carrier">{_INVITED}{scenario}</scenario>'
         (self.folder / "carrier.xml").write_text(text)
-        words = [*command(BUILD, "sipp"), "-sf", "carrier.xml", "-i", "127.0.0.1", "-p", str(self.port)]
+        words = [*command(fetch(), "sipp"), "-sf", "carrier.xml", "-i", "127.0.0.1", "-p", str(self.port)]
         words += ["-mp", str(free_port()), "-nostdin", "-aa", "-trace_err", "-trace_logs"]
         self._process = subprocess.Popen(
             words, cwd=self.folder, stdout=(self.folder / "out").open("wb"), stderr=subprocess.STDOUT
@@ -150,11 +149,10 @@ class Switch:
     """A real Asterisk with a trunk for each carrier."""
 
     def __init__(self, data: Path, carriers: dict[str, Carrier]) -> None:
-        if not installed(BUILD):
-            install(BUILD)
+        kept = fetch()
         (data / "phone").mkdir(parents=True, exist_ok=True)
         if not root(data).exists():
-            root(data).symlink_to(root(BUILD))
+            root(data).symlink_to(root(kept))
         lines = tuple(Line(name, f"127.0.0.1:{carrier.port}") for name, carrier in carriers.items())
         low = 10_000 + 2 * (free_port() % 20_000)
         ports = Ports(http=free_port(), sip=free_port(), rtp_low=low, rtp_high=low + 2000)

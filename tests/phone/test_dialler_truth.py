@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dialler_cast import BUILD, Switch, dialling, free_port, make_campaign
+from dialler_cast import Switch, dialling, free_port, make_campaign
+from fetched import fetch
 
-from tuidang.phone.asterisk.install import install, installed, root
+from tuidang.phone.asterisk.install import root
 from tuidang.phone.lab.carrier import Carrier
 from tuidang.phone.lab.people import Kind, Person
 
@@ -36,10 +37,8 @@ TOWN = (
 @pytest.fixture
 def town(house: Path) -> Iterator[Switch]:
     """Give an Asterisk with one trunk, to a carrier with this town behind it."""
-    if not installed(BUILD):
-        install(BUILD)
     (house / "phone").mkdir(mode=0o700)
-    root(house).symlink_to(root(BUILD))
+    root(house).symlink_to(root(fetch()))
     lab = Carrier(house, free_port(), (52000, 53999))
     lab.populate({f"{number:05d}": TOWN[number % 10][0] for number in range(100_000)})
     lab.start()

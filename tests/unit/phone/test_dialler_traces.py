@@ -14,7 +14,6 @@ import pytest
 
 from tuidang.base.clock import china_today
 from tuidang.phone.call import Script
-from tuidang.phone.dialler.held import KEEP, Held
 from tuidang.phone.dialler.journal import Pending
 from tuidang.phone.dialler.live import Figures
 from tuidang.phone.dialler.plan import TrunkPlan
@@ -29,21 +28,6 @@ NUMBER = "8613812345678"
 
 def dialler(tmp_path: Path) -> Dialler:
     return Dialler("m1", tmp_path, bytes(32), examine=lambda: 0)
-
-
-def test_records_of_real_calls_wait_for_others_and_leave_in_no_order() -> None:
-    held = Held()
-    records = [replace(RECORD, seconds=30 * number) for number in range(100)]
-    for number, record in enumerate(records):
-        held.add(record, float(number))
-        assert held.take(float(number)) == []
-    taken = held.take(KEEP)
-    assert taken != records
-    assert sorted(taken, key=lambda record: record.seconds) == records
-    assert held.take(2 * KEEP) == []
-    held.add(RECORD, 3 * KEEP)
-    assert held.take(3 * KEEP) == []
-    assert held.take(3 * KEEP, everything=True) == [RECORD]
 
 
 @pytest.mark.parametrize("live", [True, False])
@@ -62,7 +46,9 @@ def test_of_real_calls_alone_the_record_is_held_back(tmp_path: Path, live: bool)
         line.not_begun(500)
         one._exchange._end_if_over(line)
         assert len(one._records) == (0 if live else 1)
-        assert len(one._held.take(0.0, everything=True)) == (1 if live else 0)
+        assert len(one._real_records) == (1 if live else 0)
+        one._write([], one._real_records, {})
+        assert len(list((tmp_path / "phone/held").iterdir())) == (1 if live else 0)
 
     asyncio.run(play())
 
@@ -72,7 +58,7 @@ def test_the_files_of_a_day_that_is_over_are_shuffled_into_one_by_the_dialler_it
     spool = Spool(records)
     spool.add(replace(RECORD, day=china_today() - timedelta(days=1)))
     spool.close()
-    dialler(tmp_path)._write([], {})
+    dialler(tmp_path)._write([], [], {})
     assert [path.name for path in records.glob("*.parquet")] == [
         f"{china_today() - timedelta(days=1)}.parquet"
     ]
@@ -82,7 +68,7 @@ def test_the_files_of_a_day_that_is_over_are_shuffled_into_one_by_the_dialler_it
 def test_a_day_that_cannot_be_closed_keeps_nobody_from_dialling(tmp_path: Path) -> None:
     one = dialler(tmp_path)
     (tmp_path / "phone/records/open/no-day.csv").touch()
-    one._write([], {})
+    one._write([], [], {})
     assert (tmp_path / "phone/live/m1.json").exists()
 
 
@@ -90,7 +76,7 @@ def test_the_journal_s_folder_does_not_say_when_somebody_chose(tmp_path: Path) -
     one = dialler(tmp_path)
     folder = tmp_path / "phone/journal"
     os.utime(folder, (0, 0))
-    one._write([], {})
+    one._write([], [], {})
     assert folder.stat().st_mtime > 0
 
 

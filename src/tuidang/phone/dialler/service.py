@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -29,9 +29,9 @@ from tuidang.phone.asterisk.access import read_access
 from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.asterisk.line import WANTED, Choice, Line
 from tuidang.phone.call import Script, Withdraw
+from tuidang.phone.dialler.books import Books
 from tuidang.phone.dialler.choices import pending_of, store
 from tuidang.phone.dialler.exchange import APP, Exchange
-from tuidang.phone.dialler.held import Held
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.live import Figures, write_snapshot
@@ -43,9 +43,7 @@ from tuidang.phone.dialler.supply import Drawn, Supply
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
-from tuidang.phone.records.days import close_days
 from tuidang.phone.records.outcomes import LIVE, Outcome, Record, in_steps
-from tuidang.phone.records.spool import Spool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,8 +94,7 @@ class Dialler:
         self._database = ThreadPoolExecutor(1, "database")  # draws, tallies, plans: in their order
         self._choices = ThreadPoolExecutor(4, "choices")  # never behind a draw
         self._disk = ThreadPoolExecutor(1, "disk")
-        self._spool = Spool(phone / "records")
-        self._records_folder, self._closed = phone / "records", date.min
+        self._books = Books(phone, journal_key)
         self._journal = Journal(phone / "journal", journal_key)
         self._keeper = Keeper(self._journal, _in_database(store), self._choices)
         self._exchange = Exchange(
@@ -115,7 +112,7 @@ class Dialler:
         self._calls: dict[str, Dialled] = {}
         self._figures: dict[str, Figures] = {}
         self._records: list[Record] = []
-        self._held = Held()
+        self._real_records: list[Record] = []
         self._tallies: dict[str, Counter[str]] = {}
         self._day = china_today()
 
@@ -123,6 +120,7 @@ class Dialler:
         """Dial until `stop` is set, then let calls end, and put everything on the disk."""
         asyncio.get_running_loop().set_exception_handler(say_kind)
         self._keeper.recover()
+        await self._run(self._disk, self._books.recover)
         loops = [
             asyncio.create_task(self._exchange.listen()),
             asyncio.create_task(self._every(LOOK, self._look)),
@@ -139,7 +137,7 @@ class Dialler:
         results = await asyncio.gather(*loops, stopped, return_exceptions=True)
         await self._look()
         await self._run(self._database, _in_database(self._give_back))
-        await self._run(self._disk, self._spool.close)
+        await self._run(self._disk, self._books.close)
         for threads in (self._database, self._choices, self._disk):
             threads.shutdown(wait=False)
         for result in results:
@@ -284,10 +282,7 @@ class Dialler:
         )
         at = asyncio.get_running_loop().time()
         (trunk,) = self._trunks.named([call.trunk])
-        if trunk.plan.simulated:
-            self._records.append(record)
-        else:
-            self._held.add(record, at)
+        (self._records if trunk.plan.simulated else self._real_records).append(record)
         self._figures[call.campaign].end(record)
         if outcome in OF_THE_NUMBER:
             tally = self._tallies.setdefault(call.drawn.prefix, Counter())
@@ -299,10 +294,9 @@ class Dialler:
     async def _look(self) -> None:
         if self._day != china_today():
             self._day, self._figures = china_today(), self._figures_of_a_new_day()
-        at = asyncio.get_running_loop().time()
-        records, self._records = self._records + self._held.take(at, everything=self._is_stopping), []
+        (records, self._records), (real, self._real_records) = (self._records, []), (self._real_records, [])
         try:
-            await self._run(self._disk, self._write, records, self._snapshot())
+            await self._run(self._disk, self._write, records, real, self._snapshot())
         except OSError as error:  # the spool keeps what it could not write
             _log.warning("records wait, the disk does not take them: %s", type(error).__name__)
         tallies, self._tallies = self._tallies, {}
@@ -352,23 +346,10 @@ class Dialler:
         for (campaign, _), supply in self._supplies.items():
             supply.give_up(campaign)
 
-    def _write(self, records: list[Record], snapshot: dict[str, object]) -> None:
-        for record in records:
-            self._spool.add(record)
-        # A crash here loses these records: about a second's, or of real calls what was held.
-        self._spool.flush(today := china_today())
+    def _write(self, records: list[Record], real: list[Record], snapshot: dict[str, object]) -> None:
+        self._books.write(records, real, today := china_today(), everything=self._is_stopping)
         self._journal.touch()
         write_snapshot(self._live_file, today, self._machine, snapshot)
-        if self._closed < today:
-            self._closed = today
-            self._close_days(today)
-
-    def _close_days(self, today: date) -> None:
-        # What fails is tried again tomorrow, or at the next start.
-        try:
-            close_days(self._records_folder, today)
-        except Exception as error:  # noqa: BLE001 -- records are for counting: nobody is kept waiting for them
-            _log.warning("days that are over cannot be closed: %s", type(error).__name__)
 
     def _snapshot(self) -> dict[str, object]:
         at = asyncio.get_running_loop().time()

@@ -55,6 +55,12 @@ def rows_of(folder: Path) -> str:
     return f"({' UNION ALL '.join(parts)})"
 
 
+def is_counted(folder: Path, name: str) -> bool:
+    """Tell whether an open file of this name is there, or was taken into its day."""
+    closed = folder / f"{name[:10]}.parquet"
+    return (folder / OPEN / name).exists() or (closed.exists() and name in _sources(closed))
+
+
 def close_days(folder: Path, today: date) -> list[date]:
     """Close every day before `today` of which no file grows any more; return them. A crash only delays it."""
     days = sorted({date.fromisoformat(path.name[:10]) for path in (folder / OPEN).glob("*.csv")})

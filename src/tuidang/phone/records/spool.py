@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class Spool:
 
     def add(self, record: Record) -> None:
         """Take a record, durable after the next `flush`. Raises ValueError for words that part a line."""
-        line = _line(record)
+        line = line_of(record)
         self._waiting.setdefault(record.day, []).append(line)
 
     def flush(self, today: date) -> None:
@@ -50,7 +51,7 @@ class Spool:
             self._open(day)
             start = os.fstat(self._descriptor).st_size
             try:
-                _write(self._descriptor, "".join(self._waiting[day]).encode())
+                write(self._descriptor, "".join(self._waiting[day]).encode())
                 # A crash here leaves some of the lines, the last one perhaps torn.
                 os.fdatasync(self._descriptor)
             except OSError:
@@ -72,7 +73,7 @@ class Spool:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
         self._day = day
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def _let_go(self) -> None:
         if self._day is not None:
@@ -80,7 +81,23 @@ class Spool:
             self._day = None
 
 
-def _line(record: Record) -> str:
+def add_file(folder: Path, name: str, lines: Sequence[str]) -> None:
+    """Put a file of whole lines beside those that grow, durably: all of it or none."""
+    path = folder / OPEN / name
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        write(descriptor, "".join(lines).encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    # A crash here leaves a draft, which is not read, and is written anew.
+    draft.rename(path)
+    sync_folder(path.parent)
+
+
+def line_of(record: Record) -> str:
+    """Write a record as a line. Raises ValueError for words that part one."""
     words = (record.region, record.campaign, record.trunk, record.message, record.plan, record.reason)
     if any(map(_FORBIDDEN.search, (*words, record.keys))):
         raise ValueError("a record's words hold no comma, quote or line break")
@@ -90,7 +107,8 @@ def _line(record: Record) -> str:
     )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make durable which files a folder has."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -98,7 +116,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def write(descriptor: int, data: bytes) -> None:
+    """Write all of it."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

@@ -257,6 +257,25 @@ def clone(name: str, copy: str) -> None:
     click.echo(f"{copy} is a draft like {name}.")
 
 
+@campaign.command("complaint")
+@click.argument("name")
+@click.option("--message", default="", help="Which message it was about; none: he cannot say.")
+@click.option("--take-back", is_flag=True, help="One was noted by mistake.")
+def complaint(name: str, message: str, take_back: bool) -> None:
+    """Count that somebody complained; nothing else is kept of it. Do it on the day it reaches you.
+
+    \b
+    Examples:
+      tuidang phone campaign complaint autumn --message first
+      tuidang phone campaign complaint autumn --message first --take-back
+    """
+    with sentences():
+        from tuidang.phone.actions.complaints import note_complaint, take_back_complaint
+
+        (take_back_complaint if take_back else note_complaint)(name, message)
+    click.echo("Taken back." if take_back else "Counted.")
+
+
 @click.command("funnel")
 @click.option("--by", default="", help="What to group by: day,region,campaign,trunk,message,outcome,reason.")
 @click.option("--from", "first", type=_DAY, help="The first day, UTC+8.")
@@ -325,6 +344,7 @@ def _describe(name: str) -> dict[str, Any]:
                 "sound": standing.message.sound,
                 "share": standing.message.share,
                 "counts": standing.row.counts,
+                "complaints": standing.complaints,
                 "verdict": standing.comparison.verdict if standing.comparison else None,
                 "asks": _finite(standing.comparison.asks) if standing.comparison else None,
             }

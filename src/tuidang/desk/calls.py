@@ -224,19 +224,24 @@ def map_chart(day: Day) -> str:
 
 
 def messages_charts(found: Sequence[Standing]) -> list[tuple[str, str]]:
-    """Draw how many times as many people ask, and opt out, after each message as after the others.
+    """Draw how many times as many people ask, opt out, and complain, after each message as after the others.
 
-    Each chart comes with its title; there is none for a single message.
+    Each chart comes with its title; there is none for a single message, nor for what nobody did.
     """
     compared = [(one.message.name, one.comparison) for one in found if one.comparison is not None]
     if not compared:
         return []
     asks = _("How many times as many ask as after the others")
     never = _("How many times as many want never to be called again")
-    return [
+    complaints = _("How many times as many complain")
+    charts = [
         (asks, _spans("asks", asks, [(name, one.asks) for name, one in compared])),
         (never, _spans("opt-outs", never, [(name, one.never) for name, one in compared])),
     ]
+    if any(one.complaints for one in found):
+        spans = [(name, one.complaints) for name, one in compared]
+        charts.append((complaints, _spans("complaints", complaints, spans)))
+    return charts
 
 
 def provinces() -> list[tuple[str, str]]:

@@ -26,8 +26,17 @@ from tuidang.phone.actions.campaigns import (
     start_campaign,
     stop_campaign,
 )
+from tuidang.phone.actions.complaints import note_complaint, take_back_complaint
 from tuidang.phone.models import Campaign
-from tuidang.phone.queries import Machine, all_campaigns, all_trunks, machines, obstacles, standings
+from tuidang.phone.queries import (
+    Machine,
+    all_campaigns,
+    all_trunks,
+    machines,
+    obstacles,
+    standings,
+    unassigned_complaints,
+)
 from tuidang.volunteers.access import role_required
 from tuidang.volunteers.models import Role
 
@@ -62,14 +71,21 @@ def campaign(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def messages(request: HttpRequest, name: str) -> HttpResponse:
     """Show the messages of a campaign beside each other, over all its days."""
+    return render(request, "desk/campaign_messages.html", _compared(_find(name)))
+
+
+@callers
+@require_POST
+def complaint(request: HttpRequest, name: str) -> HttpResponse:
+    """Count a complaint about a message, or take one back, and show the messages again."""
     found = _find(name)
-    compared = standings(_phone() / "records", found)
-    context = {
-        "campaign": found,
-        "messages": [(one, calls.verdict_words(one)) for one in compared],
-        "charts": calls.messages_charts(compared),
-    }
-    return render(request, "desk/campaign_messages.html", context)
+    count = take_back_complaint if "take-back" in request.POST else note_complaint
+    try:
+        count(name, request.POST.get("message", ""))
+    except Mistake as error:
+        context = {**_compared(found), "complaint_error": str(error)}
+        return render(request, "desk/campaign_messages.html", context, status=422)
+    return HttpResponseRedirect(reverse("desk:campaign-messages", args=[name]) + "#complaints")
 
 
 @callers
@@ -140,6 +156,16 @@ def _move(request: HttpRequest, name: str) -> None:
     if wanted not in moves:
         raise Http404
     moves[wanted]()
+
+
+def _compared(found: Campaign) -> dict[str, object]:
+    compared = standings(_phone() / "records", found)
+    return {
+        "campaign": found,
+        "messages": [(one, calls.verdict_words(one)) for one in compared],
+        "charts": calls.messages_charts(compared),
+        "unassigned": unassigned_complaints(found),
+    }
 
 
 def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:

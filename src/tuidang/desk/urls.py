@@ -19,6 +19,7 @@ urlpatterns = [
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("campaign/<slug:name>/", campaigns.campaign, name="campaign"),
     path("campaign/<slug:name>/messages/", campaigns.messages, name="campaign-messages"),
+    path("campaign/<slug:name>/complaint/", campaigns.complaint, name="campaign-complaint"),
     path("campaign/<slug:name>/settings/", campaigns.settings_of, name="campaign-settings"),
     path("campaign/<slug:name>/move/", campaigns.move, name="campaign-move"),
 ]

@@ -110,6 +110,8 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
 VERDICTS: Final[Mapping[Verdict, _StrPromise]] = {
     Verdict.BETTER: _("Brings more people to ask than the others."),
     Verdict.WORSE: _("Brings fewer people to ask than the others."),
-    Verdict.HARMFUL: _("More people want never to be called again than after the others. Take it out."),
+    Verdict.HARMFUL: _(
+        "More people want never to be called again, or complain, than after the others. Take it out."
+    ),
     Verdict.OPEN: _("It cannot be told apart from the others yet."),
 }

@@ -143,6 +143,21 @@ class Message(models.Model):
         )
 
 
+class Complaint(models.Model):
+    """How many complained about a message while messages were drawn by these shares; not who, nor when."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="complaints")
+    plan = models.CharField(max_length=2000, blank=True)  # messages with their shares, as in call records
+    message = models.SlugField(max_length=40, blank=True)  # "" is not known
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="complaint_once_a_plan", fields=["campaign", "plan", "message"]),
+        )
+
+
 class CallBack(models.Model):
     """Somebody asked to be called back: his number is sealed; the row and its key go when that is done."""
 

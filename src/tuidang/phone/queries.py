@@ -73,6 +73,7 @@ class Standing:
 
     message: Message
     row: Row
+    complaints: int  # noted by volunteers
     comparison: Comparison | None  # None with a single message
 
 
@@ -156,13 +157,17 @@ def standings(records: Path, campaign: Campaign) -> list[Standing]:
         for row in funnel(records, ["plan", "message"], campaign=campaign.name)
         if row.group[0]
     ]
+    noted = list(campaign.complaints.filter(count__gt=0).values_list("plan", "message", "count"))
+    complained = [(_shares(plan), name, {"complaints": count}) for plan, name, count in noted if name]
     return [
         Standing(
             message,
             rows.get(message.name, _NOTHING),
+            sum(count for _plan, name, count in noted if name == message.name),
             compare(
                 list(_throws(plans, message.name, ("asked",))),
                 list(_throws(plans, message.name, ("never",))),
+                list(_throws(complained, message.name, ("complaints",))),
                 messages=len(messages),
             )
             if len(messages) > 1
@@ -170,6 +175,11 @@ def standings(records: Path, campaign: Campaign) -> list[Standing]:
         )
         for message in messages
     ]
+
+
+def unassigned_complaints(campaign: Campaign) -> int:
+    """Count the complaints of which nobody could tell which message they were about."""
+    return sum(campaign.complaints.filter(message="").values_list("count", flat=True))
 
 
 def today_rows(records: Path, campaign: str, today: date) -> Row:

@@ -439,7 +439,7 @@ def test_messages_are_told_apart_with_a_plain_verdict(maple: Client, phone: Path
     assert "first better Brings more people to ask than the others." in text_of(page)
     assert "second worse Brings fewer people to ask than the others." in text_of(page)
     rows = [[" ".join(cell.split()) for cell in row] for row in rows_of(page, "Message")]
-    assert rows[0] == ["first share 1", "1000", "0 0.0%", "300 30.0%", "0 0.0%"]
+    assert rows[0] == ["first share 1", "1000", "0 0.0%", "300 30.0%", "0 0.0%", "0"]
     assert page.content.decode().count("<svg") == 2
 
 
@@ -466,3 +466,19 @@ def test_no_called_number_stands_on_a_screen(maple: Client, phone: Path) -> None
     assert content["numbers"]
     for screen in SCREENS:
         assert "13800138000" not in maple.get(screen).content.decode()
+
+
+def test_a_complaint_is_counted_for_its_message_and_taken_back(maple: Client, phone: Path) -> None:
+    draft()
+    address = "/desk/campaign/autumn/complaint/"
+    for message in ("first", "first", ""):
+        assert maple.post(address, {"message": message}).status_code == 302
+    page = maple.get(SCREENS[3])
+    assert [row[-1] for row in rows_of(page, "Message")] == ["2", "0"]
+    assert "How many times as many complain" in text_of(page)
+    assert "1 complaint of which nobody could say what it was about." in text_of(page)
+    maple.post(address, {"message": "first", "take-back": "yes"})
+    assert [row[-1] for row in rows_of(maple.get(SCREENS[3]), "Message")] == ["1", "0"]
+    again = maple.post(address, {"message": "second", "take-back": "yes"})
+    assert again.status_code == 422
+    assert "No complaint is noted there." in text_of(again)

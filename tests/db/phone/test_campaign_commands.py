@@ -41,6 +41,10 @@ def test_a_campaign_is_made_filled_shown_and_moved_from_the_shell() -> None:
         ("second", 3, "open"),
     ]
     assert (shown["today"]["dialled"], shown["machines"]) == (0, [])
+    assert run("campaign complaint autumn --message second") == (0, "Counted.\n")
+    counted = json.loads(run("campaign show autumn --json")[1])
+    assert [message["complaints"] for message in counted["messages"]] == [0, 1]
+    assert run("campaign complaint autumn --message second --take-back") == (0, "Taken back.\n")
     for move, state in (("pause", "paused"), ("start", "running"), ("stop", "stopped")):
         assert run(f"campaign {move} autumn")[0] == 0
         assert Campaign.objects.get().state == state

@@ -17,6 +17,7 @@ from tuidang.privacy.regions import parse_region
 MOST_A_DAY = 10_000_000
 MOST_PER_SECOND = 1_000
 MOST_CHANNELS = 10_000
+MOST_MESSAGES = 20
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SOUND = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 _HOST = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:]+\]):([1-9]\d{0,4})")
@@ -103,6 +104,8 @@ def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> Non
     """
     if not shares:
         raise Mistake("messages", _("A campaign plays at least one message."))
+    if len(shares) > MOST_MESSAGES:
+        raise Mistake("messages", _("A campaign plays at most 20 messages."))
     for message, sound, share, _named in shares:
         for mistake in message_mistakes(message, sound, share):
             raise mistake

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tuidang.phone.models import Campaign, Trunk
+from tuidang.phone.records.outcomes import shares_text
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
 
 
@@ -44,7 +45,7 @@ class CampaignPlan:
     @property
     def shares_text(self) -> str:
         """Write down how messages are drawn, as call records keep it."""
-        return " ".join(f"{name}={share}" for name, share in self.shares.items())
+        return shares_text(self.shares)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from enum import StrEnum
 from math import exp, fsum, inf, log
 
 CERTAINTY = 0.05  # α: the chance of ever calling equal messages different
-_HARM = 0.05  # the same, for opt-outs
+_HARM = 0.05  # the same, for opt-outs, and for complaints
 _SPREAD = log(2.0)  # a ratio of 2 or 1/2 is what we think likely, before we look
 _GRID = [step * log(16.0) / 100 for step in range(-100, 101)]  # log ratios, 1/16 to 16
 _PRIOR = [exp(-0.5 * (ratio / _SPREAD) ** 2) for ratio in _GRID]
@@ -43,28 +43,36 @@ class Verdict(StrEnum):
 
     BETTER = "better"
     WORSE = "worse"
-    HARMFUL = "harmful"  # more people want never to be called again than after the others
+    HARMFUL = "harmful"  # more people want never to be called again, or complain, than after the others
     OPEN = "open"  # not told apart yet
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A message beside the others: how many times as often people ask (and opt out) after it, from and to."""
+    """A message beside the others: how many times as often people ask, opt out and complain, from and to."""
 
     verdict: Verdict
     asks: tuple[float, float]
     never: tuple[float, float]
+    complaints: tuple[float, float]
 
 
-def compare(asks: Sequence[Throws], never: Sequence[Throws], *, messages: int = 2) -> Comparison:
-    """Compare a message with the others of its campaign by who asks (8 or 9), guarding who opts out (0).
+def compare(
+    asks: Sequence[Throws],
+    never: Sequence[Throws],
+    complaints: Sequence[Throws] = (),
+    *,
+    messages: int = 2,
+) -> Comparison:
+    """Compare a message with its campaign's others by who asks (8 or 9), guarding who opts out or complains.
 
     With more than two messages each is compared with the rest together, and they share the certainty.
     """
     parts = 1 if messages == 2 else messages  # of two, the second says what the first says
     asked = limits(asks, CERTAINTY / parts)
     opted_out = limits(never, _HARM / parts)
-    if opted_out[0] > 1:
+    complained = limits(complaints, _HARM / parts)
+    if opted_out[0] > 1 or complained[0] > 1:
         verdict = Verdict.HARMFUL
     elif asked[0] > 1:
         verdict = Verdict.BETTER
@@ -72,7 +80,7 @@ def compare(asks: Sequence[Throws], never: Sequence[Throws], *, messages: int = 
         verdict = Verdict.WORSE
     else:
         verdict = Verdict.OPEN
-    return Comparison(verdict, asked, opted_out)
+    return Comparison(verdict, asked, opted_out, complained)
 
 
 def limits(throws: Sequence[Throws], alpha: float) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -57,6 +58,11 @@ class Record:
     seconds: int = 0  # of the message, in whole steps of STEP, rounded down
     whole: bool = False  # the message was heard to its end
     people: int = 0  # who left in this call
+
+
+def shares_text(shares: Mapping[str, int]) -> str:
+    """Write down how messages are drawn: each name with its share."""
+    return " ".join(f"{name}={share}" for name, share in shares.items())
 
 
 def in_steps(seconds: float) -> int:

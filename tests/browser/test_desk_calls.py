@@ -64,6 +64,8 @@ def caller(site: Served) -> tuple[str, str]:
         site.run(*phone, "messages", name, *sounds)
         site.run(*phone, "trunks", name, "lab", trunk)
     site.run(*phone, "start", "autumn")
+    site.run(*phone, "complaint", "autumn", "--message", "third-and-rather-long-one")
+    site.run(*phone, "complaint", "autumn")
     _record(site)
     _speak(site)
     return "maple", password

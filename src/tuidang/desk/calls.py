@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import inf
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +24,7 @@ _OF_DIALLED = ("dialled", "live", "answered")
 _OF_ANSWERED = ("answered", "heard", "whole", "more", "person", "withdraw", "never")
 _NOTHING = {"dialled": 0, "answered": 0}
 _MARKS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_FAR = 16  # a ratio beyond, or its inverse, is no figure to tell anybody
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,11 @@ def _spans(key: str, title: str, limits: Sequence[tuple[str, tuple[float, float]
 
 
 def _limits_words(low: float, high: float) -> str:
-    return _("not known yet") if high == inf else f"{low:.2f}×–{high:.2f}×"
+    if low < 1 / _FAR and high > _FAR:
+        return str(_("not known yet"))
+    if high > _FAR:
+        return f"≥ {low:.2f}×"
+    return f"≤ {high:.2f}×" if low < 1 / _FAR else f"{low:.2f}×–{high:.2f}×"
 
 
 def _called() -> list[Region]:

@@ -149,7 +149,7 @@ def render(setup: Setup) -> Mapping[str, str]:
         "logger.conf": _LOGGER,
         "http.conf": _HTTP.substitute(port=setup.ports.http),
         "ari.conf": _ARI.substitute(user=setup.user, password=setup.password),
-        "rtp.conf": f"[general]\nrtpstart = {setup.ports.rtp_low}\nrtpend = {setup.ports.rtp_high}\n",
+        "rtp.conf": _RTP.substitute(low=setup.ports.rtp_low, high=setup.ports.rtp_high),
         "pjsip.conf": _pjsip(setup),
         "cdr.conf": "[general]\nenable = no\n",
         "cel.conf": "[general]\nenable = no\n",
@@ -184,6 +184,13 @@ type = user
 read_only = no
 password = $password
 password_format = plain
+""")
+
+# A carrier speaks no ICE. With it, each call would ask for all addresses of this machine.
+_RTP = Template("""[general]
+rtpstart = $low
+rtpend = $high
+icesupport = no
 """)
 
 _INDICATIONS = """[general]

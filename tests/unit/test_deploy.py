@@ -12,12 +12,15 @@ import click
 import pytest
 
 from tuidang.cli import main
+from tuidang.phone.asterisk.install import MAJOR, version
 from tuidang.phone.dialler.service import FAREWELL
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 UNITS = sorted(DEPLOY.glob("*.service"))
+CONTAINERFILE = (DEPLOY / "asterisk" / "Containerfile").read_text(encoding="utf-8")
+IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8")
 REGISTER = (ROOT / "docs/how-to/run-a-real-register.md").read_text(encoding="utf-8")
 
 
@@ -93,6 +96,31 @@ def test_systemd_knows_every_word_of_a_service_and_finds_it_shut_in(unit: Path, 
     # In tenths of its ten points of exposure; 7.2 is what a service has that is only kept from the disk.
     exposed = _systemd_analyze("security", "--offline=true", "--threshold=20", str(here))
     assert exposed.returncode == 0, exposed.stdout
+
+
+def test_the_image_is_made_of_what_is_named_and_of_no_data_or_key_that_lies_beside_it() -> None:
+    first, *rest = [line for line in IGNORED.splitlines() if not line.startswith("#")]
+    assert first == "*"  # everything is left out but what follows
+    let_in = {line[1:] for line in rest if line.startswith("!")}
+    assert let_in == {"LICENSE", "README.md", "pyproject.toml", "requirements.lock", "scripts", "src"}
+    assert all((ROOT / name).exists() for name in let_in)
+
+
+def test_the_image_is_not_built_of_an_asterisk_that_we_do_not_speak_to() -> None:
+    versions = re.findall(r"'(asterisk\S*)=1:(\d+)\.\*'", CONTAINERFILE)
+    assert dict(versions) == {"asterisk": MAJOR, "asterisk-modules": MAJOR}
+
+
+def test_the_image_says_which_packages_it_holds_as_a_fetched_asterisk_does(tmp_path: Path) -> None:
+    names = re.search(
+        r"dpkg-query -W -f (\S+ \S+) (.*) \\\n\s*\| (sed .*) > /opt/asterisk/packages.json", CONTAINERFILE
+    )
+    assert names
+    lines = "".join(f'"{name}": "1:22.10.1+dfsg-1",\n' for name in names[2].split())
+    told = subprocess.run(["sh", "-c", names[3]], input=lines, capture_output=True, text=True, check=True)
+    (tmp_path / "phone" / "asterisk").mkdir(parents=True)
+    (tmp_path / "phone" / "asterisk" / "packages.json").write_text(told.stdout, "utf-8")
+    assert version(tmp_path) == "22.10.1"
 
 
 def _service(unit: Path) -> dict[str, str]:

@@ -38,10 +38,10 @@ PROGRAMS = {
     "espeak-ng": "usr/bin/espeak-ng",
     "sox": "usr/bin/sox",
 }
+MAJOR = "22"  # the Asterisk we speak to
 NEEDED_FREE = 800_000_000  # bytes: the download beside two unpacked trees
 _LOADERS = {"amd64": "usr/lib64/ld-linux-x86-64.so.2", "arm64": "usr/lib/ld-linux-aarch64.so.1"}
 _NOT_RUN = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/python3.14")
-_MAJOR = "22"
 _DOWNLOAD_SHARE = 70  # percent of the progress bar
 
 
@@ -125,8 +125,8 @@ def _choose(state: Path, say: Callable[[str], None]) -> tuple[Path, dict[str, st
             wanted = dict(re.findall(r"^Inst (\S+) \((\S+)", plan.stdout, re.MULTILINE))
             if plan.returncode:
                 trouble = complaint(plan.stderr)
-            elif _upstream(wanted["asterisk"]).split(".")[0] != _MAJOR:
-                trouble = f"{suite} has Asterisk {_upstream(wanted['asterisk'])}, and we speak to {_MAJOR}"
+            elif _upstream(wanted["asterisk"]).split(".")[0] != MAJOR:
+                trouble = f"{suite} has Asterisk {_upstream(wanted['asterisk'])}, and we speak to {MAJOR}"
             else:
                 return config, wanted
     raise CannotInstallError(f"Asterisk cannot be fetched: {trouble}.")

@@ -14,6 +14,8 @@ from town_cast import CALLER, PREFIX, TOWN
 from tuidang.base.options import Options
 from tuidang.phone.asterisk.config import Setup
 from tuidang.phone.asterisk.doctor import examine_phone
+from tuidang.phone.asterisk.install import IMAGE, install, root
+from tuidang.phone.asterisk.mirror import CannotInstallError
 from tuidang.phone.asterisk.setup import password_file, read_setup
 from tuidang.phone.asterisk.sounds import path_of, prepare_sounds
 from tuidang.phone.models import Trunk
@@ -48,6 +50,17 @@ def test_a_machine_without_asterisk_is_told_the_command_and_no_more(tmp_path: Pa
     assert list(examine_phone(options)) == [
         ("advice", "Asterisk is not set up here, so no machine calls", "tuidang phone install-asterisk")
     ]
+
+
+def test_a_machine_whose_asterisk_is_in_an_image_is_told_where_to_ask(tmp_path: Path) -> None:
+    (tmp_path / "phone").mkdir()
+    root(tmp_path).symlink_to(IMAGE)
+    ((level, what, mend),) = examine_phone(replace(django_settings.TUIDANG, data=tmp_path))
+    assert (level, mend) == ("advice", "docker exec tuidang-phone tuidang doctor")
+    assert "from an image" in what
+    with pytest.raises(CannotInstallError, match="build that again"):
+        install(tmp_path)
+    assert root(tmp_path).readlink() == IMAGE
 
 
 def test_a_telephone_that_is_ready_is_told_so_but_for_its_samples(

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from tuidang.cli import main
-from tuidang.phone.asterisk.install import MAJOR, version
+from tuidang.phone.asterisk.install import IMAGE, MAJOR, version
 from tuidang.phone.dialler.service import FAREWELL
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +121,7 @@ def test_the_image_says_which_packages_it_holds_as_a_fetched_asterisk_does(tmp_p
     (tmp_path / "phone" / "asterisk").mkdir(parents=True)
     (tmp_path / "phone" / "asterisk" / "packages.json").write_text(told.stdout, "utf-8")
     assert version(tmp_path) == "22.10.1"
+    assert f"ln -sfnT {IMAGE} " in CONTAINERFILE.splitlines()[-1]
 
 
 def _service(unit: Path) -> dict[str, str]:

@@ -29,6 +29,13 @@ _SECRET = re.compile(r"^password = .*$", re.MULTILINE)
 def examine_phone(options: Options) -> Iterator[_Finding]:
     """Say how the telephone stands. A machine on which it was never set up is told so, and nothing else."""
     if not install.installed(options.data):
+        if install.is_of_image(options.data):
+            yield (
+                "advice",
+                "Asterisk is run from an image, and only in there can be told how it is",
+                "docker exec tuidang-phone tuidang doctor",
+            )
+            return
         yield "advice", "Asterisk is not set up here, so no machine calls", "tuidang phone install-asterisk"
         return
     yield "good", f"Asterisk {install.version(options.data)} is set up in {install.root(options.data)}", ""

@@ -39,6 +39,7 @@ PROGRAMS = {
     "sox": "usr/bin/sox",
 }
 MAJOR = "22"  # the Asterisk we speak to
+IMAGE = Path("/opt/asterisk")  # where it lies in the image (deploy/asterisk/Containerfile)
 NEEDED_FREE = 800_000_000  # bytes: the download beside two unpacked trees
 _LOADERS = {"amd64": "usr/lib64/ld-linux-x86-64.so.2", "arm64": "usr/lib/ld-linux-aarch64.so.1"}
 _NOT_RUN = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/perl", "usr/lib/python3.14")
@@ -53,6 +54,11 @@ def root(data: Path) -> Path:
 def installed(data: Path) -> bool:
     """Tell whether Asterisk and its companions are whole in the data folder."""
     return (root(data) / "packages.json").is_file()
+
+
+def is_of_image(data: Path) -> bool:
+    """Tell whether Asterisk is run here from an image, in which alone it can be found."""
+    return root(data).is_symlink() and root(data).readlink() == IMAGE
 
 
 def version(data: Path) -> str:
@@ -82,6 +88,11 @@ def install(
     `progress` gets percents. Repeatable, and safe to interrupt at any moment: what was downloaded is kept,
     and a folder is put in place whole. Raises CannotInstallError with a sentence.
     """
+    if is_of_image(data):
+        raise CannotInstallError(
+            "Asterisk is run from an image here: build that again for a newer one. "
+            f"To fetch it in its stead, stop the image and remove {root(data)}."
+        )
     check_machine()
     data.mkdir(parents=True, mode=0o711, exist_ok=True)  # others may pass through to the public folder
     (data / "phone").mkdir(mode=0o700, exist_ok=True)

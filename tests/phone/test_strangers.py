@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 import socket
+import subprocess
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from line_cast import TRUNK, Line
@@ -14,6 +17,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from tuidang.phone.asterisk.config import Setup, endpoint_of, render
+from tuidang.phone.lab.carrier import Carrier
 
 ELSEWHERE = "127.0.0.2"  # the trunk's carrier is at 127.0.0.1
 SDP = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
@@ -28,6 +32,34 @@ def request(method: str, user: str, via: str = "UDP", port: int = 5060) -> bytes
         f"Contact: <sip:x@{ELSEWHERE}:{port}>\r\nContent-Type: application/sdp\r\n"
         f"Content-Length: {len(SDP)}\r\n\r\n{SDP}"
     ).encode()
+
+
+def open_everywhere(pid: int) -> list[tuple[str, int]]:
+    """Return what a process has open on every address of this machine: its protocol and port."""
+    links = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            links.add(str(link.readlink()))
+    found = []
+    for protocol in ("tcp", "tcp6", "udp", "udp6"):
+        for row in Path(f"/proc/{pid}/net/{protocol}").read_text().splitlines()[1:]:
+            address, port = row.split()[1].split(":")
+            if f"socket:[{row.split()[9]}]" in links and not address.strip("0"):
+                found.append((protocol, int(port, 16)))
+    return found
+
+
+def test_only_this_machine_reaches_the_telephone_of_a_sample_but_for_the_resolver_of_names(
+    setup: Setup, asterisk: subprocess.Popen[bytes], lab: Carrier
+) -> None:
+    carrier = lab._process
+    assert carrier
+    assert open_everywhere(carrier.pid) == []
+    opened = open_everywhere(asterisk.pid)
+    # Where there is a server of names, PJSIP asks it from two ports of its own choice; no setting ends that.
+    assert {protocol for protocol, _ in opened} <= {"udp", "udp6"}
+    assert len(opened) <= 2
+    assert setup.ports.sip not in {port for _, port in opened}
 
 
 @pytest.mark.parametrize("user", ["anybody", TRUNK, "its endpoint"])

@@ -81,7 +81,8 @@ class Carrier:
             *("setpriv", "--pdeathsig", "KILL"),
             *command(self.data, "sipp"),
             *("-sf", "scenario.xml", "-inf", "people.csv", "-infindex", "people.csv", "0"),
-            *("-i", _HOST, "-p", str(self.port), "-mi", _HOST),
+            # -ci: it takes commands too, such as to end, and would take them from anywhere.
+            *("-i", _HOST, "-p", str(self.port), "-mi", _HOST, "-ci", _HOST),
             *("-min_rtp_port", str(self.media[0]), "-max_rtp_port", str(self.media[1])),
             *(
                 "-set",

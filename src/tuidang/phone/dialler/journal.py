@@ -45,14 +45,14 @@ class Journal:
         self._folder = folder
         self._key = key
 
-    def write(self, pending: Pending) -> Path:
-        """Put a choice on the disk, durably."""
+    def write(self, pending: Pending, path: Path | None = None) -> Path:
+        """Put a choice on the disk, durably; in the place of `path`, the same one with other words."""
         content = {
             "call": pending.call.hex(),
             "kind": pending.kind,
             "words": pending.words,
         }
-        path = self._folder / f"{secrets.token_hex(8)}.choice"
+        path = path or self._folder / f"{secrets.token_hex(8)}.choice"
         draft = path.with_suffix(".new")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

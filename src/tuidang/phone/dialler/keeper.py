@@ -90,7 +90,7 @@ class Keeper:
             try:
                 event = await loop.run_in_executor(self._threads, self._store, pending)
             except Exception as error:  # noqa: BLE001 -- whatever it is: what was confirmed is not given up
-                self._troubles.add(type(error).__name__)
+                self._troubles.add(type(error.__cause__ or error).__name__)
                 event = Failed()
             if pursuit.pending != pending:
                 continue  # chosen otherwise meanwhile: that is stored now, and its outcome told

@@ -13,6 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -313,11 +314,13 @@ class Dialler:
 
     async def _examine_itself(self) -> None:
         self._keeper.tell_troubles()
+        warnings = (
+            1  # what he said of an earlier campaign holds no longer, nor is all well if he cannot say it
+        )
         if any(trunk.live for trunk in self._plan.trunks.values()):
-            try:
-                self._warnings = await self._run(self._choices, _in_database(self._examine))
-            except Exception:  # noqa: BLE001 -- he cannot say that all is well
-                self._warnings = 1
+            with suppress(Exception):
+                warnings = await self._run(self._choices, _in_database(self._examine))
+        self._warnings = warnings
 
     def _take_plan(self, plan: Plan) -> None:
         self._is_database_up = True

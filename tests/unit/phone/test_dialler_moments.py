@@ -3,16 +3,69 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-from tuidang.phone.dialler.plan import Plan, TrunkPlan
+import pytest
+
+from tuidang.phone.dialler.live import Figures
+from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan
 from tuidang.phone.dialler.service import Dialler
+from tuidang.phone.dialler.supply import Drawn
 
+CAMPAIGN = CampaignPlan("c", 9, 21, 9, 90, (), {"a": "message/a"}, {"a": 1}, True, ("out",))
 OUT = TrunkPlan("out", "192.0.2.1:5060", "85230000000", True, 9, 9)
 
 
 def dialler(tmp_path: Path) -> Dialler:
     return Dialler("m1", tmp_path, bytes(32), examine=lambda: 0)
+
+
+class Slow:
+    """A supply whose database takes so long that something happens meanwhile."""
+
+    halted = ""
+
+    def __init__(self, drawn: Drawn, meanwhile: Callable[[], None] = lambda: None) -> None:
+        self.drawn, self.meanwhile = drawn, meanwhile
+
+    def draw(self, campaign: CampaignPlan, count: int, now: datetime) -> list[Drawn]:
+        self.meanwhile()
+        return [self.drawn]
+
+
+def fill(
+    one: Dialler, campaign: CampaignPlan, supply: Slow, *, simulated: bool, patch: pytest.MonkeyPatch
+) -> list[Any]:
+    """Fill one place on the trunk; give what calls were begun with."""
+    begun: list[Any] = []
+
+    def begin(call: bytes, number: str, **how: Any) -> Any:
+        begun.append(SimpleNamespace(number=number, **how))
+        return SimpleNamespace(channel="dial-1", evidence=SimpleNamespace(began=0.0))
+
+    patch.setattr(one._exchange, "begin", begin)
+    patch.setitem(one._supplies, (campaign.name, simulated), supply)
+    places = one._trunks.named(["out"])
+    asyncio.run(one._fill(campaign, Figures(), places, simulated=simulated))
+    return begun
+
+
+def test_a_trunk_that_goes_live_while_a_number_is_drawn_is_not_called_by_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = dialler(tmp_path)
+    lab = replace(OUT, host="127.0.0.1:5070", live=False)
+    one._trunks.take_plan({"out": lab}, 0.0)
+    drawn = Drawn(bytes(16), "8613812345678", "1381234", "CN-SD")  # at night, for nobody sleeps there
+    supply = Slow(drawn, lambda: one._trunks.take_plan({"out": OUT}, 1.0))
+    (begun,) = fill(one, CAMPAIGN, supply, simulated=True, patch=monkeypatch)
+    assert begun.host == lab.host
+    assert [call.trunk for call in one._calls.values()] == [lab]  # its record too is that of a simulation
 
 
 def test_what_the_doctor_said_of_an_earlier_campaign_lets_no_later_one_begin(tmp_path: Path) -> None:

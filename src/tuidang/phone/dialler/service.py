@@ -41,7 +41,7 @@ from tuidang.phone.dialler.mistakes import say_kind
 from tuidang.phone.dialler.outcomes import OF_THE_NUMBER, classify
 from tuidang.phone.dialler.pace import draw_share
 from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
-from tuidang.phone.dialler.supply import Drawn, Supply
+from tuidang.phone.dialler.supply import Drawn, Supply, look_at_the_clock
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
@@ -213,6 +213,8 @@ class Dialler:
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
             self._database_is_away(error)
         figures.halted = "" if drawn else supply.halted
+        if not simulated:
+            drawn = look_at_the_clock(drawn, campaign, datetime.now(UTC))
         for one, trunk, plan in zip_longest(drawn, places, plans):
             if one is not None and one.refusal is None:
                 self._begin(campaign, plan, one, figures)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-NGINX = (Path(__file__).parents[2] / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+DEPLOY = Path(__file__).parents[2] / "deploy"
+NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 
 
 def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> None:
@@ -34,3 +35,10 @@ def test_the_web_server_in_front_passes_on_one_address_that_a_visitor_cannot_wri
 def test_the_web_server_of_debian_12_knows_every_word_of_its_settings() -> None:
     assert "http2 on;" not in NGINX  # a directive of nginx 1.25.1; older ones refuse the whole file
     assert NGINX.count("ssl http2;") == 2
+
+
+def test_no_service_leaves_a_core_with_a_program_that_collects_them_either() -> None:
+    services = sorted(DEPLOY.glob("*.service"))
+    assert services
+    # One byte: a limit of nought is passed over by Linux where core_pattern is a program.
+    assert all("LimitCORE=1\n" in path.read_text(encoding="utf-8") for path in services)

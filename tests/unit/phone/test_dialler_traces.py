@@ -122,4 +122,4 @@ def test_a_dialler_that_crashes_leaves_no_core(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert said.stdout == "(0, 0)\n", said.stderr
+    assert said.stdout == "(1, 1)\n", said.stderr

@@ -52,6 +52,19 @@ def seconds(path: Path) -> float:
     return path.stat().st_size / RATE
 
 
+def recorded_at(path: Path) -> int:
+    """Tell when a sound was made, in nanoseconds of the machine's clock; 0 of one that is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def last_recorded(sounds: Path) -> int:
+    """Tell when a sound of the folder was made last; 0 where there is none."""
+    return max(map(recorded_at, sounds.rglob(f"*{ENDING}")), default=0)
+
+
 def convert(data: Path, source: Path, target: Path) -> float:
     """Make a sound of any common audio file; return its length in seconds. Raises BadSoundError."""
     if not source.is_file():

@@ -171,6 +171,19 @@ def test_the_journal_gives_back_what_was_written_and_shows_neither_number_nor_na
     assert found[NEVER.name] == {"number": NUMBER}
 
 
+def test_the_disk_keeps_nothing_of_a_choice_that_is_stored(tmp_path: Path) -> None:
+    journal, blocks = Journal(tmp_path / "journal", KEY), tmp_path / "blocks"
+    path = journal.write(NEVER)
+    blocks.hardlink_to(path)  # what the disk has where the file was
+    journal.remove(path)
+    assert not path.exists()
+    assert not any(blocks.read_bytes())
+    journal.remove(path)
+    blocks.rename(path)  # a crash between the two
+    assert list(journal.pending()) == []
+    assert not path.exists()
+
+
 def test_what_another_key_sealed_stays_for_a_person_to_look_at(tmp_path: Path) -> None:
     path = Journal(tmp_path, KEY).write(NEVER)
     assert list(Journal(tmp_path, bytes(32)).pending()) == []

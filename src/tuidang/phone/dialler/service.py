@@ -26,7 +26,7 @@ from django.db import Error
 
 from tuidang.base.clock import china_today
 from tuidang.phone.actions.blocks import return_blocks, tally_block
-from tuidang.phone.asterisk.access import read_access
+from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.asterisk.line import WANTED, Choice, Line
 from tuidang.phone.call import Script, Withdraw
@@ -99,7 +99,7 @@ class Dialler:
         self._journal = Journal(phone / "journal", journal_key)
         self._keeper = Keeper(self._journal, in_database(store), self._choices)
         self._exchange = Exchange(
-            Ari(lambda: read_access(phone / "etc"), APP, WANTED),
+            Ari(lambda: reach(phone / "etc"), APP, WANTED),
             str(phone / "sounds"),
             self._ended,
             ring_seconds=ring_seconds,

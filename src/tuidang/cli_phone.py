@@ -170,6 +170,7 @@ def sound(file: Path, name: str) -> None:
         length = record(options.data, options.data / "phone" / "sounds", file, name)
     except BadSoundError as error:
         raise click.ClickException(str(error)) from None
+    forget_listening(name)  # somebody may have listened to the old one meanwhile
     click.echo(f"{name} is your recording now, of {length:.1f} seconds.")
 
 

@@ -51,7 +51,7 @@ def test_while_one_hears_a_long_message_others_are_called_and_their_keys_are_hea
 def _listens(dialler: Any, line: Any) -> bool:
     """Tell whether somebody hears the message, and has for long."""
     return (
-        dialler._calls[line.channel].trunk == "listens"
+        dialler._calls[line.channel].trunk.name == "listens"
         and line.evidence.answered is not None
         and line._message_since is not None
         and asyncio.get_running_loop().time() - line._message_since > LONG

@@ -82,7 +82,7 @@ def test_a_port_that_is_taken_is_told_and_not_waited_for(alone: Setup) -> None:
 def test_it_leaves_no_core_file_and_may_open_as_many_files_as_the_machine_lets_it(alone: Setup) -> None:
     running = process.start(alone)
     process.wait_until_booted(alone, running)
-    assert resource.prlimit(running.pid, resource.RLIMIT_CORE) == (0, 0)
+    assert resource.prlimit(running.pid, resource.RLIMIT_CORE) == (1, 1)
     soft, hard = resource.prlimit(running.pid, resource.RLIMIT_NOFILE)
     assert soft == hard
     process.stop(running)

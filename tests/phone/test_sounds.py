@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tuidang.phone.asterisk import sounds
 from tuidang.phone.asterisk.install import command
 from tuidang.phone.asterisk.sounds import (
     BadSoundError,
@@ -79,6 +80,26 @@ def test_what_is_no_sound_is_refused_in_a_sentence(
 def test_silence_is_no_message(data: Path, tmp_path: Path) -> None:
     with pytest.raises(BadSoundError, match="nothing to be heard"):
         convert(data, tone(data, tmp_path / "in.wav", volume=0), tmp_path / "out.alaw")
+
+
+def test_a_small_file_that_lasts_for_hours_fills_no_disk(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "in.flac"
+    form = ("-n", "-r", "8000", "-c", "1", "-b", "8", str(source))
+    sox(data, "-D", *form, "synth", "1", "sine", "1000", "pad", "0", "10000")
+    assert source.stat().st_size < 500_000
+    command_of = sounds.command
+
+    def bounded(data: Path, program: str) -> list[str]:
+        return [
+            "prlimit",
+            "--fsize=200000000",
+            *command_of(data, program),
+        ]  # what it keeps aside lies in files
+
+    monkeypatch.setattr(sounds, "command", bounded)
+    assert 1.0 < convert(data, source, tmp_path / "out.alaw") < 1.6
 
 
 def test_a_file_whose_name_would_be_a_command_is_a_file(data: Path, tmp_path: Path) -> None:

@@ -124,6 +124,11 @@ def test_the_image_says_which_packages_it_holds_as_a_fetched_asterisk_does(tmp_p
     assert f"ln -sfnT {IMAGE} " in CONTAINERFILE.splitlines()[-1]
 
 
+def test_no_service_leaves_a_core_with_a_program_that_collects_them_either() -> None:
+    # One byte: a limit of nought is passed over by Linux where core_pattern is a program.
+    assert all(_service(unit)["LimitCORE"] == "1" for unit in UNITS)
+
+
 def _service(unit: Path) -> dict[str, str]:
     section = unit.read_text(encoding="utf-8").partition("[Service]\n")[2].partition("\n\n")[0]
     return {name: words for name, _, words in (line.partition("=") for line in section.splitlines())}

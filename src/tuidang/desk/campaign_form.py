@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from django.db import transaction
 from django.http import QueryDict
@@ -20,6 +21,7 @@ from tuidang.phone.actions.campaigns import (
     set_trunks,
     tidy_title,
 )
+from tuidang.phone.asterisk.sounds import last_recorded, path_of, recorded_at
 from tuidang.phone.models import Campaign
 
 ROWS = 6  # messages a campaign can be given on the screen
@@ -30,6 +32,9 @@ _NO_NUMBER = {
     "days_between": _("Days are a whole number."),
     "share": _("A share is a whole number."),
 }
+_RECORDED_ANEW = _(
+    "It was recorded anew since this page was opened: listen to it, and tick again if it says who is calling."
+)
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,15 @@ class CampaignForm:
     regions: tuple[str, ...] = ()
     trunks: tuple[str, ...] = ()
     messages: tuple[MessageRow, ...] = ()
+    seen: str = "0"  # when a sound was recorded last, as the page was opened
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, campaign: Campaign | None) -> CampaignForm:
-        """Fill the form with a campaign, or with what a new one begins with."""
+    def of(cls, campaign: Campaign | None, sounds: Path) -> CampaignForm:
+        """Fill the form with a campaign, or with what a new one begins with; `sounds` is their folder."""
+        seen = str(last_recorded(sounds))
         if campaign is None:
-            return cls()
+            return cls(seen=seen)
         return cls(
             campaign.name,
             campaign.title,
@@ -75,6 +82,7 @@ class CampaignForm:
                 MessageRow(message.name, message.sound, str(message.share), message.names_caller)
                 for message in campaign.messages.order_by("id")
             ),
+            seen,
         )
 
     @classmethod
@@ -103,6 +111,7 @@ class CampaignForm:
             tuple(typed.getlist("regions")),
             tuple(typed.getlist("trunks")),
             tuple(row for row in rows if row.name or row.sound),
+            text("seen"),
         )
 
     @property
@@ -111,8 +120,11 @@ class CampaignForm:
         shown = min(ROWS, max(3, len(self.messages) + 2))
         return [*self.messages, *(MessageRow() for _row in range(shown - len(self.messages)))]
 
-    def save(self, *, is_new: bool) -> bool:
-        """Save all of it, or nothing and note every mistake, each under the field it is in."""
+    def save(self, sounds: Path, *, is_new: bool) -> bool:
+        """Save all of it, or nothing and note every mistake, each under the field it is in.
+
+        `sounds` is the folder of sounds: a tick says that somebody has listened to what lies there now.
+        """
         limits = self._limits()
         shares = self._shares()
         if is_new:
@@ -125,6 +137,8 @@ class CampaignForm:
         if shares or not is_new:
             steps.append(lambda: set_messages(self.name, shares))
         steps.append(lambda: set_trunks(self.name, self.trunks))
+        # Last: who records a message anew takes its tick away when the new one is in place.
+        steps.append(lambda: self._check_recordings(sounds))
         try:
             with transaction.atomic():
                 for step in steps:
@@ -138,6 +152,22 @@ class CampaignForm:
             check()
         except Mistake as mistake:
             self.errors[field] = str(mistake)
+
+    def _check_recordings(self, sounds: Path) -> None:
+        """Untick what was recorded anew since the page was opened, and raise Mistake for the first of it."""
+        seen = int(self.seen) if self.seen.isdecimal() and len(self.seen) < 20 else 0
+        stale = [
+            n
+            for n, row in enumerate(self.messages)
+            if row.names_caller and recorded_at(path_of(sounds, row.sound)) > seen
+        ]
+        if stale:
+            self.messages = tuple(
+                replace(row, names_caller=row.names_caller and n not in stale)
+                for n, row in enumerate(self.messages)
+            )
+            self.seen = str(last_recorded(sounds))
+            raise Mistake(f"sound-{stale[0]}", str(_RECORDED_ANEW))
 
     def _limits(self) -> Limits:
         """Read the limits; a number that is none gives its field's default, and a mistake."""

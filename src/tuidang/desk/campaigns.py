@@ -119,15 +119,17 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
     found = _find(name) if name else None
     if found is not None and found.state == Campaign.State.STOPPED:
         return HttpResponseRedirect(reverse("desk:campaign", args=[name]))
-    form = CampaignForm.of(found) if request.method != "POST" else CampaignForm.read(request.POST, name)
-    if request.method == "POST" and form.save(is_new=found is None):
+    sounds = _phone() / "sounds"
+    is_sent = request.method == "POST"
+    form = CampaignForm.read(request.POST, name) if is_sent else CampaignForm.of(found, sounds)
+    if is_sent and form.save(sounds, is_new=found is None):
         return HttpResponseRedirect(reverse("desk:campaign", args=[form.name]))
     context = {
         "campaign": found,
         "form": form,
         "trunks": all_trunks(),
         "provinces": calls.provinces(),
-        "sounds": calls.message_sounds(_phone() / "sounds"),
+        "sounds": calls.message_sounds(sounds),
     }
     return render(request, "desk/campaign_settings.html", context, status=422 if form.errors else 200)
 

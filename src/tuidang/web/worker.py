@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
 from tuidang.phone.actions.choices import forget_choices
+from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
@@ -78,6 +79,7 @@ def cover_tracks(today: date) -> None:
         if day not in keys.days():
             keys.day_key(day, create=True)
     keys.touch_day_keys()
+    mix_choices()
     if connection.vendor == "sqlite":
         with only_writer():
             sweep_database()

@@ -18,8 +18,14 @@ from pytest_django import Settings
 
 from tuidang.base.clock import china_today
 from tuidang.base.words import spaced
-from tuidang.phone.actions.campaigns import pause_campaign, set_messages, set_trunks, start_campaign
-from tuidang.phone.models import Campaign
+from tuidang.phone.actions.campaigns import (
+    forget_listening,
+    pause_campaign,
+    set_messages,
+    set_trunks,
+    start_campaign,
+)
+from tuidang.phone.models import Campaign, Message
 from tuidang.phone.records.outcomes import LIVE, STEP, Outcome, Record
 from tuidang.privacy.regions import PROVINCES
 from tuidang.volunteers.models import Role
@@ -239,6 +245,33 @@ def test_a_mistake_is_told_beside_its_field_and_on_top_and_nothing_typed_is_lost
     ticked = {*re.findall(r'value="([^"]+)" checked', page)}
     assert {"lab", "CN-HA"} <= ticked
     assert 'name="names-caller-0" checked' in page
+
+
+def test_a_tick_on_a_page_from_before_a_new_recording_is_no_word_that_somebody_listened(
+    maple: Client, phone: Path
+) -> None:
+    draft()
+    sound = phone / "sounds/message/sample-1.alaw"
+    sound.parent.mkdir(parents=True)
+    sound.write_bytes(b"old")
+    address = "/desk/campaign/autumn/settings/"
+
+    def seen(page: str) -> str:
+        return re.findall(r'name="seen" value="(\d+)"', page)[0]
+
+    opened = seen(maple.get(address).content.decode())
+    os.utime(sound, ns=(int(opened) + 1, int(opened) + 1))  # recorded anew
+    forget_listening("message/sample-1")
+    other = maple.post(address, typed(seen=opened, title="")).content.decode()
+    assert seen(other) == opened  # what is mended there does not make the page a new one
+    refused = maple.post(address, typed(seen=opened))
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "recorded anew" in re.findall(r'id="sound-0-error">([^<]+)<', page)[0]
+    assert 'name="names-caller-0" checked' not in page
+    assert not Message.objects.get(sound="message/sample-1").names_caller
+    maple.post(address, typed(seen=seen(page)))  # by now somebody has
+    assert Message.objects.get().names_caller
 
 
 def test_all_mistakes_are_told_at_once(maple: Client) -> None:

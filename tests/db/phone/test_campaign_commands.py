@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from tuidang.cli import main
-from tuidang.phone.models import Campaign
+from tuidang.phone.actions.campaigns import Limits, create_campaign, set_messages
+from tuidang.phone.models import Campaign, Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
@@ -68,3 +69,20 @@ def test_a_mistake_is_told_in_english_and_changes_nothing(words: str, sentence: 
     assert code == 1
     assert sentence in told
     assert not Campaign.objects.exists()
+
+
+def test_who_listens_while_a_message_is_recorded_anew_has_heard_the_old_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create_campaign("autumn", "Autumn", Limits())
+
+    def record(*_: object) -> float:
+        set_messages("autumn", [("a", "message/hello", 1, True)])  # at the desk, while sox works
+        return 1.0
+
+    monkeypatch.setattr("tuidang.cli_phone._need_asterisk", lambda _: None)
+    monkeypatch.setattr("tuidang.cli_phone.prepare", lambda: None)
+    monkeypatch.setattr("tuidang.phone.asterisk.sounds.record", record)
+    code, told = run("sound hello.wav message/hello")
+    assert code == 0, told
+    assert not Message.objects.get().names_caller

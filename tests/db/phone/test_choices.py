@@ -166,7 +166,9 @@ def test_a_closed_register_takes_nothing_and_the_same_may_be_told_later(
     assert Waiting.objects.count() == 1
 
 
-def test_a_database_that_is_away_for_a_moment_loses_no_confirmation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_for_a_moment_loses_no_confirmation(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """The whole way: the machine confirms, the store fails, is told again, and the machine hears of it."""
     line = at_confirmation()
     call, commands = step(line.call, Key("1"))
@@ -179,6 +181,7 @@ def test_a_database_that_is_away_for_a_moment_loses_no_confirmation(monkeypatch:
     with pytest.raises(IntakeClosed):
         withdraw(CALL, command.people, command.region, round=command.round, today=TODAY)
     assert Waiting.objects.count() == 0
+    assert caplog.messages == []  # whoever keeps a log puts the time of the choice beside each line
     monkeypatch.undo()
     receipts = withdraw(CALL, command.people, command.region, round=command.round, today=TODAY)
     call, commands = step(call, Withdrawn(receipts))

@@ -110,3 +110,32 @@ def test_after_a_reconnection_calls_that_are_not_there_are_over_and_those_of_oth
         assert exchange._strays == {}
 
     assert len(play(tmp_path, what)) == 1
+
+
+def test_while_calls_of_an_earlier_run_are_up_no_other_takes_their_trunk_s_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, asked = {"dial-left", "dial-stuck"}, list[str]()
+
+    async def channels(_: Ari) -> tuple[str, ...]:
+        return tuple(there)
+
+    monkeypatch.setattr(Ari, "channels", channels)
+
+    async def run() -> None:
+        ari = Ari(lambda: read_access(tmp_path), "test", ())
+        exchange = Exchange(ari, "/sounds", lambda _: None, ring_seconds=1)
+        monkeypatch.setattr(exchange, "_ask", lambda method, path, *_, **__: asked.append(f"{method} {path}"))
+        exchange._ari.up = True
+        exchange._reconcile(tuple(there))
+        assert exchange.room == 0
+        there.remove("dial-left")  # and nobody said so
+        await exchange.look_after()
+        assert exchange.room == 0
+        assert "DELETE channels/dial-stuck" not in asked  # somebody may hear our farewell yet
+        await exchange.look_after()
+        assert asked[-1] == "DELETE channels/dial-stuck"
+        exchange._hear({"type": "ChannelDestroyed", "channel": {"id": "dial-stuck"}})
+        assert exchange.room > 0
+
+    asyncio.run(run())

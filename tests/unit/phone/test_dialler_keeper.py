@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tuidang.phone.call import Event, Failed, MakePin, NeverStored, PinMade, StoreNever, Withdraw, Withdrawn
+from tuidang.phone.call import (
+    CallBackStored,
+    Event,
+    Failed,
+    MakePin,
+    NeverStored,
+    PinMade,
+    StoreCallBack,
+    StoreNever,
+    Withdraw,
+    Withdrawn,
+)
 from tuidang.phone.dialler import keeper
 from tuidang.phone.dialler.choices import pending_of
 from tuidang.phone.dialler.journal import Journal, Pending
@@ -90,6 +102,40 @@ def test_the_same_choice_asked_for_again_is_one_pursuit_and_its_end_is_told(tmp_
     assert len(shelf.asked) == 3
 
 
+@pytest.mark.parametrize("fails", [True, False])
+def test_whoever_names_other_hours_while_the_first_wait_is_called_at_the_last(
+    tmp_path: Path, fails: bool
+) -> None:
+    first, last = (pending_of(StoreCallBack(hours), CALL, NUMBER, "") for hours in ("morning", "evening"))
+    changed, journals = threading.Event(), list[Pending]()
+
+    def play(keeping: Keeper, told: list[Event]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def change() -> None:
+            keeping.keep(last, told.append)
+            changed.set()
+
+        def store(pending: Pending) -> Event:
+            journals.extend(waiting for _, waiting in Journal(tmp_path, KEY).pending())
+            if pending == first:
+                loop.call_soon_threadsafe(change)
+                changed.wait(10)
+                if fails:
+                    raise OSError("away")
+            return shelf(pending)
+
+        keeping._store = store
+        keeping.keep(first, told.append)
+
+    shelf = Shelf(0, CallBackStored())
+    told = keep(tmp_path, shelf, play)
+    assert shelf.asked[-1] == last
+    assert told == [CallBackStored()]  # of the hours that were named last
+    assert journals == [first, last]  # never both: the next start could not tell which hold
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_second_confirmation_in_a_call_is_another_choice(tmp_path: Path) -> None:
     again = pending_of(Withdraw((("万顺", ("pioneers",)),), "", 1), CALL, NUMBER, "")
     assert again.name != LEAVING.name
@@ -123,6 +169,19 @@ def test_the_journal_gives_back_what_was_written_and_shows_neither_number_nor_na
     found = {pending.name: pending.words for _, pending in Journal(tmp_path, KEY).pending()}
     assert found[LEAVING.name] == {"people": [["金福", ["party", "league"]]], "region": "CN-SD", "round": 0}
     assert found[NEVER.name] == {"number": NUMBER}
+
+
+def test_the_disk_keeps_nothing_of_a_choice_that_is_stored(tmp_path: Path) -> None:
+    journal, blocks = Journal(tmp_path / "journal", KEY), tmp_path / "blocks"
+    path = journal.write(NEVER)
+    blocks.hardlink_to(path)  # what the disk has where the file was
+    journal.remove(path)
+    assert not path.exists()
+    assert not any(blocks.read_bytes())
+    journal.remove(path)
+    blocks.rename(path)  # a crash between the two
+    assert list(journal.pending()) == []
+    assert not path.exists()
 
 
 def test_what_another_key_sealed_stays_for_a_person_to_look_at(tmp_path: Path) -> None:

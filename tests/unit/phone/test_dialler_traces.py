@@ -35,13 +35,14 @@ def test_of_real_calls_alone_the_record_is_held_back(tmp_path: Path, live: bool)
     async def play() -> None:
         one = dialler(tmp_path)
         host = "192.0.2.1:5060" if live else "127.0.0.1:5070"
-        one._trunks.take_plan({"out": TrunkPlan("out", host, "85230000000", live, 1, 1)}, 0.0)
+        trunk = TrunkPlan("out", host, "85230000000", live, 1, 1)
+        one._trunks.take_plan({"out": trunk}, 0.0)
         drawn = Drawn(bytes(16), NUMBER, "1381234", "CN-SD")
         script = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
         line = one._exchange.begin(
             drawn.call, NUMBER, trunk="out", host=host, caller="", script=script, choose=lambda *_: None
         )
-        one._calls[line.channel] = Dialled(line, drawn, "sample", "out", "a", "a=1")
+        one._calls[line.channel] = Dialled(line, drawn, "sample", trunk, "a", "a=1")
         one._figures["sample"] = Figures()
         line.not_begun(500)
         one._exchange._end_if_over(line)
@@ -121,4 +122,4 @@ def test_a_dialler_that_crashes_leaves_no_core(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert said.stdout == "(0, 0)\n", said.stderr
+    assert said.stdout == "(1, 1)\n", said.stderr

@@ -197,3 +197,22 @@ def test_a_kill_at_any_write_loses_no_record_that_was_flushed_and_counts_none_tw
         assert list((folder / "held").glob("*.held")) == []
         turn += 1
     assert turn > 20
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_the_disk_keeps_no_order_of_what_was_given_on(tmp_path: Path, killed: bool) -> None:
+    held = held_in(tmp_path)
+    held.add([RECORD], 0.0)
+    held.flush(0.0)
+    (path,) = (tmp_path / "held").iterdir()
+    blocks = tmp_path / "blocks"
+    blocks.hardlink_to(path)  # what the disk has where the file was
+    assert any(blocks.read_bytes())
+    if killed:
+        gone(held)
+        held_in(tmp_path).recover()
+    else:
+        held.flush(0.0, everything=True)
+    assert not path.exists()
+    assert not any(blocks.read_bytes())
+    assert dialled(tmp_path) == 1

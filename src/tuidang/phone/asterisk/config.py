@@ -218,6 +218,7 @@ protocol = udp
 bind = $address:$port
 """)
 
+# Sound goes where the carrier's answer says, never to whoever sends some (rtp_symmetric): receipts are read.
 _ENDPOINT = Template("""[$endpoint]
 type = endpoint
 transport = udp
@@ -234,7 +235,7 @@ trust_id_outbound = yes
 send_pai = no
 direct_media = no
 dtmf_mode = $keys
-rtp_symmetric = yes
+rtp_symmetric = no
 force_rport = yes
 rewrite_contact = yes
 rtp_timeout = $silence

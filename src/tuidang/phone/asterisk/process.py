@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from tuidang.base.cores import forbid_cores
 from tuidang.phone.asterisk.config import MODULES, Setup, write_config
 from tuidang.phone.asterisk.install import command
 
@@ -165,8 +166,7 @@ def strike_out(text: str) -> str:
 
 
 def _limit(pid: int) -> None:
-    # A core dump would hold the numbers of all calls that are up.
-    resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+    forbid_cores(pid)
     # Each call takes several files; the soft limit is often a thousand.
     _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))

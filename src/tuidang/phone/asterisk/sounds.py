@@ -23,6 +23,7 @@ ENDING = ".alaw"
 RATE = 8000  # samples a second, and bytes: A-law takes one each
 SHORTEST = 0.1  # seconds of sound that is left when silence is cut off
 LONGEST = 1800.0  # seconds: longer than any message
+_READ = 2 * LONGEST  # seconds of a file that are read, silence and all: a megabyte can hold a week of it
 SAMPLES = "samples.json"  # which sounds are samples, and what was said in them
 _PEAK_DB = -3.0  # how loud the loudest moment is
 _VOICE = ("-v", "cmn", "-s", "150", "-g", "4")  # Mandarin, a little slower than espeak-ng's own pace
@@ -52,6 +53,19 @@ def seconds(path: Path) -> float:
     return path.stat().st_size / RATE
 
 
+def recorded_at(path: Path) -> int:
+    """Tell when a sound was made, in nanoseconds of the machine's clock; 0 of one that is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def last_recorded(sounds: Path) -> int:
+    """Tell when a sound of the folder was made last; 0 where there is none."""
+    return max(map(recorded_at, sounds.rglob(f"*{ENDING}")), default=0)
+
+
 def convert(data: Path, source: Path, target: Path) -> float:
     """Make a sound of any common audio file; return its length in seconds. Raises BadSoundError."""
     if not source.is_file():
@@ -60,7 +74,8 @@ def convert(data: Path, source: Path, target: Path) -> float:
         raise BadSoundError(f"{source.name} is no WAV, MP3, FLAC, OGG or M4A file by its name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(target.name + ".new")
-    done = _sox(data, [str(source.absolute()), *_RAW, str(new), "remix", "-", *_SHAPE])
+    first = ("remix", "-", "trim", "0", str(_READ), "rate", str(RATE))
+    done = _sox(data, [str(source.absolute()), *_RAW, str(new), *first, *_SHAPE])
     try:
         if done.returncode:
             raise BadSoundError(

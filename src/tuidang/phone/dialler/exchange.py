@@ -44,9 +44,9 @@ class Exchange:
         self._ended = ended
         self._ring_seconds = ring_seconds
         self._beginning = 0
-        self._strays: dict[
-            str, str
-        ] = {}  # channels of an earlier run that hear our farewell, and its playback
+        # Channels of an earlier run that hear our farewell, and its playback.
+        self._strays: dict[str, str] = {}
+        self._overdue: set[str] = set()  # those that were there when we looked last
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -56,8 +56,11 @@ class Exchange:
 
     @property
     def room(self) -> int:
-        """Say how many calls can be begun now; none while Asterisk is away."""
-        return max(0, BEGINNING - self._beginning) if self._ari.up else 0
+        """Say how many calls can be begun now; none while Asterisk is away.
+
+        Nor while calls of an earlier run are up: they take places on trunks, and nobody knows on which.
+        """
+        return max(0, BEGINNING - self._beginning) if self._ari.up and not self._strays else 0
 
     def begin(
         self,
@@ -94,8 +97,8 @@ class Exchange:
                     self._hear(event)
 
     async def look_after(self) -> None:
-        """End the lines whose channels are gone without a word."""
-        before = set(self.lines)
+        """End the lines whose channels are gone without a word, and channels whose farewell does not end."""
+        before, strays = set(self.lines), set(self._strays)
         try:
             there = set(await self._ari.channels())
         except AriError:
@@ -104,6 +107,11 @@ class Exchange:
             if (line := self.lines.get(name)) is not None and not self._is_young(line):
                 line.resume(is_there=False)
                 self._end_if_over(line)
+        for channel in strays - there:
+            self._strays.pop(channel, None)
+        for channel in strays & there & self._overdue:
+            self._ask("DELETE", f"channels/{channel}")
+        self._overdue = strays & there
 
     def hang_up(self) -> None:
         """End every call."""
@@ -115,6 +123,7 @@ class Exchange:
         for line in list(self.lines.values()):
             line.resume(is_there=line.channel in there)
             self._end_if_over(line)
+        self._strays.clear()
         for channel in there:
             if channel.startswith(OURS) and channel not in self.lines:
                 # A dialler that was killed left it. What was said in it is forgotten, so it cannot be gone on

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.sealing import CannotOpenError, open_sealed, seal
 
 Kind = Literal["withdraw", "never", "call-back", "pin"]
@@ -45,14 +46,14 @@ class Journal:
         self._folder = folder
         self._key = key
 
-    def write(self, pending: Pending) -> Path:
-        """Put a choice on the disk, durably."""
+    def write(self, pending: Pending, path: Path | None = None) -> Path:
+        """Put a choice on the disk, durably; in the place of `path`, the same one with other words."""
         content = {
             "call": pending.call.hex(),
             "kind": pending.kind,
             "words": pending.words,
         }
-        path = self._folder / f"{secrets.token_hex(8)}.choice"
+        path = path or self._folder / f"{secrets.token_hex(8)}.choice"
         draft = path.with_suffix(".new")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -65,8 +66,8 @@ class Journal:
         return path
 
     def remove(self, path: Path) -> None:
-        """Forget a choice that is stored. A crash before this stores it again, which changes nothing."""
-        path.unlink(missing_ok=True)
+        """Erase a choice that is stored. A crash before this stores it again, which changes nothing."""
+        erase_file(path)
 
     def touch(self) -> None:
         """Give the folder the time of now, always anew: else it would say when somebody last chose."""
@@ -77,8 +78,12 @@ class Journal:
         for draft in self._folder.glob("*.new"):
             draft.unlink()
         for path in sorted(self._folder.glob("*.choice")):
+            sealed = path.read_bytes()
+            if not any(sealed):  # stored, and about to be removed
+                path.unlink()
+                continue
             try:
-                content = json.loads(open_sealed(self._key, path.read_bytes()))
+                content = json.loads(open_sealed(self._key, sealed))
             except CannotOpenError:
                 continue
             yield (

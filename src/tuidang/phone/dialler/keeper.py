@@ -25,7 +25,8 @@ Tell = Callable[[Event], None]
 class _Pursuit:
     """One choice on its way to the database."""
 
-    def __init__(self, tell: Tell | None) -> None:
+    def __init__(self, pending: Pending, tell: Tell | None) -> None:
+        self.pending = pending  # as it was chosen last
         self.tell = tell  # waits for the outcome of the next attempt
         self.task: asyncio.Task[None] | None = None
 
@@ -63,30 +64,36 @@ class Keeper:
     def keep(self, pending: Pending, tell: Tell) -> None:
         """Store a choice; `tell` gets its event, or Failed after an attempt that failed.
 
-        Asked again for the same choice, the next attempt's outcome is told.
+        Asked again for the same choice, the next attempt's outcome is told; with other words (the hours of a
+        call-back), these are stored.
         """
         pursuit = self._pursuits.get(pending.name)
         if pursuit is None:
             self._begin(pending, tell, None)
         else:
-            pursuit.tell = tell
+            pursuit.pending, pursuit.tell = pending, tell
 
     def _begin(self, pending: Pending, tell: Tell | None, path: Path | None) -> None:
-        pursuit = self._pursuits[pending.name] = _Pursuit(tell)
-        pursuit.task = asyncio.create_task(self._pursue(pending, pursuit, path))
+        pursuit = self._pursuits[pending.name] = _Pursuit(pending, tell)
+        pursuit.task = asyncio.create_task(self._pursue(pursuit, path))
 
-    async def _pursue(self, pending: Pending, pursuit: _Pursuit, path: Path | None) -> None:
+    async def _pursue(self, pursuit: _Pursuit, path: Path | None) -> None:
         loop = asyncio.get_running_loop()
         pause = _FIRST_PAUSE
+        written = pursuit.pending if path else None
         while True:
-            if path is None and pending.kind != "pin":
-                path = await loop.run_in_executor(self._threads, self._write, pending)
+            pending = pursuit.pending
+            if pending != written and pending.kind != "pin":
+                new = await loop.run_in_executor(self._threads, self._write, pending, path)
+                path, written = (new, pending) if new else (path, written)
             # A crash from here on leaves it in the journal, and the next start comes here by `recover`.
             try:
                 event = await loop.run_in_executor(self._threads, self._store, pending)
             except Exception as error:  # noqa: BLE001 -- whatever it is: what was confirmed is not given up
-                self._troubles.add(type(error).__name__)
+                self._troubles.add(type(error.__cause__ or error).__name__)
                 event = Failed()
+            if pursuit.pending != pending:
+                continue  # chosen otherwise meanwhile: that is stored now, and its outcome told
             told, pursuit.tell = pursuit.tell, None
             if told is not None:
                 self._tell(told, event)
@@ -98,10 +105,10 @@ class Keeper:
         if path is not None:
             await loop.run_in_executor(self._threads, self._journal.remove, path)
 
-    def _write(self, pending: Pending) -> Path | None:
+    def _write(self, pending: Pending, path: Path | None) -> Path | None:
         """Write a choice down; None if the disk does not take it: it is tried without."""
         try:
-            return self._journal.write(pending)
+            return self._journal.write(pending, path)
         except OSError as error:
             self._troubles.add(type(error).__name__)
             return None

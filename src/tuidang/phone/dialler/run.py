@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import re
-import resource
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tuidang.base.cores import forbid_cores
 from tuidang.base.options import Options
 from tuidang.phone.actions.blocks import MACHINE_LENGTH
 from tuidang.phone.dialler.service import RING_SECONDS, Dialler
@@ -25,8 +25,7 @@ def dial(
     options: Options, machine: str, *, examine: Callable[[], int], ring_seconds: float = RING_SECONDS
 ) -> None:
     """Dial as `machine` until SIGTERM or Ctrl-C; `examine` counts warnings. Raises CannotDial."""
-    # A core would hold the numbers and the choices of all calls that are up.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    forbid_cores()
     if not re.fullmatch(rf"[a-z0-9][a-z0-9-]{{0,{MACHINE_LENGTH - 1}}}", machine):
         raise CannotDial(f"a machine's name has 1 to {MACHINE_LENGTH} small letters, digits and hyphens")
     with _alone(options.data / "phone" / "run" / "dial.lock"):

@@ -13,24 +13,26 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from random import SystemRandom
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, TypeVar
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error
 
 from tuidang.base.clock import china_today
 from tuidang.phone.actions.blocks import return_blocks, tally_block
-from tuidang.phone.asterisk.access import read_access
+from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.asterisk.line import WANTED, Choice, Line
 from tuidang.phone.call import Script, Withdraw
 from tuidang.phone.dialler.books import Books
 from tuidang.phone.dialler.choices import pending_of, store
+from tuidang.phone.dialler.database import in_database
 from tuidang.phone.dialler.exchange import APP, Exchange
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
@@ -39,13 +41,12 @@ from tuidang.phone.dialler.mistakes import say_kind
 from tuidang.phone.dialler.outcomes import OF_THE_NUMBER, classify
 from tuidang.phone.dialler.pace import draw_share
 from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
-from tuidang.phone.dialler.supply import Drawn, Supply
+from tuidang.phone.dialler.supply import Drawn, Supply, look_at_the_clock
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
 from tuidang.phone.records.outcomes import LIVE, Outcome, Record, in_steps
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 RING_SECONDS: Final = 30.0
@@ -66,7 +67,7 @@ class Dialled:
     line: Line
     drawn: Drawn
     campaign: str
-    trunk: str
+    trunk: TrunkPlan  # as it was when the call was begun
     message: str
     shares: str
 
@@ -96,9 +97,9 @@ class Dialler:
         self._disk = ThreadPoolExecutor(1, "disk")
         self._books = Books(phone, journal_key)
         self._journal = Journal(phone / "journal", journal_key)
-        self._keeper = Keeper(self._journal, _in_database(store), self._choices)
+        self._keeper = Keeper(self._journal, in_database(store), self._choices)
         self._exchange = Exchange(
-            Ari(lambda: read_access(phone / "etc"), APP, WANTED),
+            Ari(lambda: reach(phone / "etc"), APP, WANTED),
             str(phone / "sounds"),
             self._ended,
             ring_seconds=ring_seconds,
@@ -136,7 +137,7 @@ class Dialler:
             task.cancel()
         results = await asyncio.gather(*loops, stopped, return_exceptions=True)
         await self._look()
-        await self._run(self._database, _in_database(self._give_back))
+        await self._run(self._database, in_database(self._give_back))
         await self._run(self._disk, self._books.close)
         for threads in (self._database, self._choices, self._disk):
             threads.shutdown(wait=False)
@@ -146,8 +147,7 @@ class Dialler:
 
     async def _say_goodbye(self) -> None:
         # Nobody is cut short on a simulated trunk.
-        trunks = self._trunks.named(call.trunk for call in self._calls.values())
-        patience = 0.0 if all(trunk.plan.simulated for trunk in trunks) else FAREWELL
+        patience = 0.0 if all(call.trunk.simulated for call in self._calls.values()) else FAREWELL
         deadline = asyncio.get_running_loop().time() + patience
         while self._calls and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(TICK)
@@ -202,20 +202,25 @@ class Dialler:
     ) -> None:
         """Draw a number for each place, and call it."""
         supply = self._supply(campaign.name, simulated=simulated)
+        plans = [
+            trunk.plan for trunk in places
+        ]  # a trunk may change meanwhile; the rules were asked of this one
         drawn: list[Drawn] = []
         try:
             drawn = await self._run(
-                self._database, _in_database(supply.draw), campaign, len(places), datetime.now(UTC)
+                self._database, in_database(supply.draw), campaign, len(places), datetime.now(UTC)
             )
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
             self._database_is_away(error)
         figures.halted = "" if drawn else supply.halted
-        for one, trunk in zip_longest(drawn, places):
+        if not simulated:
+            drawn = look_at_the_clock(drawn, campaign, datetime.now(UTC))
+        for one, trunk, plan in zip_longest(drawn, places, plans):
             if one is not None and one.refusal is None:
-                self._begin(campaign, trunk.plan, one, figures)
+                self._begin(campaign, plan, one, figures)
                 continue
             if one is not None:
-                self._refuse(campaign, trunk.plan, one, figures)
+                self._refuse(campaign, plan, one, figures)
             self._trunks.give_place(trunk)
 
     def _begin(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
@@ -238,7 +243,7 @@ class Dialler:
             choose=partial(self._choose, drawn),
         )
         shares = campaign.shares_text
-        self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk.name, message, shares)
+        self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk, message, shares)
         figures.begin(line.evidence.began)
 
     def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
@@ -270,7 +275,7 @@ class Dialler:
             china_today(),
             call.drawn.region,
             call.campaign,
-            call.trunk,
+            call.trunk.name,
             call.message,
             call.shares,
             outcome,
@@ -281,13 +286,12 @@ class Dialler:
             line.call.withdrawn + confirmed,
         )
         at = asyncio.get_running_loop().time()
-        (trunk,) = self._trunks.named([call.trunk])
-        (self._records if trunk.plan.simulated else self._real_records).append(record)
+        (self._records if call.trunk.simulated else self._real_records).append(record)
         self._figures[call.campaign].end(record)
         if outcome in OF_THE_NUMBER:
             tally = self._tallies.setdefault(call.drawn.prefix, Counter())
             tally.update(dialled=1, live=outcome in LIVE, answered=outcome is Outcome.ANSWERED)
-        self._trunks.end_call(call.trunk, outcome, at)
+        self._trunks.end_call(call.trunk.name, outcome, at)
 
     # Once a second
 
@@ -302,10 +306,10 @@ class Dialler:
         tallies, self._tallies = self._tallies, {}
         try:
             if not self._has_begun:
-                await self._run(self._database, _in_database(return_blocks), self._machine)
+                await self._run(self._database, in_database(return_blocks), self._machine)
                 self._has_begun = True
-            await self._run(self._database, _in_database(self._tally), tallies)
-            self._take_plan(await self._run(self._database, _in_database(load_plan)))
+            await self._run(self._database, in_database(self._tally), tallies)
+            self._take_plan(await self._run(self._database, in_database(load_plan)))
         except Exception as error:  # noqa: BLE001 -- as above
             self._database_is_away(error)
         for prefix, tally in tallies.items():  # what was not written waits
@@ -313,11 +317,13 @@ class Dialler:
 
     async def _examine_itself(self) -> None:
         self._keeper.tell_troubles()
+        warnings = (
+            1  # what he said of an earlier campaign holds no longer, nor is all well if he cannot say it
+        )
         if any(trunk.live for trunk in self._plan.trunks.values()):
-            try:
-                self._warnings = await self._run(self._choices, _in_database(self._examine))
-            except Exception:  # noqa: BLE001 -- he cannot say that all is well
-                self._warnings = 1
+            with suppress(Exception):
+                warnings = await self._run(self._choices, in_database(self._examine))
+        self._warnings = warnings
 
     def _take_plan(self, plan: Plan) -> None:
         self._is_database_up = True
@@ -363,17 +369,3 @@ class Dialler:
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)
-
-
-def _in_database(work: Callable[P, T]) -> Callable[P, T]:
-    """Let `work` have a sound connection, and let go of one that failed it."""
-
-    def run(*arguments: P.args, **named: P.kwargs) -> T:
-        close_old_connections()
-        try:
-            return work(*arguments, **named)
-        except Error:
-            connection.close()
-            raise
-
-    return run

@@ -6,7 +6,8 @@ Nothing is drawn ahead, so a dialler that is killed loses no more numbers than i
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from tuidang.base.clock import CHINA
@@ -15,7 +16,7 @@ from tuidang.phone.actions.never import is_never, never_keys
 from tuidang.phone.actions.quota import reserve_calls, return_calls
 from tuidang.phone.dialler.plan import CampaignPlan
 from tuidang.phone.numbers.sampler import Sampler
-from tuidang.phone.rules import Refusal, may_call
+from tuidang.phone.rules import Refusal, Zone, is_open, may_call
 
 CALL_BYTES = 16
 _REST = timedelta(seconds=5)  # before looking again where there was nothing
@@ -32,6 +33,7 @@ class Drawn:
     prefix: str
     region: str
     refusal: Refusal | None = None
+    zone: Zone = Zone.UNKNOWN
 
 
 class Supply:
@@ -133,9 +135,20 @@ class Supply:
                     closes=campaign.closes,
                     simulated=self._simulated,
                 ),
+                lease.zone,
             )
             for number in numbers
         ]
+
+
+def look_at_the_clock(drawn: Sequence[Drawn], campaign: CampaignPlan, now: datetime) -> list[Drawn]:
+    """Refuse those whose hours have ended since they were drawn: that may have waited for the database."""
+    return [
+        one
+        if one.refusal or is_open(one.zone, now, opens=campaign.opens, closes=campaign.closes)
+        else replace(one, refusal=Refusal.HOURS)
+        for one in drawn
+    ]
 
 
 def is_hour(campaign: CampaignPlan, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from typing import Final
 from tuidang.phone.records.days import is_counted
 from tuidang.phone.records.outcomes import Record
 from tuidang.phone.records.spool import add_file, line_of, sync_folder, write
+from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.sealing import open_sealed, seal
 
 KEEP: Final = 600.0  # seconds
@@ -57,7 +58,8 @@ class Held:
         if self._lines and (everything or at >= self._since + KEEP):
             assert self._path is not None, "what is kept was sealed"
             _give(self._lines, self._path.stem, self._records)
-            self._path.unlink()
+            # Its lines have the order in which calls ended, and the key stays.
+            erase_file(self._path)
             os.close(self._descriptor)
             self._lines, self._path = [], None
         if self._path is not None:
@@ -76,7 +78,7 @@ class Held:
                 except ValueError:  # of another key, or altered
                     continue
                 _give(lines, path.stem, self._records)
-                path.unlink()
+                erase_file(path)
 
     def _seal(self, text: str) -> None:
         if self._path is None:

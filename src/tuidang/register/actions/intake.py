@@ -112,7 +112,8 @@ def submit_form(
     except (Error, OSError) as error:
         # A full disk, a read-only folder, a database that is locked or away. The statement may yet have been
         # stored, if only the answer to the commit was lost: the same form sent again then finds its receipts.
-        _log.exception("a form could not be taken")
+        if channel is not Channel.MACHINE:  # the dialler tells of it: here the line would date a choice
+            _log.exception("a form could not be taken")
         raise IntakeClosed from error
 
 

@@ -31,17 +31,17 @@ _INSERT = """INSERT INTO register_waiting (id, day, slow, payload, receipt_hash,
              "group", undo, decided, rejection) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')"""
 _IS_KEPT = "SELECT 1 FROM register_receipt WHERE hash = %s"
 # Tables under a random key, with about how many bytes a row has.
-_RANDOM = {"waiting": "300 + length(payload) + length(undo)"} | dict.fromkeys(
-    ("textcount", "erasure", "hiderequest", "decision"), "100"
+_RANDOM = {"register_waiting": "300 + length(payload) + length(undo)"} | dict.fromkeys(
+    ("register_textcount", "register_erasure", "register_hiderequest", "register_decision"), "100"
 )
 _LAY_ANEW = (
-    "CREATE TEMP TABLE laid AS SELECT * FROM register_{0}",
-    "DELETE FROM register_{0}",
-    "INSERT INTO register_{0} SELECT * FROM laid ORDER BY id",
+    "CREATE TEMP TABLE laid AS SELECT * FROM {0}",
+    "DELETE FROM {0}",
+    "INSERT INTO {0} SELECT * FROM laid ORDER BY id",
     "DROP TABLE laid",
 )
 _MOST_LAID = 32 << 20  # bytes of a table, in memory: a second or two, in which nobody else can write
-_MIX = ("UPDATE register_waiting SET slow = slow", "CLUSTER register_waiting USING register_waiting_pkey")
+_MIX = ("UPDATE {0} SET {1} = {1}", "CLUSTER {0} USING {0}_pkey")
 _laid: dict[str, tuple[int, ...]] = {}  # by table: what tells that the same rows are in it
 _log = logging.getLogger(__name__)
 
@@ -144,22 +144,45 @@ def mix_waiting() -> None:
         if connection.vendor == "sqlite":
             for name, weight in _RANDOM.items():
                 _lay_anew(name, weight)
-            return
-        for step in _MIX:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '2s'")  # nobody stands in line behind us for longer
-                cursor.execute("LOCK TABLE register_waiting IN ACCESS EXCLUSIVE MODE")
-                cursor.execute(step)
+        else:
+            _mark_anew("register_waiting", "slow")
     except OperationalError:
         _log.info("the waiting statements were in use and not mixed; the next round tries again")
 
 
+def mix_table(name: str, column: str, weight: str) -> None:
+    """Do the same with a table of another part, when rows have come or gone and while they are few.
+
+    `column`: one that is set to itself. `weight`: about how many bytes a row has.
+    """
+    try:
+        if connection.vendor == "sqlite":
+            _lay_anew(name, weight)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT sum({weight}), count(*), min(id), max(id) FROM {name}")  # noqa: S608  our own names
+            rows = cursor.fetchone()
+        if rows != _laid.get(name) and (rows[0] or 0) <= _MOST_LAID:
+            _mark_anew(name, column)
+        _laid[name] = rows
+    except OperationalError:
+        _log.info("%s was in use and not mixed; the next round tries again", name)
+
+
+def _mark_anew(name: str, column: str) -> None:
+    for step in _MIX:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")  # nobody stands in line behind us for longer
+            cursor.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(step.format(name, column))
+
+
 def _lay_anew(name: str, weight: str) -> None:
     with take_turn(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT total({weight}), count(*), min(id), max(id) FROM register_{name}")  # noqa: S608  our own names
+        cursor.execute(f"SELECT total({weight}), count(*), min(id), max(id) FROM {name}")  # noqa: S608  our own names
         rows = cursor.fetchone()
         # With the same rows as last time it lies as it was laid then; a correction may leave them alike.
-        if rows[0] <= _MOST_LAID and (name == "waiting" or rows != _laid.get(name)):
+        if rows[0] <= _MOST_LAID and (name == "register_waiting" or rows != _laid.get(name)):
             for step in _LAY_ANEW:
                 cursor.execute(step.format(name))
         # A crash before the commit leaves the rows as they lay.

@@ -1,43 +1,18 @@
-"""The commands `tuidang phone campaign` and `tuidang phone funnel`: who is called, and what came of it."""
+"""The commands `tuidang phone campaign`: who is called, what is played to whom, and when."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tuidang.base.clock import china_today
-from tuidang.cli_start import prepare, start_django
+from tuidang.cli_answers import JSON, answer, sentences
+from tuidang.cli_show import count_warnings, list_campaigns, row_of, show_campaign
 
 if TYPE_CHECKING:
     from tuidang.phone.actions.campaigns import Limits
-    from tuidang.phone.records.funnel import Row
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print it for a program to read.")
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Set Django up, and end with the sentences of what was entered wrongly, in the shell's language."""
-    start_django()
-    from django.utils.translation import override
-
-    from tuidang.phone.actions.campaigns import CannotStart, Mistake
-
-    prepare()
-    with override("en"):
-        try:
-            yield
-        except CannotStart as error:
-            raise click.ClickException("\n".join(error.reasons)) from None
-        except Mistake as error:
-            raise click.ClickException(str(error)) from None
 
 
 def _limits(command: Callable[..., None]) -> Callable[..., None]:
@@ -67,90 +42,52 @@ def campaign() -> None:
     """
 
 
-@campaign.command("list")
-@JSON
-def list_campaigns(as_json: bool) -> None:
-    """List campaigns, those that run first.
-
-    \b
-    Examples:
-      tuidang phone campaign list
-    """
-    with sentences():
-        from tuidang.phone.queries import all_campaigns
-
-        rows = [{"name": c.name, "title": c.title, "state": c.state} for c in all_campaigns()]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-    else:
-        lines = [f"{row['name']:<20} {row['state']:<8} {row['title']}" for row in rows]
-        click.echo("\n".join(lines) or "There is no campaign yet.")
-
-
-@campaign.command("show")
-@click.argument("name")
-@JSON
-def show_campaign(name: str, as_json: bool) -> None:
-    """Show a campaign: what it keeps to, what it plays, today's funnel, and what its machines are doing.
-
-    \b
-    Examples:
-      tuidang phone campaign show autumn
-      tuidang phone campaign show autumn --json
-    """
-    with sentences():
-        shown = _describe(name)
-    if as_json:
-        click.echo(json.dumps(shown, ensure_ascii=False))
-        return
-    click.echo(f"{shown['title']} ({name}) is {shown['state']}.")
-    click.echo(f"Today: {_in_words(shown['today'])}")
-    for message in shown["messages"]:
-        click.echo(f"{message['name']}: {_in_words(message['counts'])}{_verdict(message)}")
-    for machine in shown["machines"]:
-        state = "dials" if machine["is_up"] and machine["asterisk"] else "is silent"
-        click.echo(f"{machine['name']} {state}, with {machine['in_air']} calls in the air.")
+campaign.add_command(list_campaigns)
+campaign.add_command(show_campaign)
 
 
 @campaign.command("create")
 @click.argument("name")
 @_limits
-def create(name: str, title: str, regions: tuple[str, ...], **limits: int) -> None:
+@JSON
+def create(name: str, title: str, regions: tuple[str, ...], as_json: bool, **limits: int) -> None:
     """Make a draft that calls nobody yet.
 
     \b
     Examples:
       tuidang phone campaign create autumn --title "Autumn" --daily-limit 50000 --region CN-HA
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import create_campaign
 
         create_campaign(name, title, _read_limits(regions, limits))
-    click.echo(f"{name} is a draft. Give it messages and trunks, and start it.")
+        _tell(name, f"{name} is a draft. Give it messages and trunks, and start it.", as_json=as_json)
 
 
 @campaign.command("change")
 @click.argument("name")
 @_limits
-def change(name: str, title: str, regions: tuple[str, ...], **limits: int) -> None:
+@JSON
+def change(name: str, title: str, regions: tuple[str, ...], as_json: bool, **limits: int) -> None:
     """Change what a campaign keeps to; a running one does so from the next call on.
 
     \b
     Examples:
       tuidang phone campaign change autumn --title "Autumn" --closes 20
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import change_campaign
 
         change_campaign(name, title, _read_limits(regions, limits))
-    click.echo(f"{name} was changed.")
+        _tell(name, f"{name} was changed.", as_json=as_json)
 
 
 @campaign.command("messages")
 @click.argument("name")
 @click.argument("messages", nargs=-1, required=True)
 @click.option("--they-name-the-caller", is_flag=True, help="You listened: each says first who is calling.")
-def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool) -> None:
+@JSON
+def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool, as_json: bool) -> None:
     """Set what is played: MESSAGES as NAME=SOUND or NAME=SOUND:SHARE.
 
     \b
@@ -162,106 +99,110 @@ def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool) -
         word, _, rest = message.partition("=")
         sound, _, share = rest.partition(":")
         if not sound or (share and not (share.isdecimal() and share.isascii())):
-            raise click.ClickException(f"{message} is not NAME=SOUND or NAME=SOUND:SHARE")
+            raise click.BadParameter(f"{message} is not NAME=SOUND or NAME=SOUND:SHARE")
         shares.append((word, sound, int(share or 1), they_name_the_caller))
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import set_messages
 
         set_messages(name, shares)
-    click.echo(f"{name} plays {len(shares)} messages.")
+        _tell(name, f"{name} plays {len(shares)} messages.", as_json=as_json)
 
 
 @campaign.command("trunks")
 @click.argument("name")
 @click.argument("trunks", nargs=-1, required=True)
-def trunks(name: str, trunks: tuple[str, ...]) -> None:
+@JSON
+def trunks(name: str, trunks: tuple[str, ...], as_json: bool) -> None:
     """Set the TRUNKS by which a campaign calls.
 
     \b
     Examples:
       tuidang phone campaign trunks autumn lab
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import set_trunks
 
         set_trunks(name, trunks)
-    click.echo(f"{name} calls by {', '.join(trunks)}.")
+        _tell(name, f"{name} calls by {', '.join(trunks)}.", as_json=as_json)
 
 
 @campaign.command("start")
 @click.argument("name")
-def start(name: str) -> None:
+@JSON
+def start(name: str, as_json: bool) -> None:
     """Start a campaign, or let it go on; or say all that keeps it from starting.
 
     \b
     Examples:
       tuidang phone campaign start autumn
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from django.conf import settings
 
         from tuidang.phone.actions.campaigns import start_campaign
-        from tuidang.web import doctor
 
-        warnings = sum(finding.level != "good" for finding in doctor.examine())
-        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=warnings)
-    click.echo(f"{name} runs.")
+        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=count_warnings())
+        _tell(name, f"{name} runs.", as_json=as_json)
 
 
 @campaign.command("pause")
 @click.argument("name")
-def pause(name: str) -> None:
+@JSON
+def pause(name: str, as_json: bool) -> None:
     """Begin no further call; those in the air go on to their end.
 
     \b
     Examples:
       tuidang phone campaign pause autumn
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import pause_campaign
 
         pause_campaign(name)
-    click.echo(f"{name} is paused.")
+        _tell(name, f"{name} is paused.", as_json=as_json)
 
 
 @campaign.command("stop")
 @click.argument("name")
-def stop(name: str) -> None:
+@JSON
+def stop(name: str, as_json: bool) -> None:
     """End a campaign for good; clone it to call again.
 
     \b
     Examples:
       tuidang phone campaign stop autumn
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import stop_campaign
 
         stop_campaign(name)
-    click.echo(f"{name} is stopped.")
+        _tell(name, f"{name} is stopped.", as_json=as_json)
 
 
 @campaign.command("clone")
 @click.argument("name")
 @click.argument("copy")
-def clone(name: str, copy: str) -> None:
+@JSON
+def clone(name: str, copy: str, as_json: bool) -> None:
     """Make a draft COPY like the campaign NAME.
 
     \b
     Examples:
       tuidang phone campaign clone autumn winter
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import clone_campaign
 
         clone_campaign(name, copy)
-    click.echo(f"{copy} is a draft like {name}.")
+        _tell(copy, f"{copy} is a draft like {name}.", as_json=as_json)
 
 
 @campaign.command("complaint")
 @click.argument("name")
 @click.option("--message", default="", help="Which message it was about; none: he cannot say.")
 @click.option("--take-back", is_flag=True, help="One was noted by mistake.")
-def complaint(name: str, message: str, take_back: bool) -> None:
+@JSON
+def complaint(name: str, message: str, take_back: bool, as_json: bool) -> None:
     """Count that somebody complained; nothing else is kept of it. Do it on the day it reaches you.
 
     \b
@@ -269,130 +210,21 @@ def complaint(name: str, message: str, take_back: bool) -> None:
       tuidang phone campaign complaint autumn --message first
       tuidang phone campaign complaint autumn --message first --take-back
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.complaints import note_complaint, take_back_complaint
 
         (take_back_complaint if take_back else note_complaint)(name, message)
-    click.echo("Taken back." if take_back else "Counted.")
+        _tell(name, "Taken back." if take_back else "Counted.", as_json=as_json)
 
 
-@click.command("funnel")
-@click.option("--by", default="", help="What to group by: day,region,campaign,trunk,message,outcome,reason.")
-@click.option("--from", "first", type=_DAY, help="The first day, UTC+8.")
-@click.option("--to", "last", type=_DAY, help="The last day.")
-@click.option("--campaign", "name", default="", help="One campaign only.")
-@JSON
-def funnel(by: str, first: datetime | None, last: datetime | None, name: str, as_json: bool) -> None:
-    """Count the calls: dialled, live, answered, heard, pressed; denominators always shown.
+def _tell(name: str, sentence: str, *, as_json: bool) -> None:
+    """Print a sentence, or what `list` says of the campaign now."""
+    from tuidang.phone.actions.campaigns import find_campaign
 
-    \b
-    Examples:
-      tuidang phone funnel
-      tuidang phone funnel --by day,region,message --from 2026-11-01 --json
-    """
-    options = start_django()
-    from tuidang.phone.records.funnel import funnel as count
-
-    groups = [group for group in by.split(",") if group]
-    try:
-        rows = count(
-            options.data / "phone" / "records",
-            groups,
-            first=first.date() if first else None,
-            last=last.date() if last else None,
-            campaign=name,
-        )
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    if as_json:
-        click.echo(json.dumps([_row(groups, row) for row in rows]))
-        return
-    for row in rows:
-        click.echo(f"{' '.join(word or '-' for word in row.group)} {_in_words(row.counts)}".strip())
-    if not rows:
-        click.echo("Nothing was recorded.")
+    answer(row_of(find_campaign(name)), sentence, as_json=as_json)
 
 
 def _read_limits(regions: tuple[str, ...], limits: dict[str, int]) -> Limits:
     from tuidang.phone.actions.campaigns import Limits
 
     return Limits(regions=regions, **limits)
-
-
-def _describe(name: str) -> dict[str, Any]:
-    from django.conf import settings
-
-    from tuidang.phone.actions.campaigns import find_campaign
-    from tuidang.phone.queries import machines, standings, today_rows
-
-    found = find_campaign(name)
-    folder = settings.TUIDANG.data / "phone"
-    return {
-        "name": name,
-        "title": found.title,
-        "state": found.state,
-        "opens": found.opens,
-        "closes": found.closes,
-        "daily_limit": found.daily_limit,
-        "days_between": found.days_between,
-        "regions": found.regions.split(),
-        "trunks": [one.name for one in found.trunks.order_by("name")],
-        "today": today_rows(folder / "records", name, china_today()).counts,
-        "messages": [
-            {
-                "name": standing.message.name,
-                "sound": standing.message.sound,
-                "share": standing.message.share,
-                "counts": standing.row.counts,
-                "complaints": standing.complaints,
-                "verdict": standing.comparison.verdict if standing.comparison else None,
-                "asks": _finite(standing.comparison.asks) if standing.comparison else None,
-            }
-            for standing in standings(folder / "records", found)
-        ],
-        "machines": [
-            {
-                "name": machine.name,
-                "is_up": machine.is_up,
-                "asterisk": machine.asterisk,
-                "in_air": machine.campaigns[name].in_air if machine.is_up else 0,
-                "rate": machine.campaigns[name].rate if machine.is_up else 0,
-                "halted": machine.campaigns[name].halted if machine.is_up else "",
-                "refusals": machine.campaigns[name].refusals,
-            }
-            for machine in machines(folder / "live", datetime.now(UTC))
-            if name in machine.campaigns
-        ],
-    }
-
-
-def _row(groups: list[str], row: Row) -> dict[str, object]:
-    return {**dict(zip(groups, row.group, strict=True)), **row.counts, "people": row.people}
-
-
-def _in_words(counts: dict[str, int]) -> str:
-    """Write a funnel on one line, each stage with its share of the one it is a part of."""
-    if not counts.get("dialled"):
-        return "nothing dialled" + (f", {counts['refused']} refused" if counts.get("refused") else "")
-    whole = {"live": "dialled", "answered": "dialled"}
-    parts = [f"{counts['dialled']:,} dialled"]
-    for stage in ("live", "answered", "heard", "whole", "more", "person", "withdraw", "never"):
-        base = counts[whole.get(stage, "answered")]
-        share = f" ({100 * counts[stage] / base:.1f}% of {base:,})" if base else ""
-        parts.append(f"{counts[stage]:,} {stage}{share}")
-    return ", ".join([*parts, f"{counts['refused']:,} refused"])
-
-
-def _verdict(message: dict[str, Any]) -> str:
-    if message["verdict"] is None:
-        return ""
-    low, high = message["asks"]
-    if high is None:
-        return f"; {message['verdict']}"
-    return f"; {message['verdict']}: {low:.2f} to {high:.2f} times as many ask as after the others"
-
-
-def _finite(limits: tuple[float, float]) -> tuple[float, float | None]:
-    """Give limits as JSON can hold them: no greatest one is null."""
-    low, high = limits
-    return low, high if high < float("inf") else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tuidang.cli_campaign import JSON, sentences
+from tuidang.cli_answers import JSON, answer, sentences
+
+if TYPE_CHECKING:
+    from tuidang.phone.models import Trunk
 
 
 @click.group()
@@ -29,29 +31,16 @@ def list_trunks(as_json: bool) -> None:
     Examples:
       tuidang phone trunk list
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.queries import all_trunks
 
-        rows = [
-            {
-                "name": one.name,
-                "host": one.host,
-                "caller": one.caller,
-                "live": one.live,
-                "calls_per_second": one.calls_per_second,
-                "channels": one.channels,
-            }
-            for one in all_trunks()
-        ]
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
+        rows = [_row(one) for one in all_trunks()]
     lines = [
         f"{row['name']:<16} {row['host']:<28} {'live, ' if row['live'] else ''}"
         f"{row['calls_per_second']} calls a second, {row['channels']} at once"
         for row in rows
     ]
-    click.echo("\n".join(lines) or "There is no trunk yet.")
+    answer(rows, "\n".join(lines) or "There is no trunk yet.", as_json=as_json)
 
 
 @trunk.command("save")
@@ -64,7 +53,8 @@ def list_trunks(as_json: bool) -> None:
 @click.option("--live", is_flag=True, help="It reaches real people.")
 @click.option("--calls-per-second", type=int, default=1, show_default=True)
 @click.option("--channels", type=int, default=10, show_default=True, help="Calls at once.")
-def save_trunk(name: str, host: str, **options: Any) -> None:
+@JSON
+def save_trunk(name: str, host: str, as_json: bool, **options: Any) -> None:
     """Make or change the trunk NAME to HOST (with its port).
 
     \b
@@ -72,8 +62,22 @@ def save_trunk(name: str, host: str, **options: Any) -> None:
       tuidang phone trunk save lab 127.0.0.1:5070 --calls-per-second 40 --channels 500
       tuidang phone trunk save out sip.example.org:5060 --live --caller 14165550123
     """
-    with sentences():
+    with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import save_trunk as save
+        from tuidang.phone.models import Trunk
 
         save(name, host, **options)
-    click.echo(f"Trunk {name} was saved. Asterisk takes it up at its next start.")
+        saved = _row(Trunk.objects.get(name=name))
+    answer(saved, f"Trunk {name} was saved. Asterisk takes it up at its next start.", as_json=as_json)
+
+
+def _row(trunk: Trunk) -> dict[str, Any]:
+    return {
+        "name": trunk.name,
+        "host": trunk.host,
+        "username": trunk.username,
+        "caller": trunk.caller,
+        "live": trunk.live,
+        "calls_per_second": trunk.calls_per_second,
+        "channels": trunk.channels,
+    }

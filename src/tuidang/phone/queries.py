@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -180,12 +180,6 @@ def standings(records: Path, campaign: Campaign) -> list[Standing]:
 def unassigned_complaints(campaign: Campaign) -> int:
     """Count the complaints of which nobody could tell which message they were about."""
     return sum(campaign.complaints.filter(message="").values_list("count", flat=True))
-
-
-def today_rows(records: Path, campaign: str, today: date) -> Row:
-    """Give a campaign's funnel of a day."""
-    (row,) = funnel(records, campaign=campaign, first=today, last=today)
-    return row
 
 
 def _throws(

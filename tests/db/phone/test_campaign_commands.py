@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from pathlib import Path
 
 import pytest
+from calls_cast import call, draft, keep, live_draft, snapshot
 from click.testing import CliRunner
+from pytest_django import Settings
 
+from tuidang.base.clock import china_today
 from tuidang.cli import main
 from tuidang.phone.actions.campaigns import Limits, create_campaign, set_messages
 from tuidang.phone.models import Campaign, Message
+from tuidang.phone.records.outcomes import Outcome, Record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
@@ -17,7 +23,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 @pytest.fixture(autouse=True)
 def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the tables as the test has them: they are made."""
-    monkeypatch.setattr("tuidang.cli_campaign.prepare", lambda: None)
+    monkeypatch.setattr("tuidang.cli_answers.prepare", lambda: None)
+
+
+@pytest.fixture
+def phone(settings: Settings) -> Path:
+    """Name the folder of the telephone."""
+    folder: Path = settings.TUIDANG.data / "phone"
+    return folder
 
 
 def run(words: str) -> tuple[int, str]:
@@ -86,3 +99,118 @@ def test_who_listens_while_a_message_is_recorded_anew_has_heard_the_old_one(
     code, told = run("sound hello.wav message/hello")
     assert code == 0, told
     assert not Message.objects.get().names_caller
+
+
+def calls_of(day: date) -> list[Record]:
+    """Give a few calls in two provinces, by two messages, and numbers that were not dialled."""
+    return [
+        *[call(day, "CN-HA", Outcome.ANSWERED, keys="9", whole=True, people=2) for _ in range(3)],
+        *[call(day, "CN-HA", Outcome.BUSY) for _ in range(5)],
+        *[call(day, "", Outcome.ANSWERED, message="second", keys="0", seconds=30) for _ in range(20)],
+        *[call(day, "CN-HA", Outcome.ANSWERED, keys="0") for _ in range(20)],
+        *[call(day, "CN-SD", Outcome.REFUSED, reason="never") for _ in range(4)],
+        call(day, "CN-SD", Outcome.REFUSED, reason="hours"),
+    ]
+
+
+def test_the_shell_tells_what_the_screen_of_a_campaign_shows(phone: Path) -> None:
+    draft()
+    keep(phone / "records", calls_of(china_today()))
+    snapshot(phone / "live", trunks={"lab": {"up": True, "in_air": 213, "cps": 20, "failed": 3}})
+    shown = json.loads(run("campaign show autumn --json")[1])
+    today = shown["today"]
+    assert (today["dialled"], today["answered"], today["refused"], today["people"]) == (48, 43, 5, 6)
+    assert {region: (of["answered"], of["dialled"]) for region, of in today["by_region"].items()} == {
+        "CN-HA": (23, 28),
+        "": (20, 20),
+        "CN-SD": (0, 0),
+    }
+    assert today["refusals"] == {"never": 4, "hours": 1}
+    assert shown["trunks"] == [
+        {"name": "lab", "health": "slowed", "in_air": 213, "channels": 500, "failed": 3}
+    ]
+    for message in shown["messages"]:
+        low, high = message["limits"]["opt_out"]
+        assert low < 1 < high
+    assert shown["obstacles"] == []
+    told = run("campaign show autumn")[1]
+    for words in (
+        "48 dialled, 48 live (100.0% of 48), 43 answered (89.6% of 48)",
+        "Answered, by place: CN-HA 23 of 28, place not known 20 of 20\n",
+        "Not dialled: never 4, hours 1\n",
+        "times as many want never to be called again as after the others",
+        "Trunk lab is slowed: 213 of 500 calls in the air, 3 failed\n",
+        "one dials, with 213 calls in the air.",
+    ):
+        assert words in told
+
+
+def test_a_campaign_of_which_nothing_is_recorded_shows_noughts() -> None:
+    live_draft()
+    shown = json.loads(run("campaign show autumn --json")[1])
+    assert (shown["today"]["dialled"], shown["today"]["by_region"], shown["today"]["refusals"]) == (0, {}, {})
+    assert [trunk["health"] for trunk in shown["trunks"]] == ["idle"]
+    unknown = {"ask": [0, None], "opt_out": [0, None], "complain": [0, None]}
+    assert [message["limits"] for message in shown["messages"]] == [unknown, unknown]
+    assert shown["complaints_of_no_message"] == 0
+    sentence = "Trunk out: live dialling is off (TUIDANG_PHONE_LIVE)."
+    assert shown["obstacles"] == [sentence]
+    assert f"Before it can start: {sentence}" in run("campaign show autumn")[1]
+
+
+def test_a_program_reads_of_every_move_what_came_of_it() -> None:
+    trunk = {
+        "name": "lab",
+        "host": "127.0.0.1:5070",
+        "username": "",
+        "caller": "",
+        "live": False,
+        "calls_per_second": 1,
+        "channels": 10,
+    }
+    code, told = run("trunk save lab 127.0.0.1:5070 --json")
+    assert (code, json.loads(told)) == (0, trunk)
+    assert json.loads(run("trunk list --json")[1]) == [trunk]
+    autumn = {"name": "autumn", "title": "Autumn", "state": "draft"}
+    for words, after in (
+        ("create autumn --title Autumn", autumn),
+        ("change autumn --title Leaves", {**autumn, "title": "Leaves"}),
+        ("messages autumn first=message/sample-1", {**autumn, "title": "Leaves"}),
+        ("trunks autumn lab", {**autumn, "title": "Leaves"}),
+        ("start autumn", {**autumn, "title": "Leaves", "state": "running"}),
+        ("pause autumn", {**autumn, "title": "Leaves", "state": "paused"}),
+        ("stop autumn", {**autumn, "title": "Leaves", "state": "stopped"}),
+        ("clone autumn winter", {"name": "winter", "title": "Leaves", "state": "draft"}),
+    ):
+        code, told = run(f"campaign {words} --json")
+        assert (code, json.loads(told)) == (0, after), words
+
+
+@pytest.mark.parametrize(
+    ("words", "sentences"),
+    [
+        ("campaign start empty", ["It has no message to play.", "It has no trunk to call by."]),
+        ("campaign pause empty", ["empty cannot do that as it stands: clone it to call again."]),
+        ("campaign show gone", ["There is no campaign gone."]),
+        ("campaign clone empty empty", ["There is a campaign empty already: choose another name."]),
+        ("campaign trunks empty gone", ["There is no trunk gone."]),
+        (
+            "trunk save Out out:5060",
+            ["A name has small letters, digits and single hyphens, 40 signs at most."],
+        ),
+    ],
+)
+def test_a_program_is_told_all_obstacles_as_a_list(words: str, sentences: list[str]) -> None:
+    run("campaign create empty --title x")
+    code, told = run(f"{words} --json")
+    assert (code, json.loads(told)) == (1, {"obstacles": sentences})
+    code, told = run(words)
+    assert (code, told) == (1, "Error: " + "\n".join(sentences) + "\n")
+
+
+def test_what_is_no_message_is_called_wrongly() -> None:
+    run("campaign create autumn --title x")
+    for message in ("first", "first=message/sample-1:many"):
+        code, told = run(f"campaign messages autumn {message}")
+        assert code == 2
+        assert f"{message} is not NAME=SOUND or NAME=SOUND:SHARE" in told

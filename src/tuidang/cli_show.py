@@ -80,7 +80,7 @@ def funnel(by: str, first: datetime | None, last: datetime | None, name: str, as
             campaign=name,
         )
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.BadParameter(str(error), param_hint="--by") from None
     lines = [f"{' '.join(word or '-' for word in row.group)} {_in_words(row.counts)}".strip() for row in rows]
     counted = [
         {**dict(zip(groups, row.group, strict=True)), **row.counts, "people": row.people} for row in rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -214,3 +214,52 @@ def test_what_is_no_message_is_called_wrongly() -> None:
         code, told = run(f"campaign messages autumn {message}")
         assert code == 2
         assert f"{message} is not NAME=SOUND or NAME=SOUND:SHARE" in told
+
+
+def test_the_funnel_is_counted_by_day_place_and_message(phone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUIDANG_DATA", str(phone.parent))
+    assert run("funnel") == (0, "nothing dialled\n")
+    assert run("funnel --by day") == (0, "Nothing was recorded.\n")
+    assert run("funnel --by day --json") == (0, "[]\n")
+    today = china_today()
+    before = today - timedelta(days=1)
+    keep(phone / "records", [*calls_of(before), *calls_of(today)])
+    groups = [("", "second"), ("CN-HA", "first"), ("CN-SD", "")]
+    code, told = run("funnel --by day,region,message --json")
+    rows = json.loads(told)
+    assert code == 0
+    assert [(row["day"], row["region"], row["message"]) for row in rows] == [
+        (day.isoformat(), *group) for day in (before, today) for group in groups
+    ]
+    unknown, henan, shandong = rows[:3]
+    assert (unknown["dialled"], unknown["answered"], unknown["heard"], unknown["never"]) == (20, 20, 20, 20)
+    assert (henan["dialled"], henan["answered"], henan["whole"], henan["withdraw"]) == (28, 23, 3, 3)
+    assert (henan["people"], henan["refused"], shandong["dialled"], shandong["refused"]) == (6, 0, 0, 5)
+    for words in (f"funnel --from {today} --json", f"funnel --to {before} --json"):
+        (row,) = json.loads(run(words)[1])
+        assert (row["dialled"], row["people"]) == (48, 6)
+    assert json.loads(run("funnel --campaign autumn --json")[1])[0]["dialled"] == 96
+    assert json.loads(run("funnel --campaign winter --json")[1])[0]["dialled"] == 0
+    code, told = run("funnel --by day,region,message")
+    assert code == 0
+    _unknown, henan_told, shandong_told, *_ = told.splitlines()
+    assert henan_told == (
+        f"{before} CN-HA first 28 dialled, 28 live (100.0% of 28), 23 answered (82.1% of 28),"
+        " 3 heard (13.0% of 23), 3 whole (13.0% of 23), 0 more (0.0% of 23), 0 person (0.0% of 23),"
+        " 3 withdraw (13.0% of 23), 20 never (87.0% of 23), 0 refused"
+    )
+    assert shandong_told == f"{before} CN-SD - nothing dialled, 5 refused"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("--by day,number", "records are grouped by day, region, campaign, trunk, message"),
+        ("--by hour --json", "not by hour"),
+        ("--from yesterday", "yesterday"),
+    ],
+)
+def test_a_funnel_that_cannot_be_asked_for_is_called_wrongly(words: str, sentence: str) -> None:
+    code, told = run(f"funnel {words}")
+    assert code == 2
+    assert sentence in " ".join(told.split())

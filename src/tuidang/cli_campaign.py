@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from tuidang.cli_answers import JSON, answer, sentences
 from tuidang.cli_show import count_warnings, list_campaigns, row_of, show_campaign
 
-if TYPE_CHECKING:
-    from tuidang.phone.actions.campaigns import Limits
 
+def _limits(*, new: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options that say what a campaign keeps to; one that is not new keeps the others."""
 
-def _limits(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say what a campaign keeps to."""
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        for name, default, words in (
+            ("--days-between", 90, "Days between two passes."),
+            ("--daily-limit", 10_000, "Calls a day."),
+            ("--closes", 21, "O'clock, in the called place."),
+            ("--opens", 9, "O'clock, in the called place."),
+        ):
+            command = click.option(
+                name, type=int, default=default if new else None, show_default=new, help=words
+            )(command)
+        title = click.option("--title", required=new, help="What it is called on the screens.")
+        others = "everywhere" if new else "those it has"
+        region = click.option(
+            "--region", "regions", multiple=True, help=f"A province, such as CN-HA; none: {others}."
+        )
+        return title(region(command))
 
-    @click.option("--title", required=True, help="What it is called on the screens.")
-    @click.option("--opens", type=int, default=9, show_default=True, help="O'clock, in the called place.")
-    @click.option("--closes", type=int, default=21, show_default=True, help="O'clock, in the called place.")
-    @click.option("--daily-limit", type=int, default=10_000, show_default=True, help="Calls a day.")
-    @click.option("--days-between", type=int, default=90, show_default=True, help="Days between two passes.")
-    @click.option("--region", "regions", multiple=True, help="A province, such as CN-HA; none: everywhere.")
-    @wraps(command)
-    def with_limits(*arguments: object, **options: object) -> None:
-        command(*arguments, **options)
-
-    return with_limits
+    return give
 
 
 @click.group()
@@ -48,7 +52,7 @@ campaign.add_command(show_campaign)
 
 @campaign.command("create")
 @click.argument("name")
-@_limits
+@_limits(new=True)
 @JSON
 def create(name: str, title: str, regions: tuple[str, ...], as_json: bool, **limits: int) -> None:
     """Make a draft that calls nobody yet.
@@ -58,27 +62,45 @@ def create(name: str, title: str, regions: tuple[str, ...], as_json: bool, **lim
       tuidang phone campaign create autumn --title "Autumn" --daily-limit 50000 --region CN-HA
     """
     with sentences(as_json=as_json):
-        from tuidang.phone.actions.campaigns import create_campaign
+        from tuidang.phone.actions.campaigns import Limits, create_campaign
 
-        create_campaign(name, title, _read_limits(regions, limits))
+        create_campaign(name, title, Limits(regions=regions, **limits))
         _tell(name, f"{name} is a draft. Give it messages and trunks, and start it.", as_json=as_json)
 
 
 @campaign.command("change")
 @click.argument("name")
-@_limits
+@_limits(new=False)
+@click.option("--everywhere", is_flag=True, help="No province in particular any more.")
 @JSON
-def change(name: str, title: str, regions: tuple[str, ...], as_json: bool, **limits: int) -> None:
-    """Change what a campaign keeps to; a running one does so from the next call on.
+def change(name: str, *, as_json: bool, everywhere: bool, **named: Any) -> None:
+    """Change what is named and leave the rest; a running campaign does so from the next call on.
 
     \b
     Examples:
-      tuidang phone campaign change autumn --title "Autumn" --closes 20
+      tuidang phone campaign change autumn --closes 20 --daily-limit 500
+      tuidang phone campaign change autumn --everywhere
     """
+    changes = {what: value for what, value in named.items() if value not in (None, ())}
+    if not changes and not everywhere:
+        raise click.UsageError("Name what to change.")
+    if "regions" in changes and everywhere:
+        raise click.UsageError("Name provinces with --region, or none with --everywhere.")
+    if everywhere:
+        changes["regions"] = ()
     with sentences(as_json=as_json):
-        from tuidang.phone.actions.campaigns import change_campaign
+        from tuidang.phone.actions.campaigns import Limits, change_campaign, find_campaign
 
-        change_campaign(name, title, _read_limits(regions, limits))
+        found = find_campaign(name)
+        title = changes.pop("title", found.title)
+        before = Limits(
+            found.opens,
+            found.closes,
+            found.daily_limit,
+            found.days_between,
+            tuple(found.regions.split()),
+        )
+        change_campaign(name, title, replace(before, **changes))
         _tell(name, f"{name} was changed.", as_json=as_json)
 
 
@@ -222,9 +244,3 @@ def _tell(name: str, sentence: str, *, as_json: bool) -> None:
     from tuidang.phone.actions.campaigns import find_campaign
 
     answer(row_of(find_campaign(name)), sentence, as_json=as_json)
-
-
-def _read_limits(regions: tuple[str, ...], limits: dict[str, int]) -> Limits:
-    from tuidang.phone.actions.campaigns import Limits
-
-    return Limits(regions=regions, **limits)

@@ -263,3 +263,24 @@ def test_a_funnel_that_cannot_be_asked_for_is_called_wrongly(words: str, sentenc
     code, told = run(f"funnel {words}")
     assert code == 2
     assert sentence in " ".join(told.split())
+
+
+def test_what_is_not_named_stays_as_it_was_when_a_campaign_is_changed() -> None:
+    run("campaign create autumn --title Autumn --daily-limit 500 --days-between 60 --region CN-HA")
+
+    def kept() -> dict[str, object]:
+        shown = json.loads(run("campaign show autumn --json")[1])
+        return {name: shown[name] for name in ("title", "closes", "daily_limit", "days_between", "regions")}
+
+    before = kept()
+    for words, change in (
+        ("--closes 20", {"closes": 20}),
+        ("--title Leaves --days-between 90", {"title": "Leaves", "days_between": 90}),
+        ("--region CN-SD --region CN-HE", {"regions": ["CN-SD", "CN-HE"]}),
+        ("--everywhere", {"regions": []}),
+    ):
+        assert run(f"campaign change autumn {words}")[0] == 0
+        assert kept() == (before := before | change)
+    for wrong in ("--region CN-SD --everywhere", ""):
+        assert run(f"campaign change autumn {wrong}")[0] == 2
+    assert kept() == before

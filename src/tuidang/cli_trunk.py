@@ -55,7 +55,9 @@ def list_trunks(as_json: bool) -> None:
 @click.option("--channels", type=int, default=10, show_default=True, help="Calls at once.")
 @JSON
 def save_trunk(name: str, host: str, as_json: bool, **options: Any) -> None:
-    """Make or change the trunk NAME to HOST (with its port).
+    """Make the trunk NAME to HOST (with its port), or make it anew: what is not named is as in a new one.
+
+    Limits hold from the next second on; Asterisk learns of the rest at its next start.
 
     \b
     Examples:

@@ -100,6 +100,7 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.MACHINE_RATE: _("The machine begins no more calls a second"),
     Refusal.MACHINE_CHANNELS: _("The machine carries no more calls at once"),
     Refusal.ABANDONED: _("Too many who asked for a person got none"),
+    Refusal.REGISTER: _("Simulated people belong to a sample register, real people to a real one"),
     Refusal.NOT_LIVE: _("Live dialling is off"),
     Refusal.NO_CALLER: _("The trunk has no true caller identity"),
     Refusal.CALLER_UNNAMED: _("A message does not say who is calling"),

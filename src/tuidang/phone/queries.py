@@ -16,12 +16,14 @@ from tuidang.phone.models import Campaign, Message, Trunk
 from tuidang.phone.records.compare import Comparison, Throws, compare
 from tuidang.phone.records.funnel import STAGES, Row, funnel
 from tuidang.phone.rules import Refusal, may_use_trunk
+from tuidang.register.queries import begun_as_sample
 
 FRESH = timedelta(seconds=5)  # a snapshot is written every second
 
 _NOTHING = Row((), dict.fromkeys((*STAGES, "refused"), 0), 0)  # no call yet
 
 _WHY = {
+    Refusal.REGISTER: gettext_lazy("simulated people belong to a sample register, real people to a real one"),
     Refusal.NOT_LIVE: gettext_lazy("live dialling is off (TUIDANG_PHONE_LIVE)"),
     Refusal.NO_CALLER: gettext_lazy("it shows no true caller identity from outside China"),
     Refusal.CALLER_UNNAMED: gettext_lazy(
@@ -86,6 +88,7 @@ def obstacles(campaign: Campaign, *, phone_live: bool, warnings: int) -> list[st
     if not trunks:
         found.append(_("It has no trunk to call by."))
     names_caller = all(message.names_caller for message in messages)
+    is_sample = begun_as_sample()
     for trunk in trunks:
         refusal = may_use_trunk(
             trunk.host,
@@ -94,6 +97,7 @@ def obstacles(campaign: Campaign, *, phone_live: bool, warnings: int) -> list[st
             phone_live=phone_live,
             names_caller=names_caller,
             warnings=warnings,
+            is_sample=is_sample,
         )
         if refusal is not None:
             found.append(_("Trunk %(name)s: %(why)s.") % {"name": trunk.name, "why": _WHY[refusal]})

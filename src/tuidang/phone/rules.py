@@ -53,6 +53,7 @@ class Refusal(StrEnum):
     MACHINE_RATE = "machine-rate"
     MACHINE_CHANNELS = "machine-channels"
     ABANDONED = "abandoned"  # too many who asked for a person got none
+    REGISTER = "register"  # what simulated people say has no place in a real one, nor a real word in a sample
     NOT_LIVE = "not-live"  # the trunk leads outside, and nobody said TUIDANG_PHONE_LIVE=yes
     NO_CALLER = "no-caller"  # the trunk has no true identity to show
     CALLER_UNNAMED = "caller-unnamed"  # a message does not say who is calling
@@ -167,18 +168,28 @@ def is_simulated(host: str, *, live: bool) -> bool:
 
 
 def may_use_trunk(
-    host: str, caller: str, *, live: bool, phone_live: bool, names_caller: bool, warnings: int
+    host: str,
+    caller: str,
+    *,
+    live: bool,
+    phone_live: bool,
+    names_caller: bool,
+    warnings: int,
+    is_sample: bool | None,
 ) -> Refusal | None:
     """Tell why no call may leave by this trunk; None if one may.
 
-    `phone_live`: TUIDANG_PHONE_LIVE=yes. `names_caller`: every message that will be played says first who is
-    calling. `warnings`: findings of `tuidang doctor` that are not good. A trunk that is not marked live leads
-    to this machine, or nowhere.
+    `is_sample`: the register holds invented statements; None: none was begun yet. `phone_live`:
+    TUIDANG_PHONE_LIVE=yes. `names_caller`: every message that will be played says first who is calling.
+    `warnings`: findings of `tuidang doctor` that are not good. A trunk that is not marked live leads to this
+    machine, or nowhere.
     """
     if is_simulated(host, live=live):
-        return None
+        return Refusal.REGISTER if is_sample is False else None
     if not live or not phone_live:
         return Refusal.NOT_LIVE
+    if is_sample:
+        return Refusal.REGISTER
     # We call from abroad: a Chinese number shown to the called would be a disguise.
     if _CALLER.fullmatch(caller) is None or caller.startswith(_CHINA_CODE):
         return Refusal.NO_CALLER

@@ -50,6 +50,12 @@ def log_is_sample() -> bool:
     return known
 
 
+def begun_as_sample() -> bool | None:
+    """Tell whether the log was begun as a sample; None when none was begun."""
+    origin = Head.objects.values_list("origin", flat=True).first()
+    return None if origin is None else is_sample(origin)
+
+
 def name_table() -> NameTable:
     """Give the name statistics of the settings; read once."""
     return _name_table(settings.TUIDANG.names)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from tuidang.phone.dialler.supply import Supply
 from tuidang.phone.models import Block, Campaign, CampaignDay, Message, Trunk
 from tuidang.phone.numbers.blocks import NumberBlock
 from tuidang.phone.numbers.sampler import Sampler
+from tuidang.phone.queries import obstacles
 from tuidang.phone.rules import Refusal, Zone
 from tuidang.privacy.keys import KeyMissingError
+from tuidang.register.actions.head import begin_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,11 +57,31 @@ def test_a_trunk_that_leads_outside_is_refused_until_everything_is_in_order(camp
     simulated = load_plan().trunks["lab"]
     outside = replace(simulated, host="sip.example.org:5060", live=True, caller="85212345678")
     named = replace(campaign, names_caller=True)
-    assert trunk_refusal(campaign, simulated, phone_live=False, warnings=9) is None
-    assert trunk_refusal(named, outside, phone_live=False, warnings=0) is Refusal.NOT_LIVE
-    assert trunk_refusal(campaign, outside, phone_live=True, warnings=0) is Refusal.CALLER_UNNAMED
-    assert trunk_refusal(named, outside, phone_live=True, warnings=1) is Refusal.DOCTOR
-    assert trunk_refusal(named, outside, phone_live=True, warnings=0) is None
+    may_use = partial(trunk_refusal, is_sample=None)
+    assert may_use(campaign, simulated, phone_live=False, warnings=9) is None
+    assert may_use(named, outside, phone_live=False, warnings=0) is Refusal.NOT_LIVE
+    assert may_use(campaign, outside, phone_live=True, warnings=0) is Refusal.CALLER_UNNAMED
+    assert may_use(named, outside, phone_live=True, warnings=1) is Refusal.DOCTOR
+    assert may_use(named, outside, phone_live=True, warnings=0) is None
+
+
+@pytest.mark.parametrize(("origin", "is_sample"), [("phone.invalid", True), ("example.org/register", False)])
+def test_simulated_people_are_called_for_a_sample_and_real_ones_for_a_real_register(
+    campaign: CampaignPlan, origin: str, is_sample: bool
+) -> None:
+    assert load_plan().is_sample is None
+    begin_log(origin, date(2026, 11, 28))
+    plan = load_plan()
+    simulated = plan.trunks["lab"]
+    outside = replace(simulated, host="sip.example.org:5060", live=True, caller="85212345678")
+    may_use = partial(trunk_refusal, replace(campaign, names_caller=True), phone_live=True, warnings=0)
+    refused = [
+        trunk.name if may_use(trunk, is_sample=plan.is_sample) is Refusal.REGISTER else ""
+        for trunk in (simulated, replace(outside, name="out"))
+    ]
+    assert refused == (["", "out"] if is_sample else ["lab", ""])
+    told = obstacles(Campaign.objects.get(name="sample"), phone_live=False, warnings=0)
+    assert len(told) == (not is_sample)
 
 
 def test_no_number_comes_twice_and_the_day_s_limit_holds_over_all_machines(campaign: CampaignPlan) -> None:

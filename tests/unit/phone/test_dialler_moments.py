@@ -90,10 +90,10 @@ def test_a_number_is_called_up_to_the_last_second_of_its_place_s_hours() -> None
 def test_what_the_doctor_said_of_an_earlier_campaign_lets_no_later_one_begin(tmp_path: Path) -> None:
     async def play() -> None:
         one = dialler(tmp_path)
-        one._plan = Plan((), {"out": OUT})
+        one._plan = Plan((), {"out": OUT}, is_sample=None)
         await one._examine_itself()
         assert one._warnings == 0
-        one._plan = Plan((), {})  # paused, for as long as you like
+        one._plan = Plan((), {}, is_sample=None)  # paused, for as long as you like
         await one._examine_itself()
         assert one._warnings
 

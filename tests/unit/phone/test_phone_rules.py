@@ -194,7 +194,7 @@ def test_a_clock_that_goes_back_fills_nothing() -> None:
 # Through which trunk
 
 LIVE = {"host": "sip.example.org:5060", "caller": "14165550123", "live": True, "phone_live": True,
-        "names_caller": True, "warnings": 0}  # fmt: skip
+        "names_caller": True, "warnings": 0, "is_sample": False}  # fmt: skip
 
 
 def test_a_live_trunk_with_everything_in_order_is_used() -> None:
@@ -215,6 +215,7 @@ def test_a_live_trunk_with_everything_in_order_is_used() -> None:
         ({"caller": "8613912345678"}, Refusal.NO_CALLER),
         ({"names_caller": False}, Refusal.CALLER_UNNAMED),
         ({"warnings": 1}, Refusal.DOCTOR),
+        ({"is_sample": True}, Refusal.REGISTER),
     ],
 )
 def test_a_live_trunk_needs_every_condition(what: dict[str, object], refusal: Refusal) -> None:
@@ -225,9 +226,9 @@ def test_a_live_trunk_needs_every_condition(what: dict[str, object], refusal: Re
 def test_a_trunk_that_stays_on_this_machine_reaches_nobody(host: str) -> None:
     assert rules.is_simulated(host, live=False)
     assert not rules.is_simulated(host, live=True)
-    assert (
-        rules.may_use_trunk(**LIVE | {"host": host, "live": False, "phone_live": False, "caller": ""}) is None
-    )  # type: ignore[arg-type]
+    simulated = LIVE | {"host": host, "live": False, "phone_live": False, "caller": ""}
+    for is_sample, refusal in ((True, None), (None, None), (False, Refusal.REGISTER)):
+        assert rules.may_use_trunk(**simulated | {"is_sample": is_sample}) is refusal  # type: ignore[arg-type]
 
 
 # A person asked for
@@ -254,4 +255,4 @@ def test_after_an_abandoned_one_a_call_back_is_offered_until_the_share_is_small_
 
 
 def test_every_reason_has_its_own_name() -> None:
-    assert len({refusal.value for refusal in Refusal}) == len(Refusal) == 15
+    assert len({refusal.value for refusal in Refusal}) == len(Refusal) == 16

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tuidang.phone.models import Campaign, Trunk
 from tuidang.phone.records.outcomes import shares_text
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
+from tuidang.register.queries import begun_as_sample
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Plan:
 
     campaigns: tuple[CampaignPlan, ...]
     trunks: Mapping[str, TrunkPlan]
+    is_sample: bool | None  # the register; None: none was begun yet
 
 
 def load_plan() -> Plan:
@@ -82,11 +84,11 @@ def load_plan() -> Plan:
         )
         for trunk in Trunk.objects.filter(name__in=wanted)
     }
-    return Plan(tuple(campaign for campaign in campaigns if campaign.trunks), trunks)
+    return Plan(tuple(campaign for campaign in campaigns if campaign.trunks), trunks, begun_as_sample())
 
 
 def trunk_refusal(
-    campaign: CampaignPlan, trunk: TrunkPlan, *, phone_live: bool, warnings: int
+    campaign: CampaignPlan, trunk: TrunkPlan, *, phone_live: bool, warnings: int, is_sample: bool | None
 ) -> Refusal | None:
     """Tell why a campaign may not call by this trunk; None if it may."""
     return may_use_trunk(
@@ -96,4 +98,5 @@ def trunk_refusal(
         phone_live=phone_live,
         names_caller=campaign.names_caller,
         warnings=warnings,
+        is_sample=is_sample,
     )

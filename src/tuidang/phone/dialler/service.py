@@ -106,7 +106,7 @@ class Dialler:
         )
         self._sampler = Sampler()
         self._supplies: dict[tuple[str, bool], Supply] = {}
-        self._plan = Plan((), {})
+        self._plan = Plan((), {}, is_sample=None)
         self._has_begun = False  # what an earlier run left is given back
         self._is_database_up = self._is_stopping = False
         self._trunks = Trunks()
@@ -186,7 +186,11 @@ class Dialler:
             if trunk.plan.simulated != simulated:
                 continue
             refusal = trunk_refusal(
-                campaign, trunk.plan, phone_live=self._phone_live, warnings=self._warnings
+                campaign,
+                trunk.plan,
+                phone_live=self._phone_live,
+                warnings=self._warnings,
+                is_sample=self._plan.is_sample,
             )
             if refusal is not None:
                 figures.refusals[refusal] += figures.halted != refusal

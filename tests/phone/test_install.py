@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from tuidang.phone.asterisk.install import PROGRAMS, command, installed, root, version
 
 HOSTS_OWN = ("/var/lib/dpkg/status", "/etc/apt/sources.list", "/etc/asterisk", "/usr/sbin/asterisk")
 
 
-def fetch(data: Path) -> subprocess.Popen[str]:
+def fetch(data: Path, screen: int = subprocess.STDOUT) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tuidang", "phone", "install-asterisk"],
         env={**os.environ, "TUIDANG_DATA": str(data)},
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=screen,
         text=True,
         start_new_session=True,
     )
+
+
+def watch(terminal: int, shown: list[bytes]) -> None:
+    """Read what is shown on a terminal until nobody writes to it any more."""
+    with suppress(OSError):  # what Linux says then
+        while piece := os.read(terminal, 4096):
+            shown.append(piece)
 
 
 def state_of_the_machine() -> list[object]:
@@ -50,7 +61,12 @@ def test_a_fetch_that_was_killed_is_gone_on_with_and_leaves_the_machine_as_it_wa
     assert kept
     assert not installed(tmp_path)
 
-    second = fetch(tmp_path)
+    terminal, screen = pty.openpty()
+    second = fetch(tmp_path, screen)
+    os.close(screen)
+    shown: list[bytes] = []
+    watcher = Thread(target=watch, args=(terminal, shown))
+    watcher.start()
     fetched_again = False
     while second.poll() is None:
         for name, when in kept.items():
@@ -58,8 +74,14 @@ def test_a_fetch_that_was_killed_is_gone_on_with_and_leaves_the_machine_as_it_wa
             fetched_again |= path.exists() and path.stat().st_mtime_ns > when
         time.sleep(0.02)
     said, _ = second.communicate()
-    assert second.returncode == 0, said
+    watcher.join()
+    os.close(terminal)
+    assert second.returncode == 0, said + b"".join(shown).decode()
     assert "is set up now" in said
+    percents = [int(percent) for percent in re.findall(rb"(\d+)%", b"".join(shown))]
+    assert percents == sorted(percents)
+    assert (percents[0], percents[-1]) == (0, 100)
+    assert len(set(percents)) > 20  # while it is fetched, and while it is unpacked
     assert not fetched_again
     assert version(tmp_path).startswith("22.")
     for name in PROGRAMS:

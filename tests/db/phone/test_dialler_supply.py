@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tuidang.phone.actions.blocks import load_blocks, return_blocks
+from tuidang.phone.actions.blocks import load_blocks, return_blocks, tally_block
 from tuidang.phone.actions.never import never_call
 from tuidang.phone.actions.quota import reserve_calls, return_calls
+from tuidang.phone.dialler.outcomes import tally_of
 from tuidang.phone.dialler.plan import CampaignPlan, load_plan, trunk_refusal
 from tuidang.phone.dialler.supply import Supply
 from tuidang.phone.models import Block, Campaign, CampaignDay, Message, Trunk
 from tuidang.phone.numbers.blocks import NumberBlock
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.queries import obstacles
+from tuidang.phone.records.outcomes import LIVE, Outcome
 from tuidang.phone.rules import Refusal, Zone
 from tuidang.privacy.keys import KeyMissingError
 from tuidang.register.actions.head import begin_log
@@ -170,3 +172,10 @@ def test_calls_are_reserved_up_to_the_limit_and_can_be_given_back(campaign: Camp
     return_calls("sample", 15, day)
     assert reserve_calls("sample", 40, day, 100) == 15
     assert reserve_calls("sample", 40, day, 50) == 0  # somebody has lowered the limit
+
+
+def test_a_block_takes_the_tally_of_a_single_call_whatever_became_of_it(campaign: CampaignPlan) -> None:
+    for outcome in Outcome:
+        tally_block("1381230", **{**dict.fromkeys(("dialled", "live", "answered"), 0), **tally_of(outcome)})
+    row = Block.objects.get(prefix="1381230")
+    assert (row.dialled, row.live, row.answered) == (len(Outcome) - 3, len(LIVE), 1)

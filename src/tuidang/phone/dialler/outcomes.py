@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from tuidang.phone.asterisk.line import Evidence
-from tuidang.phone.records.outcomes import Outcome
+from tuidang.phone.records.outcomes import LIVE, Outcome
 
 MACHINE_GREETING: Final = 3.5  # seconds spoken in one breath; a person says a word or two and listens
 ANNOUNCEMENT: Final = 2.5  # seconds of unbroken sound before an answer; a ringback tone lasts one
@@ -32,6 +33,13 @@ _VAGUE: Final = {18: Outcome.NO_ANSWER, 19: Outcome.NO_ANSWER, 27: Outcome.SWITC
 
 # Says something of the number that was dialled; anything else says something of us or the carrier.
 OF_THE_NUMBER: Final = frozenset(Outcome) - {Outcome.TRUNK, Outcome.FAILED, Outcome.REFUSED}
+
+
+def tally_of(outcome: Outcome) -> Counter[str]:
+    """Count what a call adds to its block's tallies: whole numbers, for PostgreSQL adds no truth to one."""
+    if outcome not in OF_THE_NUMBER:
+        return Counter()
+    return Counter(dialled=1, live=int(outcome in LIVE), answered=int(outcome is Outcome.ANSWERED))
 
 
 def classify(seen: Evidence, ring_seconds: float) -> tuple[Outcome, str]:

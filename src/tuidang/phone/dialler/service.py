@@ -38,14 +38,14 @@ from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.live import Figures, write_snapshot
 from tuidang.phone.dialler.mistakes import say_kind
-from tuidang.phone.dialler.outcomes import OF_THE_NUMBER, classify
+from tuidang.phone.dialler.outcomes import classify, tally_of
 from tuidang.phone.dialler.pace import draw_share
 from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
 from tuidang.phone.dialler.supply import Drawn, Supply, look_at_the_clock
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
-from tuidang.phone.records.outcomes import LIVE, Outcome, Record, in_steps
+from tuidang.phone.records.outcomes import Outcome, Record, in_steps
 
 T = TypeVar("T")
 
@@ -292,9 +292,8 @@ class Dialler:
         at = asyncio.get_running_loop().time()
         (self._records if call.trunk.simulated else self._real_records).append(record)
         self._figures[call.campaign].end(record)
-        if outcome in OF_THE_NUMBER:
-            tally = self._tallies.setdefault(call.drawn.prefix, Counter())
-            tally.update(dialled=1, live=outcome in LIVE, answered=outcome is Outcome.ANSWERED)
+        if tally := tally_of(outcome):
+            self._tallies.setdefault(call.drawn.prefix, Counter()).update(tally)
         self._trunks.end_call(call.trunk.name, outcome, at)
 
     # Once a second

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
@@ -19,6 +24,7 @@ from town_cast import free_port, free_range
 from tuidang.phone.asterisk import install
 
 PATIENCE = 90.0  # seconds, on a machine that does other things too
+PATIENCE_FOR_PEOPLE = 300.0  # one call of forty reaches somebody who leaves, and he listens first
 
 
 class Terminal:
@@ -53,22 +59,49 @@ class Terminal:
         """Return all that was printed."""
         return self._heard.read_text()
 
-    def wait(self, holds: Callable[[], object]) -> None:
+    def wait(self, holds: Callable[[], object], patience: float = PATIENCE, pause: float = 0.1) -> None:
         """Wait until something holds; fail with what was printed."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not holds():
             assert self.process.poll() is None, self.said
             assert time.monotonic() < deadline, self.said
-            time.sleep(0.1)
+            time.sleep(pause)
 
     def hear(self, *words: str, times: int = 1) -> None:
         """Wait until each of these words was printed."""
         self.wait(lambda: all(self.said.count(word) >= times for word in words))
 
+    def run(self, *words: str) -> str:
+        """Run a command of ours on the same data, and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tuidang", *words],
+            env=self.settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def address(self) -> str:
+        """Name where the site is."""
+        return f"http://127.0.0.1:{self.port}/"
+
     def answers(self) -> bool:
         """Tell whether the site answers."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/figures", timeout=10) as answer:
-            return answer.status == 200
+        return self.by_channel() != {}
+
+    def by_channel(self) -> dict[str, int]:
+        """Return how many published statements came by each channel, as the site tells programs."""
+        with urllib.request.urlopen(f"{self.address}api/v1/figures", timeout=10) as answer:
+            channels: dict[str, int] = json.load(answer)["by_channel"]
+            return channels
+
+    def waiting(self) -> int:
+        """Count the statements that were confirmed and are not published yet."""
+        with closing(sqlite3.connect(f"file:{self.folder}/private.sqlite3?mode=ro", uri=True)) as database:
+            return int(database.execute("SELECT COUNT(*) FROM register_waiting").fetchone()[0])
 
     def ours(self, *words: str) -> list[int]:
         """Return the processes of this data folder whose command line has all these words."""
@@ -83,6 +116,34 @@ class Terminal:
             except OSError:
                 continue  # it ended while we looked
         return found
+
+
+class Desk:
+    """Hold the browser of a volunteer who has signed in to look after calls."""
+
+    def __init__(self, terminal: Terminal, pseudonym: str) -> None:
+        self._browser = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
+        )
+        self._address = f"{terminal.address}desk/"
+        password = terminal.run("volunteer", "add", pseudonym, "--role", "campaigns").split()[-1]
+        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page("sign-in/"))[0]
+        typed = {"pseudonym": pseudonym, "password": password, "csrfmiddlewaretoken": token}
+        self.page("sign-in/", urllib.parse.urlencode(typed).encode())
+
+    def page(self, path: str, typed: bytes | None = None) -> str:
+        """Return a page of the desk in English."""
+        request = urllib.request.Request(
+            self._address + path, typed, {"Accept-Language": "en", "Referer": f"{self._address}sign-in/"}
+        )
+        with self._browser.open(request, timeout=10) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    def now(self, words: str) -> int:
+        """Return a figure of the sample campaign's page, by the words beneath it."""
+        found = re.search(rf"<b>(\d+)</b> {words}", self.page("campaign/sample/").replace("\u202f", ""))
+        return int(found[1]) if found else 0
 
 
 @contextmanager
@@ -171,7 +232,9 @@ def test_a_port_that_another_program_has_is_named_with_its_setting(
             assert terminal.answers()
 
 
-def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign(ready: Path) -> None:
+def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign_in_which_people_leave(
+    ready: Path,
+) -> None:
     with up(ready) as terminal:
         terminal.hear("Asterisk is up.", "connected with Asterisk", "A simulated carrier listens")
         assert terminal.said.index("the register is open") < terminal.said.index("The telephone starts")
@@ -190,16 +253,32 @@ def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign(ready: 
         terminal.wait(lambda: "dial-1 dials" in _doctor(terminal))
         terminal.hear("The dialler ended by itself", "The simulated carrier ended by itself")
         terminal.hear("Asterisk ended by itself")
+    terminal.run("publish")
     with up(ready) as terminal:
         terminal.hear("Asterisk is up.", "connected with Asterisk", "A simulated carrier listens")
-        shown = subprocess.run(
-            [sys.executable, "-m", "tuidang", "phone", "campaign", "list"],
-            env=terminal.settings,
-            capture_output=True,
-            text=True,
-            check=False,
+        assert "sample" in terminal.run("phone", "campaign", "list")
+        # The invented statements of a sample are published before it opens, and what was confirmed before
+        # this start just was: from here on, whatever comes by this channel was said by somebody's key 9.
+        published = terminal.by_channel()["machine-call"]
+        lab = f"127.0.0.1:{terminal.settings['TUIDANG_PHONE_LAB']}"
+        pace = (
+            "--calls-per-second",
+            "10",
+            "--channels",
+            "400",
+        )  # at the sample's own it takes a minute longer
+        terminal.run("phone", "trunk", "save", "sample", lab, *pace)
+        terminal.wait(
+            lambda: terminal.waiting() or terminal.by_channel()["machine-call"] > published,
+            PATIENCE_FOR_PEOPLE,
+            0.5,
         )
-        assert "sample" in shown.stdout, shown.stderr
+        terminal.run("publish")  # what the worker does every minute
+        assert terminal.by_channel()["machine-call"] > published
+        desk = Desk(terminal, "maple")
+        assert desk.now("in the air") > 0
+        assert desk.now("ended today") > 10
+        assert "Pressed 9, to withdraw" in desk.page("campaign/sample/")
     assert "the connection with Asterisk is lost" not in terminal.said  # it is we who left
 
 

@@ -94,7 +94,6 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.SPECIAL: _("An emergency or service number"),
     Refusal.NEVER: _("Asked never to be called"),
     Refusal.HOURS: _("Too early or too late in that place"),
-    Refusal.TOO_SOON: _("The last pass is too recent"),
     Refusal.TRUNK_RATE: _("The trunk takes no more calls a second"),
     Refusal.TRUNK_CHANNELS: _("The trunk carries no more calls at once"),
     Refusal.MACHINE_RATE: _("The machine begins no more calls a second"),

@@ -87,7 +87,7 @@ STAGES: Final[Mapping[str, _StrPromise]] = {
     "never": _("Pressed 0, never again"),
 }
 
-# By the value of `Refusal`; some words come from the diallers alone.
+# By the value of `Refusal`, as records and live snapshots have it.
 REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.FORBIDDEN_COUNTRY: _("Recorded calls are unlawful in that country"),
     Refusal.NOT_CHINA: _("Not a number of China"),
@@ -103,7 +103,8 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.NO_CALLER: _("The trunk has no true caller identity"),
     Refusal.CALLER_UNNAMED: _("A message does not say who is calling"),
     Refusal.DOCTOR: _("The doctor has a warning"),
-    "no-numbers": _("No number may be called now: by the hours, the day’s limit, or because none is left"),
+    Refusal.NO_NUMBERS: _("No number may be called now: by the hours, or because none is left"),
+    Refusal.DAILY_LIMIT: _("The day’s limit is reached"),
 }
 
 VERDICTS: Final[Mapping[Verdict, _StrPromise]] = {

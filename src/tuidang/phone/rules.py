@@ -56,6 +56,8 @@ class Refusal(StrEnum):
     NO_CALLER = "no-caller"  # the trunk has no true identity to show
     CALLER_UNNAMED = "caller-unnamed"  # a message does not say who is calling
     DOCTOR = "doctor"  # `tuidang doctor` has a warning
+    NO_NUMBERS = "no-numbers"  # no block is left that may be called now
+    DAILY_LIMIT = "daily-limit"  # the campaign's, over all machines
 
 
 class Zone(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tuidang.phone.records.outcomes import Outcome, Record
+from tuidang.phone.rules import Refusal
 
 WINDOW: Final = 10.0  # seconds over which a rate is told
 
@@ -26,7 +27,7 @@ class Figures:
     in_air: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
-    halted: str = ""  # why nothing is dialled; "" if it is
+    halted: Refusal | None = None  # why nothing is dialled; None if it is
     begun: deque[float] = field(default_factory=deque)  # of the last WINDOW seconds
 
     def begin(self, at: float) -> None:
@@ -50,7 +51,7 @@ class Figures:
             "rate_10s": round(len(self.begun) / WINDOW, 1),
             "outcomes": dict(self.outcomes),
             "refusals": dict(self.refusals),
-            "halted": self.halted,
+            "halted": self.halted or "",
         }
 
 

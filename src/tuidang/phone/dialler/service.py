@@ -212,7 +212,7 @@ class Dialler:
             )
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
             self._database_is_away(error)
-        figures.halted = "" if drawn else supply.halted
+        figures.halted = None if drawn else supply.halted
         if not simulated:
             drawn = look_at_the_clock(drawn, campaign, datetime.now(UTC))
         for one, trunk, plan in zip_longest(drawn, places, plans):

@@ -104,12 +104,14 @@ def show_campaign(name: str, as_json: bool) -> None:
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     click.echo(f"{shown['title']} ({name}) is {shown['state']}.")
-    click.echo(f"Today: {_in_words(shown['today'])}")
+    click.echo(f"Today: {_in_words(shown['today'])}{_reasons(shown['refused'])}")
     for message in shown["messages"]:
         click.echo(f"{message['name']}: {_in_words(message['counts'])}{_verdict(message)}")
     for machine in shown["machines"]:
         state = "dials" if machine["is_up"] and machine["asterisk"] else "is silent"
         click.echo(f"{machine['name']} {state}, with {machine['in_air']} calls in the air.")
+        for trunk, times in machine["held"].items():
+            click.echo(f"{machine['name']} was held back on {trunk}{_reasons(times)}")
 
 
 @campaign.command("create")
@@ -323,7 +325,7 @@ def _describe(name: str) -> dict[str, Any]:
     from django.conf import settings
 
     from tuidang.phone.actions.campaigns import find_campaign
-    from tuidang.phone.queries import machines, standings, today_rows
+    from tuidang.phone.queries import machines, refused_numbers, standings, today_rows
 
     found = find_campaign(name)
     folder = settings.TUIDANG.data / "phone"
@@ -338,6 +340,7 @@ def _describe(name: str) -> dict[str, Any]:
         "regions": found.regions.split(),
         "trunks": [one.name for one in found.trunks.order_by("name")],
         "today": today_rows(folder / "records", name, china_today()).counts,
+        "refused": refused_numbers(folder / "records", name, china_today()),
         "messages": [
             {
                 "name": standing.message.name,
@@ -358,7 +361,7 @@ def _describe(name: str) -> dict[str, Any]:
                 "in_air": machine.campaigns[name].in_air if machine.is_up else 0,
                 "rate": machine.campaigns[name].rate if machine.is_up else 0,
                 "halted": machine.campaigns[name].halted if machine.is_up else "",
-                "refusals": machine.campaigns[name].refusals,
+                "held": machine.campaigns[name].held,
             }
             for machine in machines(folder / "live", datetime.now(UTC))
             if name in machine.campaigns
@@ -381,6 +384,10 @@ def _in_words(counts: dict[str, int]) -> str:
         share = f" ({100 * counts[stage] / base:.1f}% of {base:,})" if base else ""
         parts.append(f"{counts[stage]:,} {stage}{share}")
     return ", ".join([*parts, f"{counts['refused']:,} refused"])
+
+
+def _reasons(counts: dict[str, int]) -> str:
+    return ": " + ", ".join(f"{reason} {count:,}" for reason, count in counts.items()) if counts else ""
 
 
 def _verdict(message: dict[str, Any]) -> str:

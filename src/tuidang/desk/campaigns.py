@@ -184,6 +184,7 @@ def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:
         "answered_chart": calls.funnel_chart("answered", today.of_answered()),
         "map_chart": calls.map_chart(today),
         "refusals": today.refusals(),
+        "held": calls.held_of(running, found.name),
         "trunks": calls.trunks_of(running, found.trunks.order_by("name")),
         "obstacles": _obstacles(found) if "start" in _MOVES[Campaign.State(found.state)] else (),
         "again": "again" in request.GET,

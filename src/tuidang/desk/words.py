@@ -96,6 +96,7 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.HOURS: _("Too early or too late in that place"),
     Refusal.TRUNK_RATE: _("The trunk takes no more calls a second"),
     Refusal.TRUNK_CHANNELS: _("The trunk carries no more calls at once"),
+    Refusal.TRUNK_RESTS: _("The trunk failed call after call, and is tried one at a time"),
     Refusal.MACHINE_RATE: _("The machine begins no more calls a second"),
     Refusal.MACHINE_CHANNELS: _("The machine carries no more calls at once"),
     Refusal.ABANDONED: _("Too many who asked for a person got none"),

@@ -38,7 +38,7 @@ class Going:
     in_air: int
     rate: float  # calls begun a second, over the last ten
     halted: str  # why nothing is dialled, a reason's name; "" if it is
-    refusals: dict[str, int]  # numbers that were not dialled, by reason, since the machine began
+    held: dict[str, dict[str, int]]  # times since the machine began, by trunk and reason
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,10 @@ def _machine(content: Any, *, is_up: bool) -> Machine:
                 int(one["in_air"]),
                 float(one["rate_10s"]),
                 str(one["halted"]),
-                {reason: int(count) for reason, count in one.get("refusals", {}).items()},
+                {
+                    trunk: {reason: int(count) for reason, count in times.items()}
+                    for trunk, times in one.get("held", {}).items()
+                },
             )
             for name, one in content["campaigns"].items()
         },
@@ -186,6 +189,12 @@ def today_rows(records: Path, campaign: str, today: date) -> Row:
     """Give a campaign's funnel of a day."""
     (row,) = funnel(records, campaign=campaign, first=today, last=today)
     return row
+
+
+def refused_numbers(records: Path, campaign: str, today: date) -> dict[str, int]:
+    """Count the numbers of a day that a rule kept from being dialled, by reason."""
+    rows = funnel(records, ["reason"], campaign=campaign, first=today, last=today)
+    return {row.group[0]: row.counts["refused"] for row in rows if row.counts["refused"]}
 
 
 def _throws(

@@ -40,7 +40,11 @@ _CALLER = re.compile(r"[1-9]\d{7,14}")
 
 
 class Refusal(StrEnum):
-    """Why a call is not made; each is counted."""
+    """Why a call is not made; each is counted.
+
+    What is refused of a number is a record with its reason. What keeps a trunk from dialling is counted when
+    it begins, in the live snapshot.
+    """
 
     FORBIDDEN_COUNTRY = "forbidden-country"  # recorded calls are unlawful there
     NOT_CHINA = "not-china"  # no rule file for that country
@@ -49,6 +53,7 @@ class Refusal(StrEnum):
     HOURS = "hours"  # too early or too late in that place
     TRUNK_RATE = "trunk-rate"  # calls per second
     TRUNK_CHANNELS = "trunk-channels"
+    TRUNK_RESTS = "trunk-rests"  # it failed call after call, and is tried one at a time
     MACHINE_RATE = "machine-rate"
     MACHINE_CHANNELS = "machine-channels"
     ABANDONED = "abandoned"  # too many who asked for a person got none

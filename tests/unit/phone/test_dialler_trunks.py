@@ -7,14 +7,14 @@ from dataclasses import replace
 from tuidang.phone.dialler.plan import TrunkPlan
 from tuidang.phone.dialler.trunks import Trunks
 from tuidang.phone.records.outcomes import Outcome
-from tuidang.phone.rules import MACHINE_CHANNELS
+from tuidang.phone.rules import MACHINE_CHANNELS, Refusal
 
 PLAN = TrunkPlan("lab", "127.0.0.1:5070", "", False, 100, 30)
 
 
 def take(trunks: Trunks, name: str, wanted: int, at: float) -> int:
     (trunk,) = trunks.named([name])
-    return trunks.take_places(trunk, wanted=wanted, at=at)
+    return trunks.take_places(trunk, wanted=wanted, at=at)[0]
 
 
 def test_places_are_taken_up_to_the_trunk_s_channels_and_given_back_with_the_calls() -> None:
@@ -23,6 +23,19 @@ def test_places_are_taken_up_to_the_trunk_s_channels_and_given_back_with_the_cal
     assert sum(take(trunks, "lab", 50, float(second)) for second in range(1, 60)) == 30
     trunks.end_call("lab", Outcome.BUSY, 60.0)
     assert take(trunks, "lab", 50, 61.0) == 1
+
+
+def test_the_limit_that_was_met_is_told() -> None:
+    trunks = Trunks()
+    trunks.take_plan({"lab": PLAN}, 0.0)
+    (trunk,) = trunks.named(["lab"])
+    assert trunks.take_places(trunk, wanted=50, at=1.0) == (11, Refusal.TRUNK_RATE)
+    assert trunks.take_places(trunk, wanted=5, at=2.0) == (5, None)
+    assert trunks.take_places(trunk, wanted=50, at=2.1) == (11, Refusal.TRUNK_RATE)
+    assert trunks.take_places(trunk, wanted=50, at=9.0) == (3, Refusal.TRUNK_CHANNELS)
+    for second in range(10, 30):
+        trunks.end_call("lab", Outcome.TRUNK, float(second))
+    assert trunks.take_places(trunk, wanted=1, at=29.5) == (0, Refusal.TRUNK_RESTS)
 
 
 def test_a_changed_limit_keeps_the_calls_that_are_up() -> None:

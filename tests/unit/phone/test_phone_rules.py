@@ -250,4 +250,4 @@ def test_after_an_abandoned_one_a_call_back_is_offered_until_the_share_is_small_
 
 
 def test_every_reason_has_its_own_name() -> None:
-    assert len({refusal.value for refusal in Refusal}) == len(Refusal) == 16
+    assert len({refusal.value for refusal in Refusal}) == len(Refusal) == 17

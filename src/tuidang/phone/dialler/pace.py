@@ -55,7 +55,7 @@ def let_through(
 ) -> tuple[int, Gate, Gate, Refusal | None]:
     """Begin up to `wanted` calls through both gates: how many, the gates, and which limit stopped us."""
     if health.is_down and (trunk.in_air or at < health.rest_until):
-        return 0, trunk, machine, Refusal.TRUNK_RATE
+        return 0, trunk, machine, Refusal.TRUNK_RESTS
     wanted = min(wanted, 1) if health.is_down else wanted
     for count in range(wanted):
         through = begin_call(trunk, machine, at=at)

@@ -173,6 +173,7 @@ class Dialler:
         _dice.shuffle(campaigns)
         for campaign in campaigns:
             figures = self._figures.setdefault(campaign.name, Figures())
+            figures.held.keep_trunks(campaign.trunks)
             for simulated in (False, True):
                 places = self._take_places(campaign, figures, simulated=simulated)
                 if places:
@@ -189,11 +190,13 @@ class Dialler:
                 campaign, trunk.plan, phone_live=self._phone_live, warnings=self._warnings
             )
             if refusal is not None:
-                figures.refusals[refusal] += figures.halted != refusal
-                figures.halted = refusal
+                figures.held.halt(trunk.plan.name, refusal, at)
                 continue
             room = self._exchange.room - len(places)
-            places += [trunk] * self._trunks.take_places(trunk, wanted=room, at=at)
+            count, limit = self._trunks.take_places(trunk, wanted=room, at=at)
+            if limit is not None:
+                figures.held.meet(trunk.plan.name, limit, at)
+            places += [trunk] * count
         _dice.shuffle(places)
         return places
 
@@ -212,7 +215,9 @@ class Dialler:
             )
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
             self._database_is_away(error)
-        figures.halted = None if drawn else supply.halted
+        at = asyncio.get_running_loop().time()
+        for name in {plan.name for plan in plans}:
+            figures.held.halt(name, None if drawn else supply.halted, at)
         if not simulated:
             drawn = look_at_the_clock(drawn, campaign, datetime.now(UTC))
         for one, trunk, plan in zip_longest(drawn, places, plans):
@@ -220,7 +225,7 @@ class Dialler:
                 self._begin(campaign, plan, one, figures)
                 continue
             if one is not None:
-                self._refuse(campaign, plan, one, figures)
+                self._refuse(campaign, plan, one)
             self._trunks.give_place(trunk)
 
     def _begin(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
@@ -246,9 +251,8 @@ class Dialler:
         self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk, message, shares)
         figures.begin(line.evidence.began)
 
-    def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
+    def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn) -> None:
         assert drawn.refusal is not None
-        figures.refusals[drawn.refusal] += 1
         outcome, reason = Outcome.REFUSED, drawn.refusal.value
         self._records.append(
             Record(china_today(), drawn.region, campaign.name, trunk.name, "", "", outcome, reason)
@@ -331,7 +335,10 @@ class Dialler:
         self._trunks.take_plan(plan.trunks, asyncio.get_running_loop().time())
 
     def _figures_of_a_new_day(self) -> dict[str, Figures]:
-        return {name: Figures(in_air=old.in_air, begun=old.begun) for name, old in self._figures.items()}
+        return {
+            name: Figures(in_air=old.in_air, held=old.held, begun=old.begun)
+            for name, old in self._figures.items()
+        }
 
     def _database_is_away(self, error: Exception) -> None:
         if self._is_database_up:

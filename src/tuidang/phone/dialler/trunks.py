@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tuidang.phone.dialler.pace import Health, after_call, let_through, slow_down
 from tuidang.phone.dialler.plan import TrunkPlan
 from tuidang.phone.records.outcomes import Outcome
-from tuidang.phone.rules import MACHINE_CALLS_PER_SECOND, MACHINE_CHANNELS, Gate, end_call
+from tuidang.phone.rules import MACHINE_CALLS_PER_SECOND, MACHINE_CHANNELS, Gate, Refusal, end_call
 
 
 @dataclass
@@ -42,13 +42,16 @@ class Trunks:
         """Give those of these names that are known."""
         return [self._trunks[name] for name in names if name in self._trunks]
 
-    def take_places(self, trunk: Trunk, *, wanted: int, at: float) -> int:
-        """Take places for up to `wanted` calls that begin now; each is given back when its call is over."""
+    def take_places(self, trunk: Trunk, *, wanted: int, at: float) -> tuple[int, Refusal | None]:
+        """Take places for up to `wanted` calls that begin now, each to be given back when its call is over.
+
+        Return how many, and the limit that was met.
+        """
         gate = slow_down(trunk.gate, trunk.health, trunk.plan.calls_per_second)
-        count, trunk.gate, self._machine, _ = let_through(
+        count, trunk.gate, self._machine, limit = let_through(
             gate, self._machine, trunk.health, wanted=wanted, at=at
         )
-        return count
+        return count, limit
 
     def give_place(self, trunk: Trunk) -> None:
         """Give back the place of a call that is over, or was not made."""

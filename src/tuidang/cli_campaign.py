@@ -205,8 +205,7 @@ def start(name: str) -> None:
         from tuidang.phone.actions.campaigns import start_campaign
         from tuidang.web import doctor
 
-        warnings = sum(finding.level != "good" for finding in doctor.examine())
-        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=warnings)
+        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=doctor.count_warnings())
     click.echo(f"{name} runs.")
 
 

@@ -1,4 +1,4 @@
-"""The commands `tuidang phone campaign` and `tuidang phone funnel`: who is called, and what came of it."""
+"""The commands `tuidang phone campaign`: who is called, with what, and how it goes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tuidang.base.clock import china_today
+from tuidang.cli_funnel import JSON, in_words
 from tuidang.cli_start import prepare, start_django
 
 if TYPE_CHECKING:
     from tuidang.phone.actions.campaigns import Limits
-    from tuidang.phone.records.funnel import Row
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print it for a program to read.")
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @contextmanager
@@ -104,9 +101,9 @@ def show_campaign(name: str, as_json: bool) -> None:
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     click.echo(f"{shown['title']} ({name}) is {shown['state']}.")
-    click.echo(f"Today: {_in_words(shown['today'])}{_reasons(shown['refused'])}")
+    click.echo(f"Today: {in_words(shown['today'])}{_reasons(shown['refused'])}")
     for message in shown["messages"]:
-        click.echo(f"{message['name']}: {_in_words(message['counts'])}{_verdict(message)}")
+        click.echo(f"{message['name']}: {in_words(message['counts'])}{_verdict(message)}")
     for machine in shown["machines"]:
         state = "dials" if machine["is_up"] and machine["asterisk"] else "is silent"
         click.echo(f"{machine['name']} {state}, with {machine['in_air']} calls in the air.")
@@ -277,43 +274,6 @@ def complaint(name: str, message: str, take_back: bool) -> None:
     click.echo("Taken back." if take_back else "Counted.")
 
 
-@click.command("funnel")
-@click.option("--by", default="", help="What to group by: day,region,campaign,trunk,message,outcome,reason.")
-@click.option("--from", "first", type=_DAY, help="The first day, UTC+8.")
-@click.option("--to", "last", type=_DAY, help="The last day.")
-@click.option("--campaign", "name", default="", help="One campaign only.")
-@JSON
-def funnel(by: str, first: datetime | None, last: datetime | None, name: str, as_json: bool) -> None:
-    """Count the calls: dialled, live, answered, heard, pressed; denominators always shown.
-
-    \b
-    Examples:
-      tuidang phone funnel
-      tuidang phone funnel --by day,region,message --from 2026-11-01 --json
-    """
-    options = start_django()
-    from tuidang.phone.records.funnel import funnel as count
-
-    groups = [group for group in by.split(",") if group]
-    try:
-        rows = count(
-            options.data / "phone" / "records",
-            groups,
-            first=first.date() if first else None,
-            last=last.date() if last else None,
-            campaign=name,
-        )
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    if as_json:
-        click.echo(json.dumps([_row(groups, row) for row in rows]))
-        return
-    for row in rows:
-        click.echo(f"{' '.join(word or '-' for word in row.group)} {_in_words(row.counts)}".strip())
-    if not rows:
-        click.echo("Nothing was recorded.")
-
-
 def _read_limits(regions: tuple[str, ...], limits: dict[str, int]) -> Limits:
     from tuidang.phone.actions.campaigns import Limits
 
@@ -366,23 +326,6 @@ def _describe(name: str) -> dict[str, Any]:
             if name in machine.campaigns
         ],
     }
-
-
-def _row(groups: list[str], row: Row) -> dict[str, object]:
-    return {**dict(zip(groups, row.group, strict=True)), **row.counts, "people": row.people}
-
-
-def _in_words(counts: dict[str, int]) -> str:
-    """Write a funnel on one line, each stage with its share of the one it is a part of."""
-    if not counts.get("dialled"):
-        return "nothing dialled" + (f", {counts['refused']} refused" if counts.get("refused") else "")
-    whole = {"live": "dialled", "answered": "dialled"}
-    parts = [f"{counts['dialled']:,} dialled"]
-    for stage in ("live", "answered", "heard", "whole", "more", "person", "withdraw", "never"):
-        base = counts[whole.get(stage, "answered")]
-        share = f" ({100 * counts[stage] / base:.1f}% of {base:,})" if base else ""
-        parts.append(f"{counts[stage]:,} {stage}{share}")
-    return ", ".join([*parts, f"{counts['refused']:,} refused"])
 
 
 def _reasons(counts: dict[str, int]) -> str:

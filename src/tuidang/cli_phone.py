@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from tuidang.base.options import Options
-from tuidang.cli_campaign import campaign, funnel
+from tuidang.cli_campaign import campaign
+from tuidang.cli_funnel import funnel
 from tuidang.cli_never import never
 from tuidang.cli_start import prepare, start_django, start_options
 from tuidang.cli_trunk import trunk

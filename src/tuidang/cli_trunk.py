@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from tuidang.cli_campaign import JSON, sentences
+from tuidang.cli_campaign import sentences
+from tuidang.cli_funnel import JSON
 
 
 @click.group()

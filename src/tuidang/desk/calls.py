@@ -188,7 +188,7 @@ def trunks_of(machines: Sequence[Machine], trunks: Iterable[Trunk]) -> list[Trun
             state = Health.IDLE
         elif not any(one.is_up for one in found):
             state = Health.FAILS
-        elif not all(one.is_up and one.per_second >= trunk.calls_per_second for one in found):
+        elif any(one.is_slowed or not one.is_up for one in found):
             state = Health.SLOWED
         else:
             state = Health.CARRIES

@@ -47,7 +47,7 @@ class Carrying:
 
     is_up: bool
     in_air: int
-    per_second: float  # calls the machine gives it now: fewer than its limit after failures
+    is_slowed: bool  # it failed calls, and is given fewer
     failed: int
 
 
@@ -145,7 +145,7 @@ def _machine(content: Any, *, is_up: bool) -> Machine:
             for name, one in content["campaigns"].items()
         },
         {
-            name: Carrying(one["up"] is True, int(one["in_air"]), float(one["cps"]), int(one["failed"]))
+            name: Carrying(one["up"] is True, int(one["in_air"]), one["slowed"] is True, int(one["failed"]))
             for name, one in content["trunks"].items()
         },
     )

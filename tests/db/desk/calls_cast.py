@@ -89,7 +89,7 @@ def snapshot(folder: Path, machine: str = "one", **more: object) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{machine}.json"
     going = {"in_air": 213, "rate_10s": 38.2, "halted": "", "held": {"lab": {"trunk-rate": 2}}}
-    carrying = {"up": True, "in_air": 213, "cps": 40, "failed": 3}
+    carrying = {"up": True, "in_air": 213, "slowed": False, "failed": 3}
     content = {
         "machine": machine,
         "asterisk": True,

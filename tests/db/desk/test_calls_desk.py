@@ -420,9 +420,9 @@ def test_what_machines_say_now_is_added_up_and_a_silent_one_left_out(maple: Clie
 @pytest.mark.parametrize(
     ("carrying", "words"),
     [
-        ({"up": True, "in_air": 1, "cps": 40, "failed": 0}, "carries"),
-        ({"up": True, "in_air": 1, "cps": 10, "failed": 9}, "slowed"),
-        ({"up": False, "in_air": 0, "cps": 0, "failed": 90}, "fails"),
+        ({"up": True, "in_air": 1, "slowed": False, "failed": 0}, "carries"),
+        ({"up": True, "in_air": 1, "slowed": True, "failed": 9}, "slowed"),
+        ({"up": False, "in_air": 0, "slowed": True, "failed": 90}, "fails"),
         (None, "not used"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from calls_cast import Enter, draft, snapshot
 from click.testing import CliRunner
+from django.db import connections
 from django.test import Client
 
 from tuidang.cli import main
@@ -49,6 +50,7 @@ def dial_until(data: Path, done: Callable[[Dialler], object]) -> None:
                 await asyncio.sleep(0.05)
         await dialler._look()
         await dialler._run(dialler._disk, dialler._books.close)
+        await dialler._run(dialler._database, connections.close_all)
         for threads in (dialler._database, dialler._choices, dialler._disk):
             threads.shutdown()
 

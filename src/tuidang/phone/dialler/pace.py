@@ -47,7 +47,8 @@ def after_call(health: Health, outcome: Outcome, at: float) -> Health:
 
 def slow_down(gate: Gate, health: Health, calls_per_second: int) -> Gate:
     """Give a gate the rate that the trunk's health allows."""
-    return replace(gate, calls_per_second=max(1, int(calls_per_second * health.share)))
+    slower = max(1, int(calls_per_second * health.share))
+    return replace(gate, calls_per_second=min(slower, calls_per_second))
 
 
 def let_through(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tuidang.cli_answers import JSON, answer, sentences
-from tuidang.cli_show import count_warnings, list_campaigns, row_of, show_campaign
+from tuidang.cli_show import list_campaigns, row_of, show_campaign
 
 
 def _limits(*, new: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -162,8 +162,9 @@ def start(name: str, as_json: bool) -> None:
         from django.conf import settings
 
         from tuidang.phone.actions.campaigns import start_campaign
+        from tuidang.web import doctor
 
-        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=count_warnings())
+        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=doctor.count_warnings())
         _tell(name, f"{name} runs.", as_json=as_json)
 
 

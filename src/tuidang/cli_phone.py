@@ -308,11 +308,8 @@ def dial(machine: str) -> None:
 
     house.prepare()
 
-    def examine() -> int:
-        return sum(finding.level is not doctor.Level.GOOD for finding in doctor.examine())
-
     try:
-        run(options, machine, examine=examine)
+        run(options, machine, examine=doctor.count_warnings)
     except CannotDial as error:
         raise click.ClickException(str(error)) from None
 

@@ -141,17 +141,11 @@ def _obstacles(found: Campaign) -> list[str]:
     from django.conf import settings
 
     from tuidang.phone.queries import obstacles
+    from tuidang.web import doctor
 
     if found.state not in {found.State.DRAFT, found.State.PAUSED}:
         return []
-    return obstacles(found, phone_live=settings.TUIDANG.phone_live, warnings=count_warnings())
-
-
-def count_warnings() -> int:
-    """Count what the doctor finds that is not good."""
-    from tuidang.web import doctor
-
-    return sum(finding.level is not doctor.Level.GOOD for finding in doctor.examine())
+    return obstacles(found, phone_live=settings.TUIDANG.phone_live, warnings=doctor.count_warnings())
 
 
 def _message(standing: Standing) -> dict[str, Any]:
@@ -183,7 +177,7 @@ def _machine(machine: Machine, campaign: str) -> dict[str, Any]:
         "in_air": going.in_air if machine.is_up else 0,
         "rate": going.rate if machine.is_up else 0,
         "halted": going.halted if machine.is_up else "",
-        "refusals": going.refusals,
+        "held": going.held,
     }
 
 
@@ -200,9 +194,8 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
         if counts["dialled"]
     ]:
         yield f"Answered, by place: {', '.join(places)}"
-    refusals = sorted(today["refusals"].items(), key=lambda item: -item[1])
-    if refusals:
-        yield f"Not dialled: {', '.join(f'{reason} {count:,}' for reason, count in refusals)}"
+    if today["refusals"]:
+        yield f"Not dialled: {_reasons(today['refusals'])}"
     for message in shown["messages"]:
         complaints = f", {message['complaints']:,} complained" if message["complaints"] else ""
         yield f"{message['name']}: {_in_words(message['counts'])}{complaints}{_verdict(message)}"
@@ -214,6 +207,13 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
     for machine in shown["machines"]:
         state = "dials" if machine["is_up"] and machine["asterisk"] else "is silent"
         yield f"{machine['name']} {state}, with {machine['in_air']} calls in the air."
+        for trunk, times in machine["held"].items():
+            yield f"{machine['name']} was held back on {trunk}: {_reasons(times)}"
+
+
+def _reasons(counts: dict[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return ", ".join(f"{reason} {count:,}" for reason, count in ordered)
 
 
 def _in_words(counts: dict[str, int]) -> str:

@@ -116,8 +116,8 @@ def _speak(site: Served) -> None:
     """Let a machine say what it does, and go on saying it for an hour."""
     live = site.data / "phone" / "live"
     live.mkdir(parents=True, exist_ok=True)
-    going = {"in_air": 213, "rate_10s": 38.2, "halted": "", "refusals": {}}
-    carrying = {"up": True, "in_air": 213, "cps": 10, "failed": 3}
+    going = {"in_air": 213, "rate_10s": 38.2, "halted": "", "held": {"lab": {"trunk-rate": 2}}}
+    carrying = {"up": True, "in_air": 213, "slowed": True, "failed": 3}
     content: dict[str, object] = {
         "machine": "one",
         "asterisk": True,

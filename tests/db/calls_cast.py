@@ -36,6 +36,11 @@ def live_draft(name: str = "autumn") -> str:
     return name
 
 
+def all_is_well() -> int:
+    """Be a doctor who finds nothing, as where everything is set up: `settings.COUNT_WARNINGS`."""
+    return 0
+
+
 def typed(**more: str | list[str]) -> dict[str, str | list[str]]:
     """Fill the form of a new campaign, rightly but for `more`."""
     return {
@@ -83,8 +88,8 @@ def snapshot(folder: Path, machine: str = "one", **more: object) -> Path:
     """Write what a dialling machine says at this moment."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{machine}.json"
-    going = {"in_air": 213, "rate_10s": 38.2, "halted": "", "refusals": {}}
-    carrying = {"up": True, "in_air": 213, "cps": 40, "failed": 3}
+    going = {"in_air": 213, "rate_10s": 38.2, "halted": "", "held": {"lab": {"trunk-rate": 2}}}
+    carrying = {"up": True, "in_air": 213, "slowed": False, "failed": 3}
     content = {
         "machine": machine,
         "asterisk": True,

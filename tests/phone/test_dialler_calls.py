@@ -162,10 +162,11 @@ def test_a_trunk_that_is_marked_live_is_not_dialled_unless_somebody_said_so(hous
         Trunk.objects.update(live=True, caller="85212345678")
 
         async def refused(dialler: Any) -> None:
-            while "sample" not in dialler._figures or not dialler._figures["sample"].refusals:
+            while "sample" not in dialler._figures or not dialler._figures["sample"].held.times:
                 await asyncio.sleep(0.05)
-            assert dialler._figures["sample"].halted == "not-live"
             await asyncio.sleep(1)
+            assert dialler._figures["sample"].held.halted == "not-live"
+            assert dialler._figures["sample"].held.times == {"party": {"not-live": 1}}
 
         dialling(house, refused)
         assert switch.carriers["party"].called() == []

@@ -164,6 +164,17 @@ def now_of(machines: Sequence[Machine], campaign: str) -> Now:
     )
 
 
+def held_of(machines: Sequence[Machine], campaign: str) -> list[tuple[str, str, int]]:
+    """Add up how often the machines that are up were held back: trunk, reason in words, times."""
+    times: dict[tuple[str, str], int] = {}
+    for machine in machines:
+        if machine.is_up and campaign in machine.campaigns:
+            for trunk, reasons in machine.campaigns[campaign].held.items():
+                for reason, count in reasons.items():
+                    times[trunk, reason] = times.get((trunk, reason), 0) + count
+    return [(trunk, reason_words(reason), count) for (trunk, reason), count in sorted(times.items())]
+
+
 def trunks_of(machines: Sequence[Machine], trunks: Iterable[Trunk]) -> list[TrunkHealth]:
     """Add up what the machines that are up say of some trunks."""
     health = []
@@ -177,7 +188,7 @@ def trunks_of(machines: Sequence[Machine], trunks: Iterable[Trunk]) -> list[Trun
             state = Health.IDLE
         elif not any(one.is_up for one in found):
             state = Health.FAILS
-        elif not all(one.is_up and one.per_second >= trunk.calls_per_second for one in found):
+        elif any(one.is_slowed or not one.is_up for one in found):
             state = Health.SLOWED
         else:
             state = Health.CARRIES

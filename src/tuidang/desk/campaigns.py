@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,9 +40,6 @@ from tuidang.phone.queries import (
 )
 from tuidang.volunteers.access import role_required
 from tuidang.volunteers.models import Role
-
-# The diallers ask the doctor themselves, and dial nothing by a live trunk while he has a warning.
-_WARNINGS = 0
 
 callers = role_required(Role.CAMPAIGNS)
 
@@ -99,7 +97,7 @@ def move(request: HttpRequest, name: str) -> HttpResponse:
     if "confirmed" not in request.POST and (asks := _question(request.POST.get("move", ""), found)):
         return render(request, "desk/campaign.html", {**_context(request, found), "asks": asks})
     try:
-        _move(request, name)
+        _move(request, found)
     except CannotStart as error:
         context = {**_context(request, found), "reasons": error.reasons, "obstacles": ()}
         return render(request, "desk/campaign.html", context, status=422)
@@ -147,12 +145,12 @@ def _copy(request: HttpRequest) -> str:
     return request.POST.get("copy", "").strip()
 
 
-def _move(request: HttpRequest, name: str) -> None:
+def _move(request: HttpRequest, found: Campaign) -> None:
     moves: dict[str, Callable[[], None]] = {
-        "start": partial(start_campaign, name, phone_live=settings.TUIDANG.phone_live, warnings=_WARNINGS),
-        "pause": partial(pause_campaign, name),
-        "stop": partial(stop_campaign, name),
-        "clone": partial(clone_campaign, name, _copy(request)),
+        "start": partial(_start, found),
+        "pause": partial(pause_campaign, found.name),
+        "stop": partial(stop_campaign, found.name),
+        "clone": partial(clone_campaign, found.name, _copy(request)),
     }
     wanted = request.POST.get("move", "")
     if wanted not in moves:
@@ -170,6 +168,10 @@ def _compared(found: Campaign) -> dict[str, object]:
     }
 
 
+def _start(found: Campaign) -> None:
+    start_campaign(found.name, phone_live=settings.TUIDANG.phone_live, warnings=_warnings(found))
+
+
 def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:
     running = _machines()
     today = calls.Day.read(_phone() / "records", found.name, china_today())
@@ -184,6 +186,7 @@ def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:
         "answered_chart": calls.funnel_chart("answered", today.of_answered()),
         "map_chart": calls.map_chart(today),
         "refusals": today.refusals(),
+        "held": calls.held_of(running, found.name),
         "trunks": calls.trunks_of(running, found.trunks.order_by("name")),
         "obstacles": _obstacles(found) if "start" in _MOVES[Campaign.State(found.state)] else (),
         "again": "again" in request.GET,
@@ -192,7 +195,15 @@ def _context(request: HttpRequest, found: Campaign) -> dict[str, object]:
 
 
 def _obstacles(found: Campaign) -> list[str]:
-    return obstacles(found, phone_live=settings.TUIDANG.phone_live, warnings=_WARNINGS)
+    return obstacles(found, phone_live=settings.TUIDANG.phone_live, warnings=_warnings(found))
+
+
+def _warnings(found: Campaign) -> int:
+    """Ask the doctor, as the shell and the diallers do; not for simulated people, who need none."""
+    if not (settings.TUIDANG.phone_live and found.trunks.filter(live=True).exists()):
+        return 0
+    count: Callable[[], int] = import_string(settings.COUNT_WARNINGS)
+    return count()
 
 
 _MOVES = {

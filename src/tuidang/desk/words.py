@@ -87,16 +87,16 @@ STAGES: Final[Mapping[str, _StrPromise]] = {
     "never": _("Pressed 0, never again"),
 }
 
-# By the value of `Refusal`; some words come from the diallers alone.
+# By the value of `Refusal`, as records and live snapshots have it.
 REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.FORBIDDEN_COUNTRY: _("Recorded calls are unlawful in that country"),
     Refusal.NOT_CHINA: _("Not a number of China"),
     Refusal.SPECIAL: _("An emergency or service number"),
     Refusal.NEVER: _("Asked never to be called"),
     Refusal.HOURS: _("Too early or too late in that place"),
-    Refusal.TOO_SOON: _("The last pass is too recent"),
     Refusal.TRUNK_RATE: _("The trunk takes no more calls a second"),
     Refusal.TRUNK_CHANNELS: _("The trunk carries no more calls at once"),
+    Refusal.TRUNK_RESTS: _("The trunk failed call after call, and is tried one at a time"),
     Refusal.MACHINE_RATE: _("The machine begins no more calls a second"),
     Refusal.MACHINE_CHANNELS: _("The machine carries no more calls at once"),
     Refusal.ABANDONED: _("Too many who asked for a person got none"),
@@ -105,7 +105,8 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.NO_CALLER: _("The trunk has no true caller identity"),
     Refusal.CALLER_UNNAMED: _("A message does not say who is calling"),
     Refusal.DOCTOR: _("The doctor has a warning"),
-    "no-numbers": _("No number may be called now: by the hours, the day’s limit, or because none is left"),
+    Refusal.NO_NUMBERS: _("No number may be called now: by the hours, or because none is left"),
+    Refusal.DAILY_LIMIT: _("The day’s limit is reached"),
 }
 
 VERDICTS: Final[Mapping[Verdict, _StrPromise]] = {

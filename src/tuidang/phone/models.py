@@ -85,6 +85,23 @@ class Trunk(models.Model):
         )
 
 
+class TrunkShare(models.Model):
+    """What one dialling machine takes of a trunk's limits; together they never take more than there is.
+
+    Its mark is made anew whenever the machine looks, so that one that is dead is told from one that dials.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    machine = models.CharField(max_length=31)
+    trunk = models.ForeignKey(Trunk, on_delete=models.CASCADE, related_name="shares")
+    calls_per_second = models.PositiveSmallIntegerField()
+    channels = models.PositiveSmallIntegerField()
+    mark = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="share_once_a_machine", fields=["machine", "trunk"]),)
+
+
 class Campaign(models.Model):
     """Calls with a purpose: messages, hours, trunks, and how many a day."""
 

@@ -40,7 +40,7 @@ class Going:
     in_air: int
     rate: float  # calls begun a second, over the last ten
     halted: str  # why nothing is dialled, a reason's name; "" if it is
-    refusals: dict[str, int]  # numbers that were not dialled, by reason, since the machine began
+    held: dict[str, dict[str, int]]  # times since the machine began, by trunk and reason
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Carrying:
 
     is_up: bool
     in_air: int
-    per_second: float  # calls the machine gives it now: fewer than its limit after failures
+    is_slowed: bool  # it failed calls, and is given fewer
     failed: int
 
 
@@ -141,12 +141,15 @@ def _machine(content: Any, *, is_up: bool) -> Machine:
                 int(one["in_air"]),
                 float(one["rate_10s"]),
                 str(one["halted"]),
-                {reason: int(count) for reason, count in one.get("refusals", {}).items()},
+                {
+                    trunk: {reason: int(count) for reason, count in times.items()}
+                    for trunk, times in one.get("held", {}).items()
+                },
             )
             for name, one in content["campaigns"].items()
         },
         {
-            name: Carrying(one["up"] is True, int(one["in_air"]), float(one["cps"]), int(one["failed"]))
+            name: Carrying(one["up"] is True, int(one["in_air"]), one["slowed"] is True, int(one["failed"]))
             for name, one in content["trunks"].items()
         },
     )

@@ -40,16 +40,20 @@ _CALLER = re.compile(r"[1-9]\d{7,14}")
 
 
 class Refusal(StrEnum):
-    """Why a call is not made; each is counted."""
+    """Why a call is not made; each is counted.
+
+    What is refused of a number is a record with its reason. What keeps a trunk from dialling is counted when
+    it begins, in the live snapshot.
+    """
 
     FORBIDDEN_COUNTRY = "forbidden-country"  # recorded calls are unlawful there
     NOT_CHINA = "not-china"  # no rule file for that country
     SPECIAL = "special"  # emergency, service, or no mobile at all
     NEVER = "never"  # asked not to be called again
     HOURS = "hours"  # too early or too late in that place
-    TOO_SOON = "too-soon"  # the block's last pass ended within the least time
     TRUNK_RATE = "trunk-rate"  # calls per second
     TRUNK_CHANNELS = "trunk-channels"
+    TRUNK_RESTS = "trunk-rests"  # it failed call after call, and is tried one at a time
     MACHINE_RATE = "machine-rate"
     MACHINE_CHANNELS = "machine-channels"
     ABANDONED = "abandoned"  # too many who asked for a person got none
@@ -58,6 +62,8 @@ class Refusal(StrEnum):
     NO_CALLER = "no-caller"  # the trunk has no true identity to show
     CALLER_UNNAMED = "caller-unnamed"  # a message does not say who is calling
     DOCTOR = "doctor"  # `tuidang doctor` has a warning
+    NO_NUMBERS = "no-numbers"  # no block is left that may be called now
+    DAILY_LIMIT = "daily-limit"  # the campaign's, over all machines
 
 
 class Zone(StrEnum):
@@ -145,15 +151,12 @@ def mobile_pattern() -> re.Pattern[str]:
 
 
 def last_day_of_old_pass(today: date, days_between: int) -> date:
-    """Give the latest day on which a pass may have ended for the next to begin today."""
+    """Give the latest day on which a pass may have ended for the next to begin today.
+
+    The cap per number. `actions/blocks.py` holds it in the statement that leases a block: a whole pass that
+    ended later leaves the block unleased, so no number of it is drawn, and there is none to refuse.
+    """
     return today - timedelta(days=max(days_between, LEAST_DAYS_BETWEEN))
-
-
-def may_begin_pass(passed: date | None, today: date, days_between: int) -> Refusal | None:
-    """Tell why a new pass over a block may not begin whose last one ended on `passed`."""
-    if passed is None or passed <= last_day_of_old_pass(today, days_between):
-        return None
-    return Refusal.TOO_SOON
 
 
 def is_simulated(host: str, *, live: bool) -> bool:
@@ -201,6 +204,9 @@ def may_use_trunk(
 def may_hand_over(*, asked: int, abandoned: int, waiting: int) -> Refusal | None:
     """Tell why nobody more may be put through to a person; he is offered a call back instead.
 
+    Nobody is put through yet, so nobody can be abandoned: key 8 offers a call back or a PIN to all. Whoever
+    puts the first one through (the hotline, from the place `person` of the call table) asks this before each.
+
     Of `asked` people who pressed 8 (this one among them), `abandoned` hung up unanswered and `waiting` are
     being put through. Even if all who wait hang up, at most 3% are abandoned, or one while few have asked.
     """
@@ -231,11 +237,6 @@ class Gate:
         """Fill it up to a time; one that goes back fills nothing."""
         filled = max(0.0, at - self.at) * (self.calls_per_second - self.depth + 1)
         return replace(self, at=max(at, self.at), tokens=min(float(self.depth), self.tokens + filled))
-
-    def seconds_until_token(self, at: float) -> float:
-        """Say how long after `at` the next call may begin, were a channel free."""
-        missing = 1 - self.at_time(at).tokens
-        return max(0.0, missing / (self.calls_per_second - self.depth + 1))
 
 
 def begin_call(trunk: Gate, machine: Gate, *, at: float) -> tuple[Gate, Gate] | Refusal:

@@ -107,6 +107,9 @@ CSRF_FAILURE_VIEW = "tuidang.volunteers.views.refuse_foreign_form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = TUIDANG.https
 LOGIN_URL = "/desk/sign-in/"
 
+# Whom the desk asks before real people are called; it stands below the doctor, and cannot import him.
+COUNT_WARNINGS = "tuidang.web.doctor.count_warnings"
+
 # The proxy that speaks TLS says so; without its word Django would send no HSTS, and refuse every staff form.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TUIDANG.https else None
 SECURE_HSTS_SECONDS = 365 * 86400 if TUIDANG.https else 0

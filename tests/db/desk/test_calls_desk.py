@@ -29,6 +29,7 @@ from tuidang.phone.models import Campaign, Message
 from tuidang.phone.records.outcomes import LIVE, STEP, Outcome, Record
 from tuidang.privacy.regions import PROVINCES
 from tuidang.volunteers.models import Role
+from tuidang.web import doctor
 
 pytestmark = pytest.mark.django_db
 
@@ -162,10 +163,28 @@ def test_what_keeps_a_campaign_from_starting_is_told_before_and_when_it_is_tried
 def test_real_people_are_called_only_after_a_question(maple: Client, settings: Settings) -> None:
     live_draft()
     settings.TUIDANG = dataclasses.replace(settings.TUIDANG, phone_live=True)
+    settings.COUNT_WARNINGS = "calls_cast.all_is_well"
     asked = maple.post(MOVE, {"move": "start"})
     assert "Call real people now?" in text_of(asked)
     assert state() == "draft"
     maple.post(MOVE, {"move": "start", "confirmed": "yes"})
+    assert state() == "running"
+
+
+def test_while_the_doctor_has_a_warning_the_desk_starts_nothing_that_no_machine_would_dial(
+    maple: Client, settings: Settings
+) -> None:
+    live_draft()
+    settings.TUIDANG = dataclasses.replace(settings.TUIDANG, phone_live=True)
+    assert doctor.count_warnings() > 0  # here there are no tables of names, for one
+    sentence = "Trunk out: `tuidang doctor` has a warning."
+    assert sentence in text_of(maple.get(AUTUMN))
+    for confirmed in ({}, {"confirmed": "yes"}):
+        refused = maple.post(MOVE, {"move": "start", **confirmed})
+        assert (refused.status_code, state()) == (422, "draft")
+        assert text_of(refused).count(sentence) == 1
+    set_trunks("autumn", ["lab"])
+    maple.post(MOVE, {"move": "start"})
     assert state() == "running"
 
 
@@ -401,9 +420,9 @@ def test_what_machines_say_now_is_added_up_and_a_silent_one_left_out(maple: Clie
 @pytest.mark.parametrize(
     ("carrying", "words"),
     [
-        ({"up": True, "in_air": 1, "cps": 40, "failed": 0}, "carries"),
-        ({"up": True, "in_air": 1, "cps": 10, "failed": 9}, "slowed"),
-        ({"up": False, "in_air": 0, "cps": 0, "failed": 90}, "fails"),
+        ({"up": True, "in_air": 1, "slowed": False, "failed": 0}, "carries"),
+        ({"up": True, "in_air": 1, "slowed": True, "failed": 9}, "slowed"),
+        ({"up": False, "in_air": 0, "slowed": True, "failed": 90}, "fails"),
         (None, "not used"),
     ],
 )

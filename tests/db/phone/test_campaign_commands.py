@@ -116,7 +116,7 @@ def calls_of(day: date) -> list[Record]:
 def test_the_shell_tells_what_the_screen_of_a_campaign_shows(phone: Path) -> None:
     draft()
     keep(phone / "records", calls_of(china_today()))
-    snapshot(phone / "live", trunks={"lab": {"up": True, "in_air": 213, "cps": 20, "failed": 3}})
+    snapshot(phone / "live", trunks={"lab": {"up": True, "in_air": 213, "slowed": True, "failed": 3}})
     shown = json.loads(run("campaign show autumn --json")[1])
     today = shown["today"]
     assert (today["dialled"], today["answered"], today["refused"], today["people"]) == (48, 43, 5, 6)

@@ -90,7 +90,7 @@ def test_no_number_comes_twice_and_the_day_s_limit_holds_over_all_machines(campa
     machines = [supply(f"m{n}") for n in range(3)]
     drawn = [one for _ in range(30) for machine in machines for one in machine.draw(campaign, 7, NOON)]
     assert len(drawn) == len({one.number for one in drawn}) == len({one.call for one in drawn}) == 100
-    assert {machine.halted for machine in machines} == {"daily-limit"}
+    assert {machine.halted for machine in machines} == {Refusal.DAILY_LIMIT}
 
 
 def test_the_next_day_has_a_limit_of_its_own_and_yesterday_is_forgotten(campaign: CampaignPlan) -> None:
@@ -106,7 +106,7 @@ def test_outside_the_campaign_s_hours_nothing_is_drawn_unless_nobody_can_be_woke
     machine = supply()
     assert machine.draw(replace(campaign, closes=12), 5, NOON) == []
     assert machine.draw(campaign, 5, NIGHT) == []
-    assert machine.halted == "hours"
+    assert machine.halted is Refusal.HOURS
     assert not Block.objects.filter(counter__gt=0).exists()
     assert not CampaignDay.objects.exists()
     assert len(supply(simulated=True).draw(campaign, 5, NIGHT)) == 5
@@ -142,7 +142,7 @@ def test_where_there_is_no_block_nothing_is_asked_for_a_while(campaign: Campaign
     Block.objects.all().delete()
     machine = supply()
     assert machine.draw(campaign, 5, NOON) == []
-    assert machine.halted == "no-numbers"
+    assert machine.halted is Refusal.NO_NUMBERS
     load_blocks([NumberBlock("1381230", "CN-SD", "", Zone.EAST)])
     assert machine.draw(campaign, 5, NOON + timedelta(seconds=1)) == []
     assert len(machine.draw(campaign, 5, NOON + timedelta(seconds=6))) == 5

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,13 +24,16 @@ OUT = TrunkPlan("out", "192.0.2.1:5060", "85230000000", True, 9, 9)
 
 
 def dialler(tmp_path: Path) -> Dialler:
-    return Dialler("m1", tmp_path, bytes(32), examine=lambda: 0)
+    """Make a dialler whose plan holds for good."""
+    made = Dialler("m1", tmp_path, bytes(32), examine=lambda: 0)
+    made._plan_until = inf
+    return made
 
 
 class Slow:
     """A supply whose database takes so long that something happens meanwhile."""
 
-    halted = ""
+    halted = None
 
     def __init__(self, drawn: Drawn, meanwhile: Callable[[], None] = lambda: None) -> None:
         self.drawn, self.meanwhile = drawn, meanwhile

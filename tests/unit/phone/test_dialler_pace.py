@@ -41,7 +41,8 @@ def test_a_trunk_that_is_down_gets_one_call_at_a_time_after_a_rest_and_is_found_
     assert health.is_down
     now = health.slowed_at
     gate = slow_down(Gate(50, 100, 0.0), health, 50).at_time(now)
-    assert let_through(gate, MACHINE.at_time(now), health, wanted=9, at=now)[0] == 0
+    refused = let_through(gate, MACHINE.at_time(now), health, wanted=9, at=now)
+    assert (refused[0], refused[3]) == (0, Refusal.TRUNK_RESTS)
     count, gate, _, _ = let_through(gate, MACHINE.at_time(now), health, wanted=9, at=health.rest_until)
     assert count == 1
     assert let_through(gate, MACHINE, health, wanted=9, at=health.rest_until + 60)[0] == 0

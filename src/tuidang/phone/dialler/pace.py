@@ -47,7 +47,8 @@ def after_call(health: Health, outcome: Outcome, at: float) -> Health:
 
 def slow_down(gate: Gate, health: Health, calls_per_second: int) -> Gate:
     """Give a gate the rate that the trunk's health allows."""
-    return replace(gate, calls_per_second=max(1, int(calls_per_second * health.share)))
+    slower = max(1, int(calls_per_second * health.share))
+    return replace(gate, calls_per_second=min(slower, calls_per_second))
 
 
 def let_through(
@@ -55,7 +56,7 @@ def let_through(
 ) -> tuple[int, Gate, Gate, Refusal | None]:
     """Begin up to `wanted` calls through both gates: how many, the gates, and which limit stopped us."""
     if health.is_down and (trunk.in_air or at < health.rest_until):
-        return 0, trunk, machine, Refusal.TRUNK_RATE
+        return 0, trunk, machine, Refusal.TRUNK_RESTS
     wanted = min(wanted, 1) if health.is_down else wanted
     for count in range(wanted):
         through = begin_call(trunk, machine, at=at)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
+from tuidang.phone.actions.shares import Share, take_shares
 from tuidang.phone.models import Campaign, Trunk
 from tuidang.phone.records.outcomes import shares_text
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
@@ -26,6 +27,10 @@ class TrunkPlan:
     def simulated(self) -> bool:
         """Tell whether it can reach nobody."""
         return is_simulated(self.host, live=self.live)
+
+    def with_share(self, share: Share) -> TrunkPlan:
+        """Give the trunk with other limits."""
+        return replace(self, calls_per_second=share.calls_per_second, channels=share.channels)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,17 @@ def load_plan() -> Plan:
         for trunk in Trunk.objects.filter(name__in=wanted)
     }
     return Plan(tuple(campaign for campaign in campaigns if campaign.trunks), trunks, begun_as_sample())
+
+
+def load_shared_plan(
+    machine: str, held: Mapping[str, Share], find_dead: Callable[[Mapping[str, int]], Collection[str]]
+) -> Plan:
+    """Read the plan; the limits of its trunks are what this machine may use of them: see `take_shares`."""
+    plan = load_plan()
+    limits = {name: Share(trunk.calls_per_second, trunk.channels) for name, trunk in plan.trunks.items()}
+    shares = take_shares(machine, limits, held, find_dead)
+    trunks = {name: trunk.with_share(shares[name]) for name, trunk in plan.trunks.items()}
+    return replace(plan, trunks=trunks)
 
 
 def trunk_refusal(

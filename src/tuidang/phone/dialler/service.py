@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from django.db import Error
 
 from tuidang.base.clock import china_today
 from tuidang.phone.actions.blocks import return_blocks, tally_block
+from tuidang.phone.actions.shares import leave_shares
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.asterisk.line import WANTED, Choice, Line
@@ -40,12 +42,14 @@ from tuidang.phone.dialler.live import Figures, write_snapshot
 from tuidang.phone.dialler.mistakes import say_kind
 from tuidang.phone.dialler.outcomes import classify, tally_of
 from tuidang.phone.dialler.pace import draw_share
-from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_plan, trunk_refusal
+from tuidang.phone.dialler.plan import CampaignPlan, Plan, TrunkPlan, load_shared_plan, trunk_refusal
+from tuidang.phone.dialler.roll import VALID, Roll
 from tuidang.phone.dialler.supply import Drawn, Supply, look_at_the_clock
 from tuidang.phone.dialler.trunks import Trunk, Trunks
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.prompts import SPOKEN_ALIASES
 from tuidang.phone.records.outcomes import Outcome, Record, in_steps
+from tuidang.phone.rules import Refusal
 
 T = TypeVar("T")
 
@@ -106,10 +110,10 @@ class Dialler:
         )
         self._sampler = Sampler()
         self._supplies: dict[tuple[str, bool], Supply] = {}
-        self._plan = Plan((), {}, is_sample=None)
+        self._plan, self._plan_until = Plan((), {}, is_sample=None), 0.0
         self._has_begun = False  # what an earlier run left is given back
         self._is_database_up = self._is_stopping = False
-        self._trunks = Trunks()
+        self._trunks, self._roll = Trunks(), Roll(time.monotonic)
         self._calls: dict[str, Dialled] = {}
         self._figures: dict[str, Figures] = {}
         self._records: list[Record] = []
@@ -137,7 +141,10 @@ class Dialler:
             task.cancel()
         results = await asyncio.gather(*loops, stopped, return_exceptions=True)
         await self._look()
-        await self._run(self._database, in_database(self._give_back))
+        try:
+            await self._run(self._database, in_database(self._give_back))
+        except Exception as error:  # noqa: BLE001 -- as above; what is not given back runs out by itself
+            self._database_is_away(error)
         await self._run(self._disk, self._books.close)
         for threads in (self._database, self._choices, self._disk):
             threads.shutdown(wait=False)
@@ -167,12 +174,13 @@ class Dialler:
     # Dialling
 
     async def _dial(self) -> None:
-        if self._is_stopping or not self._is_database_up:
+        if self._is_stopping or not self._is_database_up or not self._has_plan:
             return
         campaigns = list(self._plan.campaigns)
         _dice.shuffle(campaigns)
         for campaign in campaigns:
             figures = self._figures.setdefault(campaign.name, Figures())
+            figures.held.keep_trunks(campaign.trunks)
             for simulated in (False, True):
                 places = self._take_places(campaign, figures, simulated=simulated)
                 if places:
@@ -193,11 +201,13 @@ class Dialler:
                 is_sample=self._plan.is_sample,
             )
             if refusal is not None:
-                figures.refusals[refusal] += figures.halted != refusal
-                figures.halted = refusal
+                figures.held.halt(trunk.plan.name, refusal, at)
                 continue
             room = self._exchange.room - len(places)
-            places += [trunk] * self._trunks.take_places(trunk, wanted=room, at=at)
+            count, limit = self._trunks.take_places(trunk, wanted=room, at=at)
+            if limit is not None:
+                figures.held.meet(trunk.plan.name, limit, at)
+            places += [trunk] * count
         _dice.shuffle(places)
         return places
 
@@ -216,15 +226,17 @@ class Dialler:
             )
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
             self._database_is_away(error)
-        figures.halted = "" if drawn else supply.halted
+        at = asyncio.get_running_loop().time()
+        for name in {plan.name for plan in plans}:
+            figures.held.halt(name, None if drawn else supply.halted, at)
         if not simulated:
             drawn = look_at_the_clock(drawn, campaign, datetime.now(UTC))
         for one, trunk, plan in zip_longest(drawn, places, plans):
-            if one is not None and one.refusal is None:
+            if one is not None and one.refusal is None and self._has_plan:
                 self._begin(campaign, plan, one, figures)
                 continue
-            if one is not None:
-                self._refuse(campaign, plan, one, figures)
+            if one is not None and one.refusal is not None:
+                self._refuse(campaign, plan, one.region, one.refusal)
             self._trunks.give_place(trunk)
 
     def _begin(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
@@ -250,13 +262,16 @@ class Dialler:
         self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk, message, shares)
         figures.begin(line.evidence.began)
 
-    def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
-        assert drawn.refusal is not None
-        figures.refusals[drawn.refusal] += 1
-        outcome, reason = Outcome.REFUSED, drawn.refusal.value
+    def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, region: str, reason: Refusal) -> None:
+        outcome = Outcome.REFUSED
         self._records.append(
-            Record(china_today(), drawn.region, campaign.name, trunk.name, "", "", outcome, reason)
+            Record(china_today(), region, campaign.name, trunk.name, "", "", outcome, reason.value)
         )
+
+    @property
+    def _has_plan(self) -> bool:
+        """Tell whether the plan that was read still holds; else our part of a trunk may be another's."""
+        return asyncio.get_running_loop().time() < self._plan_until
 
     def _supply(self, campaign: str, *, simulated: bool) -> Supply:
         key = (campaign, simulated)
@@ -312,7 +327,7 @@ class Dialler:
                 await self._run(self._database, in_database(return_blocks), self._machine)
                 self._has_begun = True
             await self._run(self._database, in_database(self._tally), tallies)
-            self._take_plan(await self._run(self._database, in_database(load_plan)))
+            await self._read_plan()
         except Exception as error:  # noqa: BLE001 -- as above
             self._database_is_away(error)
         for prefix, tally in tallies.items():  # what was not written waits
@@ -328,13 +343,19 @@ class Dialler:
                 warnings = await self._run(self._choices, in_database(self._examine))
         self._warnings = warnings
 
-    def _take_plan(self, plan: Plan) -> None:
-        self._is_database_up = True
-        self._plan = plan
-        self._trunks.take_plan(plan.trunks, asyncio.get_running_loop().time())
+    async def _read_plan(self) -> None:
+        at = asyncio.get_running_loop().time()
+        read = in_database(load_shared_plan)
+        held = self._trunks.held(at)
+        self._plan = await self._run(self._database, read, self._machine, held, self._roll.find_dead)
+        self._is_database_up, self._plan_until = True, at + VALID
+        self._trunks.take_plan(self._plan.trunks, asyncio.get_running_loop().time())
 
     def _figures_of_a_new_day(self) -> dict[str, Figures]:
-        return {name: Figures(in_air=old.in_air, begun=old.begun) for name, old in self._figures.items()}
+        return {
+            name: Figures(in_air=old.in_air, held=old.held, begun=old.begun)
+            for name, old in self._figures.items()
+        }
 
     def _database_is_away(self, error: Exception) -> None:
         if self._is_database_up:
@@ -354,6 +375,7 @@ class Dialler:
     def _give_back(self) -> None:
         for (campaign, _), supply in self._supplies.items():
             supply.give_up(campaign)
+        leave_shares(self._machine)
 
     def _write(self, records: list[Record], real: list[Record], snapshot: dict[str, object]) -> None:
         self._books.write(records, real, today := china_today(), everything=self._is_stopping)

@@ -47,7 +47,7 @@ class Supply:
         self._empty_until = datetime.min.replace(tzinfo=UTC)
         self._day: date | None = None
         self._reserved = 0  # calls of that day's limit that are ours
-        self.halted = ""  # why the last draw gave nothing
+        self.halted: Refusal | None = None  # why the last draw gave nothing
 
     def draw(self, campaign: CampaignPlan, count: int, now: datetime) -> list[Drawn]:
         """Draw up to `count` numbers; those that a rule refuses are among them, and are not to be dialled."""
@@ -62,7 +62,7 @@ class Supply:
         # A crash after a draw leaves its numbers undialled: they count as dialled, and none is dialled twice.
         self._reserved -= len(drawn)
         if not drawn:
-            self.halted = "no-numbers" if granted else "daily-limit"
+            self.halted = Refusal.NO_NUMBERS if granted else Refusal.DAILY_LIMIT
             self._empty_until = now + _REST
         return drawn
 

@@ -136,6 +136,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TrunkShare",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("machine", models.CharField(max_length=31)),
+                ("calls_per_second", models.PositiveSmallIntegerField()),
+                ("channels", models.PositiveSmallIntegerField()),
+                ("mark", models.BigIntegerField()),
+                (
+                    "trunk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="phone.trunk"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("machine", "trunk"), name="share_once_a_machine")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Campaign",
             fields=[
                 ("name", models.SlugField(max_length=40, primary_key=True, serialize=False)),

@@ -19,6 +19,13 @@ PLAN = "first=1 second=1"
 Enter = Callable[..., Client]  # (pseudonym, *roles) -> the browser of somebody who has signed in
 
 
+def make_sounds(phone: Path, *names: str) -> None:
+    """Prepare the shortest of sounds for messages, in the telephone's folder."""
+    (phone / "sounds/message").mkdir(parents=True)
+    for name in names:
+        (phone / f"sounds/message/{name}.alaw").write_bytes(b"\xd5")
+
+
 def draft(name: str = "autumn") -> str:
     """Make a campaign that can be started."""
     save_trunk("lab", "127.0.0.1:5070", calls_per_second=40, channels=500)

@@ -61,6 +61,7 @@ class Refusal(StrEnum):
     NOT_LIVE = "not-live"  # the trunk leads outside, and nobody said TUIDANG_PHONE_LIVE=yes
     NO_CALLER = "no-caller"  # the trunk has no true identity to show
     CALLER_UNNAMED = "caller-unnamed"  # a message does not say who is calling
+    NO_SOUND = "no-sound"  # a message has no sound to be played
     DOCTOR = "doctor"  # `tuidang doctor` has a warning
     NO_NUMBERS = "no-numbers"  # no block is left that may be called now
     DAILY_LIMIT = "daily-limit"  # the campaign's, over all machines

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from calls_cast import Enter, draft, snapshot
+from calls_cast import Enter, draft, make_sounds, snapshot
 from click.testing import CliRunner
 from django.db import connections
 from django.test import Client
@@ -38,6 +38,8 @@ def maple(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 def dial_until(data: Path, done: Callable[[Dialler], object]) -> None:
     """Look and dial as a machine does whose Asterisk hears it, until something is so."""
+
+    make_sounds(data / "phone", "sample-1", "sample-2")
 
     async def run() -> None:
         key = KeyFolder(data / "keys").journal_key()

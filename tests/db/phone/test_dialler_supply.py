@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from calls_cast import make_sounds
 
 from tuidang.phone.actions.blocks import load_blocks, return_blocks, tally_block
 from tuidang.phone.actions.never import never_call
@@ -38,6 +39,7 @@ def campaign(house: Path) -> CampaignPlan:
     Message.objects.create(campaign=row, name="b", sound="message/b", share=2, names_caller=True)
     Message.objects.create(campaign=row, name="a", sound="message/a")
     row.trunks.add(Trunk.objects.create(name="lab", host="127.0.0.1:5070", calls_per_second=9))
+    make_sounds(house / "phone", "a", "b")
     return load_plan().campaigns[0]
 
 
@@ -65,6 +67,15 @@ def test_a_trunk_that_leads_outside_is_refused_until_everything_is_in_order(camp
     assert may_use(campaign, outside, phone_live=True, warnings=0) is Refusal.CALLER_UNNAMED
     assert may_use(named, outside, phone_live=True, warnings=1) is Refusal.DOCTOR
     assert may_use(named, outside, phone_live=True, warnings=0) is None
+
+
+def test_nobody_is_called_to_hear_silence(campaign: CampaignPlan, house: Path) -> None:
+    (house / "phone/sounds/message/b.alaw").unlink()
+    plan = load_plan()
+    refusal = trunk_refusal(
+        plan.campaigns[0], plan.trunks["lab"], phone_live=False, warnings=0, is_sample=None
+    )
+    assert refusal is Refusal.NO_SOUND
 
 
 @pytest.mark.parametrize(("origin", "is_sample"), [("phone.invalid", True), ("example.org/register", False)])

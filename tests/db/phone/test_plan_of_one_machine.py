@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from calls_cast import make_sounds
 from django.db import connections
 
 from tuidang.phone.actions.blocks import load_blocks
@@ -24,6 +25,7 @@ def campaign(house: Path) -> None:
     load_blocks([NumberBlock("1381234", "CN-SD", "", Zone.EAST)])
     row = Campaign.objects.create(name="sample", title="Sample", state="running")
     Message.objects.create(campaign=row, name="a", sound="message/a")
+    make_sounds(house / "phone", "a")
     row.trunks.add(Trunk.objects.create(name="lab", host="127.0.0.1:5070", calls_per_second=20, channels=9))
 
 

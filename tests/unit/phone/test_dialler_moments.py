@@ -19,7 +19,7 @@ from tuidang.phone.dialler.service import Dialler
 from tuidang.phone.dialler.supply import Drawn, look_at_the_clock
 from tuidang.phone.rules import Refusal, Zone
 
-CAMPAIGN = CampaignPlan("c", 9, 21, 9, 90, (), {"a": "message/a"}, {"a": 1}, True, ("out",))
+CAMPAIGN = CampaignPlan("c", 9, 21, 9, 90, (), {"a": "message/a"}, {"a": 1}, True, ("out",), True)
 OUT = TrunkPlan("out", "192.0.2.1:5060", "85230000000", True, 9, 9)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
 
 from tuidang.phone.actions.shares import Share, take_shares
+from tuidang.phone.asterisk.sounds import ENDING
 from tuidang.phone.models import Campaign, Trunk
 from tuidang.phone.records.outcomes import shares_text
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
@@ -47,6 +51,7 @@ class CampaignPlan:
     shares: Mapping[str, int]  # by name
     names_caller: bool  # all messages say first who is calling
     trunks: tuple[str, ...]
+    has_sounds: bool  # there is a sound for every message: nobody is called to hear silence
 
     @property
     def shares_text(self) -> str:
@@ -65,6 +70,7 @@ class Plan:
 
 def load_plan() -> Plan:
     """Read the plan; a campaign without a message or a trunk is not in it."""
+    sounds: Path = settings.TUIDANG.data / "phone" / "sounds"
     running = Campaign.objects.filter(state=Campaign.State.RUNNING).order_by("name")
     campaigns = [
         CampaignPlan(
@@ -78,6 +84,7 @@ def load_plan() -> Plan:
             shares={message.name: message.share for message in messages},
             names_caller=all(message.names_caller for message in messages),
             trunks=tuple(trunk.name for trunk in campaign.trunks.all()),
+            has_sounds=all((sounds / f"{message.sound}{ENDING}").is_file() for message in messages),
         )
         for campaign in running.prefetch_related("messages", "trunks")
         if (messages := sorted(campaign.messages.all(), key=lambda message: message.pk))
@@ -107,6 +114,8 @@ def trunk_refusal(
     campaign: CampaignPlan, trunk: TrunkPlan, *, phone_live: bool, warnings: int, is_sample: bool | None
 ) -> Refusal | None:
     """Tell why a campaign may not call by this trunk; None if it may."""
+    if not campaign.has_sounds:
+        return Refusal.NO_SOUND
     return may_use_trunk(
         trunk.host,
         trunk.caller,

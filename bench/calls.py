@@ -31,8 +31,8 @@ from urllib.parse import urlencode
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tuidang.phone.asterisk import config, install, process
-from tuidang.phone.asterisk.config import APPLICATION, Line, Ports, Setup
+from tuidang.phone.asterisk import install, process
+from tuidang.phone.asterisk.config import APPLICATION, Line, Ports, Setup, modules
 from tuidang.phone.lab.carrier import Carrier
 from tuidang.phone.lab.people import Kind, Person
 
@@ -228,7 +228,7 @@ def _paced(setup: Setup, calls: int, began: float) -> Iterator[str]:
 def _telephone(*, plain: bool) -> Iterator[tuple[Setup, Listener]]:
     data = Path(tempfile.mkdtemp(prefix="bench-"))
     carrier = Carrier(data, _port(), (40000, 49999))
-    known = config.MODULES, process.MODULES
+    known = modules.MODULES
     try:
         (data / "phone").mkdir(mode=0o700)
         install.root(data).symlink_to(install.root(KEPT))
@@ -237,7 +237,7 @@ def _telephone(*, plain: bool) -> Iterator[tuple[Setup, Listener]]:
         listener = Listener()
         listener.start()
         lines = tuple(
-            Line(name, f"127.0.0.1:{port}")
+            Line(name, f"127.0.0.1:{port}", channels=5000)
             for name, port in (("lab", carrier.port), ("probe", listener.port))
         )
         setup = Setup(data, lines, Ports(_port(socket.SOCK_STREAM), _port(), 20000, 29999))
@@ -245,10 +245,10 @@ def _telephone(*, plain: bool) -> Iterator[tuple[Setup, Listener]]:
         sound.parent.mkdir(parents=True)
         sound.write_bytes(b"\x34\x21\x21\x34\xb4\xa1\xa1\xb4" * 180_000)  # three minutes of a tone
         if plain:
-            config.MODULES = process.MODULES = (*config.MODULES, *_PLAIN)
+            modules.MODULES = (*modules.MODULES, *_PLAIN)
         yield setup, listener
     finally:
-        config.MODULES, process.MODULES = known
+        modules.MODULES = known
         carrier.kill()
         shutil.rmtree(data, ignore_errors=True)
 

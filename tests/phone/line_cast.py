@@ -52,6 +52,13 @@ class Line:
             f"not heard; only {[event['type'] for event in self.seen if _channel(event) == channel]}"
         )
 
+    def first(self, kind: str, patience: float = 90) -> Event:
+        """Return the first event of a type, of whatever channel."""
+        for event in self._all(time.monotonic() + patience):
+            if event["type"] == kind:
+                return event
+        raise AssertionError(f"no {kind} was heard")
+
     def ended(self, channel: str, patience: float = 90) -> Event:
         """Wait for the end of a call."""
         return self.hear(channel, lambda event: event["type"] == "ChannelDestroyed", patience)
@@ -80,9 +87,9 @@ class Line:
 
 
 @contextmanager
-def open_line(setup: Setup) -> Iterator[Line]:
+def open_line(setup: Setup, application: str = APPLICATION) -> Iterator[Line]:
     """Open a line to a running Asterisk."""
-    address = f"{setup.ari.replace('http', 'ws')}/events?app={APPLICATION}"
+    address = f"{setup.ari.replace('http', 'ws')}/events?app={application}"
     with connect(address, additional_headers=_headers(setup)) as events:
         yield Line(setup, events)
 

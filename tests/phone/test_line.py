@@ -10,7 +10,8 @@ from line_cast import Line, open_line
 from town_cast import CALLER, PREFIX, TOWN
 
 from tuidang.phone.asterisk import process
-from tuidang.phone.asterisk.config import MODULES, Setup
+from tuidang.phone.asterisk.config import Setup
+from tuidang.phone.asterisk.config.modules import needed
 from tuidang.phone.lab.carrier import Called, Carrier, can_send_rfc4733
 from tuidang.phone.lab.people import Kind
 
@@ -23,7 +24,7 @@ def test_asterisk_answers_on_this_machine_with_nothing_loaded_that_was_not_asked
     line: Line, setup: Setup
 ) -> None:
     loaded = [module["name"] for module in line.request("GET", "asterisk/modules")]
-    assert {name.removesuffix(".so") for name in loaded if name.endswith(".so")} == set(MODULES)
+    assert {name.removesuffix(".so") for name in loaded if name.endswith(".so")} == set(needed(setup))
     assert line.request("GET", "asterisk/info")["system"]["version"].startswith("22.")
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     listening = [row[1] for row in rows if row[3] == "0A" and row[1].endswith(f":{setup.ports.http:04X}")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,26 @@ def test_what_is_wrong_is_named_with_its_mend(
     assert trunk.name in str(password_file(options, trunk.name))
 
 
+def test_a_bound_of_asterisk_s_own_below_what_the_trunks_ask_for_is_named_with_its_mend(
+    setup: Setup, asterisk: subprocess.Popen[bytes], line: object
+) -> None:
+    trunk_of(setup)
+    prepare_sounds(setup.data, setup.sounds, dict(PROMPTS))
+    options = options_of(setup)
+    files = resource.prlimit(asterisk.pid, resource.RLIMIT_NOFILE)
+    assert said(options, "wrong") == []
+    Trunk.objects.filter(name=TRUNK).update(channels=2000)
+    resource.prlimit(asterisk.pid, resource.RLIMIT_NOFILE, (10_000, files[1]))
+    wrong = said(options, "wrong")
+    resource.prlimit(asterisk.pid, resource.RLIMIT_NOFILE, files)
+    asked = "trunks and desk telephones ask for 2000"
+    assert wrong == [
+        f"there are ports for the sound of 999 calls at once, and {asked}",
+        f"Asterisk was started for 10 calls at once, and {asked}",
+        "Asterisk may open 10000 files, and 2000 calls need 16500",
+    ]
+
+
 def test_no_finding_shows_a_password_or_a_number(
     setup: Setup, asterisk: subprocess.Popen[bytes], line: object
 ) -> None:
@@ -113,14 +134,23 @@ def test_no_finding_shows_a_password_or_a_number(
 def test_what_asterisk_is_started_from_is_read_from_settings_trunks_and_the_key_folder(
     tmp_path: Path,
 ) -> None:
-    options = replace(django_settings.TUIDANG, data=tmp_path, phone_sip=("192.0.2.2", 5080), phone_http=8090)
+    options = replace(
+        django_settings.TUIDANG,
+        data=tmp_path,
+        phone_sip=("192.0.2.2", 5080),
+        phone_http=8090,
+        phone_desks=2,
+    )
     Trunk.objects.create(name="b", host="192.0.2.11:5060")
-    Trunk.objects.create(name="a", host="192.0.2.10:5060", username="account", caller=CALLER)
+    Trunk.objects.create(name="a", host="192.0.2.10:5060", username="account", caller=CALLER, channels=70)
     password_file(options, "a").parent.mkdir(parents=True)
     password_file(options, "a").write_text("of the trunk\n")
     setup = read_setup(options)
-    assert [(line.name, line.username, line.password, line.caller) for line in setup.lines] == [
-        ("a", "account", "of the trunk", CALLER),
-        ("b", "", "", ""),
+    assert [
+        (line.name, line.username, line.password, line.caller, line.channels) for line in setup.lines
+    ] == [
+        ("a", "account", "of the trunk", CALLER, 70),
+        ("b", "", "", "", 10),
     ]
+    assert setup.desks == 2
     assert (setup.address, setup.ports.sip, setup.ports.http) == ("192.0.2.2", 5080, 8090)

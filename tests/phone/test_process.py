@@ -16,7 +16,7 @@ import pytest
 from town_cast import free_port, free_range
 
 from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import Line, Ports, Setup
+from tuidang.phone.asterisk.config import Line, Ports, Setup, modules
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_it_leaves_no_core_file_and_may_open_as_many_files_as_the_machine_lets_i
 def test_an_asterisk_that_lacks_what_it_needs_does_not_count_as_up(
     alone: Setup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "MODULES", (*process.MODULES, "res_of_next_year"))
+    monkeypatch.setattr(modules, "MODULES", (*modules.MODULES, "res_of_next_year"))
     running = process.start(alone)
     with pytest.raises(process.CannotStartError, match="res_of_next_year"):
         process.wait_until_booted(alone, running)

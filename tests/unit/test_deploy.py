@@ -47,6 +47,14 @@ def test_the_web_server_in_front_passes_on_one_address_that_a_visitor_cannot_wri
     assert "proxy_set_header X-Forwarded-Proto https;" in NGINX
 
 
+def test_of_asterisk_the_web_server_in_front_passes_on_sip_for_our_own_pages_and_only_if_asked() -> None:
+    to_asterisk = [line for line in NGINX.splitlines() if "8088" in line]
+    assert to_asterisk == ["    #     proxy_pass http://127.0.0.1:8088/ws;"]
+    location = NGINX[NGINX.index("# location = /desk/telephone {") : NGINX.index("8088")]
+    assert 'if ($http_origin != "https://example.org") { return 403; }' in location
+    assert 'if ($http_sec_websocket_protocol != "sip") { return 403; }' in location
+
+
 def test_the_web_server_of_debian_12_knows_every_word_of_its_settings() -> None:
     assert "http2 on;" not in NGINX  # a directive of nginx 1.25.1; older ones refuse the whole file
     assert NGINX.count("ssl http2;") == 2

@@ -46,6 +46,7 @@ def test_an_empty_environment_gives_defaults_that_listen_on_this_machine_only() 
         ("TUIDANG_PHONE_RTP", "10000"),
         ("TUIDANG_PHONE_RTP", "20000-10000"),
         ("TUIDANG_PHONE_HTTP", "0"),
+        ("TUIDANG_PHONE_DESKS", "-1"),
         ("TUIDANG_DATA", "~nobody-of-this-name/var"),
         ("TUIDANG_DATA", __file__),
         ("TUIDANG_DATA", "/" + "long" * 100),

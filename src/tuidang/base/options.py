@@ -41,6 +41,7 @@ class Options:
     phone_sip: tuple[str, int]  # address and port on which Asterisk speaks SIP
     phone_rtp: tuple[int, int]  # lowest and highest port of the sound
     phone_http: int  # port on this machine under which the dialler speaks to Asterisk
+    phone_desks: int  # telephones for volunteers' browsers
     phone_lab: int  # port of the simulated carrier
 
     @cached_property
@@ -199,6 +200,7 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
             "give the lowest and highest port, as in 10000-19999",
         ),
         phone_http=get("TUIDANG_PHONE_HTTP", "8088", _whole(1, 65535), "give a port number from 1 to 65535"),
+        phone_desks=get("TUIDANG_PHONE_DESKS", "0", _whole(0, 200), "give a number from 0 to 200"),
         phone_lab=get("TUIDANG_PHONE_LAB", "5070", _whole(1, 65535), "give a port number from 1 to 65535"),
     )
     return options, tuple(problems)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuidang.phone.asterisk.config import Line, Ports, Setup, render, write_config
+from tuidang.phone.asterisk.config import Desk, Line, Ports, Setup, desk_of, render, write_config
+from tuidang.phone.asterisk.config.modules import DESK_MODULES
 from tuidang.phone.asterisk.install import PACKAGES
 from tuidang.phone.asterisk.process import strike_out
 
@@ -18,7 +22,9 @@ EXAMPLE = Path(__file__).parents[3] / "deploy" / "asterisk" / "example"
 
 def example() -> Setup:
     trunk = Line("carrier-a", "192.0.2.10:5060", "account", "the-trunks-password", "85230000000")
-    return Setup(Path("/srv/tuidang"), (trunk,), Ports(), "192.0.2.2", password="random-at-each-start")
+    return Setup(
+        Path("/srv/tuidang"), (trunk,), Ports(), "192.0.2.2", password="random-at-each-start", desks=1
+    )
 
 
 def test_the_example_in_deploy_is_what_is_written() -> None:
@@ -38,6 +44,14 @@ def test_neither_a_number_nor_a_call_s_own_name_reaches_the_log() -> None:
     call = "0f" * 16
     said = f"[05:00] WARNING[1]: Channel dial-{call} to 8613812345678 was gone (dial-{call}-3)"
     assert strike_out(said) == "[05:00] WARNING[1]: Channel dial-# to # was gone (dial-#-3)"
+
+
+@pytest.mark.parametrize("address", ["203.0.113.77", "2001:db8::1f", "fe80::1"])
+def test_no_address_reaches_the_log_for_it_may_be_a_volunteer_s(address: str) -> None:
+    said = f"[05:00] WARNING[1]: res_rtp_asterisk.c:123 ice: 0x55 {address}:1234 is not reached"
+    struck = strike_out(said)
+    assert "[05:00] WARNING[1]: res_rtp_asterisk.c:123 ice: 0x55 #" in struck
+    assert address not in struck
 
 
 def test_nothing_loads_by_itself_and_no_call_is_recorded() -> None:
@@ -60,6 +74,79 @@ def test_a_trunk_shows_its_one_caller_and_signs_in_only_where_it_has_an_account(
     without = render(Setup(Path("/srv/tuidang"), (Line("lab", "127.0.0.1:5070"),)))["pjsip.conf"]
     assert "type = registration" not in without
     assert "type = auth" not in without
+
+
+def test_without_desk_telephones_nothing_of_them_is_in_any_file() -> None:
+    none = render(replace(example(), desks=0))
+    text = "\n".join(none.values())
+    assert not any(word in text for word in (*DESK_MODULES, "[ws]", "webrtc", "endpoint_identifier_order"))
+    assert none["sorcery.conf"] == ""
+    assert "ice_" not in none["rtp.conf"]
+    assert "icesupport = no\n" in none["rtp.conf"]
+
+
+def test_a_desk_telephone_reaches_our_application_and_has_one_browser_and_sealed_sound() -> None:
+    text = render(example())["pjsip.conf"]
+    (desk,) = example().desk_lines
+    ours = text[text.index(f"[{desk.name}]\ntype = endpoint") :]
+    assert "context = stasis-tuidang-desk\n" in ours
+    assert re.findall(r"^allow = (.*)$", ours, re.MULTILINE) == ["opus,alaw"]
+    assert {"webrtc = yes", "max_contacts = 1", f"password = {desk.secret}"} <= set(ours.splitlines())
+    assert "endpoint_identifier_order = username,ip\n" in text
+
+
+def test_a_desk_telephone_has_a_name_that_no_trunk_can_have_and_a_secret_of_its_own() -> None:
+    first, second = replace(example(), desks=2).desk_lines
+    again = desk_of(1, "of the next start")
+    assert len({first.secret, second.secret, again.secret}) == 3
+    assert len({first.name, second.name, again.name}) == 3
+    assert desk_of(1, example().password) == first
+    for desk in (first, second):
+        with pytest.raises(ValidationError):
+            validate_slug(desk.name)  # which trunks' names are
+    assert first.secret not in repr(first)
+    assert "secret" not in repr(Desk("desk.1", "secret"))
+
+
+def test_browsers_are_told_one_address_of_the_machine_unless_it_is_one_that_they_do_not_take() -> None:
+    assert "ice_permit = 192.0.2.2\n" in render(example())["rtp.conf"]
+    assert "icesupport = no" not in render(example())["rtp.conf"]
+    assert "ice_" not in render(replace(example(), address="127.0.0.1"))["rtp.conf"]
+
+
+@pytest.mark.parametrize(
+    ("host", "match"),
+    [
+        ("192.0.2.10:5060", "192.0.2.10"),
+        ("sip.example", "sip.example"),
+        ("127.0.0.1:5070", "127.0.0.1:5070"),
+        ("127.0.0.1", "127.0.0.1:5060"),
+        ("localhost:5070", "127.0.0.1:5070"),
+    ],
+)
+def test_of_this_machine_s_own_programs_only_the_one_at_its_port_is_a_carrier(host: str, match: str) -> None:
+    text = render(Setup(Path("/srv/tuidang"), (Line("lab", host),)))["pjsip.conf"]
+    assert re.findall(r"^match = (.*)$", text, re.MULTILINE) == [match]
+
+
+def test_what_comes_in_is_bounded_by_what_trunks_and_desk_telephones_ask_for() -> None:
+    lines = (Line("a", "192.0.2.10:5060", channels=30), Line("b", "192.0.2.11:5060", channels=12))
+    assert "maxcalls = 44\n" in render(Setup(Path("/srv/tuidang"), lines, desks=2))["asterisk.conf"]
+    assert "maxcalls = 1\n" in render(Setup(Path("/srv/tuidang")))["asterisk.conf"]  # 0 would be no bound
+
+
+def test_every_bound_says_in_the_file_why_it_is_there() -> None:
+    bounds = {
+        "asterisk.conf": ("maxcalls",),
+        "http.conf": ("sessionlimit", "session_inactivity"),
+        "logger.conf": ("logger_queue_limit",),
+        "rtp.conf": ("rtpstart",),
+        "pjsip.conf": ("keep_alive_interval", "rtp_timeout", "rtp_timeout_hold", "timers", "max_contacts"),
+    }
+    files = render(example())
+    for file, names in bounds.items():
+        for name in names:
+            assert re.search(rf"^; .*[^\n]\n{name} = ", files[file], re.MULTILINE), name
 
 
 def test_whatever_a_carrier_gave_as_password_is_read_whole_and_cannot_write_another_line() -> None:

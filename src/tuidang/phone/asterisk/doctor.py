@@ -23,7 +23,9 @@ from tuidang.phone.queries import machines
 _Finding = tuple[str, str, str]  # level, what, mend: the words of `tuidang.web.doctor.Finding`
 _RUN = "start `tuidang phone asterisk`"
 _HOW = "docs/how-to/run-the-phone.md"
-_SECRET = re.compile(r"^password = .*$", re.MULTILINE)
+# Told apart by nobody: what is random at each start, and what _limits looks at.
+_APART = re.compile(r"^(password|maxcalls) = .*$", re.MULTILINE)
+_FILES_A_CALL, _FILES_BESIDES = 8, 500  # a call that plays has five open
 
 
 def examine_phone(options: Options) -> Iterator[_Finding]:
@@ -43,6 +45,7 @@ def examine_phone(options: Options) -> Iterator[_Finding]:
     with suppress(LookupError):  # it is random at each start, and endpoints are named by it
         setup = replace(setup, password=read_access(setup.folder).password)
     yield from _configuration(setup)
+    yield from _limits(setup)
     yield from _trunks(options, setup)
     yield from _sounds(setup.sounds)
     for machine in machines(options.data / "phone" / "live", datetime.now(UTC)):
@@ -51,8 +54,8 @@ def examine_phone(options: Options) -> Iterator[_Finding]:
 
 
 def _configuration(setup: Setup) -> Iterator[_Finding]:
-    wanted = {name: _SECRET.sub("", text) for name, text in render(setup).items()}
-    found = {name: _SECRET.sub("", _read(setup.folder / name)) for name in wanted}
+    wanted = {name: _APART.sub("", text) for name, text in render(setup).items()}
+    found = {name: _APART.sub("", _read(setup.folder / name)) for name in wanted}
     if not setup.folder.is_dir():
         yield "advice", "Asterisk was never started here", _RUN
         return
@@ -80,6 +83,33 @@ def _configuration(setup: Setup) -> Iterator[_Finding]:
         yield "wrong", f"Asterisk runs without {', '.join(lacking)}", f"look at {process.log_file(setup)}"
     else:
         yield "good", "Asterisk runs, and has loaded all that it needs", ""
+
+
+def _limits(setup: Setup) -> Iterator[_Finding]:
+    """Say which limit of Asterisk's own is below what the trunks and desk telephones ask for."""
+    asked = f"trunks and desk telephones ask for {setup.calls}"
+    if setup.ports.calls < setup.calls:
+        yield (
+            "wrong",
+            f"there are ports for the sound of {setup.ports.calls} calls at once, and {asked}",
+            "widen TUIDANG_PHONE_RTP, or give the trunks fewer channels",
+        )
+    said = process.tell(setup, "core show settings").stdout if _is_running(setup) else ""
+    most = re.search(r"Maximum calls:\s+(\d+)", said)
+    if most and int(most[1]) < setup.calls:
+        yield (
+            "wrong",
+            f"Asterisk was started for {most[1]} calls at once, and {asked}",
+            f"restart Asterisk: stop it, and {_RUN}",
+        )
+    files = re.search(r"Maximum open file handles:\s+(\d+)", said)
+    need = _FILES_BESIDES + _FILES_A_CALL * setup.calls
+    if files and int(files[1]) < need:
+        yield (
+            "wrong",
+            f"Asterisk may open {files[1]} files, and {setup.calls} calls need {need}",
+            "raise LimitNOFILE= of its service, or `ulimit -Hn`, and start it again",
+        )
 
 
 def _trunks(options: Options, setup: Setup) -> Iterator[_Finding]:

@@ -15,14 +15,18 @@ from pathlib import Path
 from typing import IO
 
 from tuidang.base.cores import forbid_cores
-from tuidang.phone.asterisk.config import MODULES, Setup, write_config
+from tuidang.phone.asterisk.config import Setup, write_config
+from tuidang.phone.asterisk.config.modules import needed
 from tuidang.phone.asterisk.install import command
 
 PATIENCE = 30.0  # seconds: the longest that starting or stopping may take on a busy machine
 LOG_BOUND = 1_000_000  # bytes of each of the two log files that are kept
 FIRST_REST, LONGEST_REST = 0.5, 30.0  # seconds between two starts, doubled while Asterisk keeps ending
 _LIVED = 60.0  # seconds after which a start counts as one that went well
-_DIGITS = re.compile(r"[0-9a-f]{32}|\d{5,}")  # the name of a call, which is stored nowhere, or a number
+# The name of a call, which is stored nowhere; a number; an address, which may be a volunteer's.
+_TRACES = re.compile(
+    r"[0-9a-f]{32}|\d{5,}|\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}", re.IGNORECASE
+)
 
 
 class CannotStartError(Exception):
@@ -91,7 +95,7 @@ def wait_until_booted(setup: Setup, process: subprocess.Popen[bytes], patience: 
 def not_loaded(setup: Setup) -> list[str]:
     """Return the modules that a running Asterisk should have and has not."""
     running = set(re.findall(r"^(\w+)\.so .* Running ", tell(setup, "module show").stdout, re.MULTILINE))
-    return [module for module in MODULES if module not in running]
+    return [module for module in needed(setup) if module not in running]
 
 
 def log_file(setup: Setup) -> Path:
@@ -161,8 +165,8 @@ def _run_once(setup: Setup, ended: threading.Event, say: Callable[[str], None]) 
 
 
 def strike_out(text: str) -> str:
-    """Replace a call's name, and whatever could be a telephone number, or enough of one to find it by."""
-    return _DIGITS.sub("#", text)
+    """Replace a call's name, an address, and what could be a telephone number, or enough of one."""
+    return _TRACES.sub("#", text)
 
 
 def _limit(pid: int) -> None:

@@ -14,7 +14,8 @@ def read_setup(options: Options) -> Setup:
     address, sip = options.phone_sip
     low, high = options.phone_rtp
     lines = tuple(_line(options, trunk) for trunk in Trunk.objects.order_by("name"))
-    return Setup(options.data, lines, Ports(options.phone_http, sip, low, high), address)
+    ports = Ports(options.phone_http, sip, low, high)
+    return Setup(options.data, lines, ports, address, desks=options.phone_desks)
 
 
 def password_file(options: Options, trunk: str) -> Path:
@@ -27,4 +28,4 @@ def _line(options: Options, trunk: Trunk) -> Line:
         password = password_file(options, trunk.name).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         password = ""
-    return Line(trunk.name, trunk.host, trunk.username, password, trunk.caller)
+    return Line(trunk.name, trunk.host, trunk.username, password, trunk.caller, channels=trunk.channels)

@@ -1,0 +1,26 @@
+"""Asterisk's whole configuration, written from ours: nothing of it is edited by hand."""
+
+from tuidang.phone.asterisk.config.files import render, write_config
+from tuidang.phone.asterisk.config.values import (
+    APPLICATION,
+    DESK_APPLICATION,
+    Desk,
+    Line,
+    Ports,
+    Setup,
+    desk_of,
+    endpoint_of,
+)
+
+__all__ = [
+    "APPLICATION",
+    "DESK_APPLICATION",
+    "Desk",
+    "Line",
+    "Ports",
+    "Setup",
+    "desk_of",
+    "endpoint_of",
+    "render",
+    "write_config",
+]

@@ -248,7 +248,3 @@ def test_after_an_abandoned_one_a_call_back_is_offered_until_the_share_is_small_
     assert rules.may_hand_over(asked=1, abandoned=0, waiting=0) is None
     assert rules.may_hand_over(asked=66, abandoned=1, waiting=0) is Refusal.ABANDONED
     assert rules.may_hand_over(asked=67, abandoned=1, waiting=0) is None
-
-
-def test_every_reason_has_its_own_name() -> None:
-    assert len({refusal.value for refusal in Refusal}) == len(Refusal) == 18

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,9 @@ def test_events_find_their_call_by_channel_peer_and_playback_and_each_end_is_tol
     assert play(tmp_path, what) == lines[:1]
 
 
-def test_a_mistake_in_one_call_ends_that_call_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_one_call_ends_that_call_alone_and_is_told_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     hanging: list[Line] = []
 
     def hang_up(line: Line) -> None:
@@ -78,6 +81,9 @@ def test_a_mistake_in_one_call_ends_that_call_alone(tmp_path: Path, monkeypatch:
         one, two = begin(exchange, b"1"), begin(exchange, b"2")
         exchange._hear({"type": "Dial", "channel": {"id": one.channel}})  # without what it needs
         assert hanging == [one]
+        (said,) = caplog.records
+        assert re.search(r"a mistake of ours, KeyError in line\.py:\d+;", said.getMessage())
+        assert said.exc_info is None
         exchange._hear(gone(two))
 
     assert [line.channel[-2:] for line in play(tmp_path, what)] == ["32"]

@@ -12,6 +12,7 @@ from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
 from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.asterisk.line import Choice, Line
 from tuidang.phone.call import Script
+from tuidang.phone.dialler.mistakes import told_briefly
 
 APP: Final = "tuidang-dial"
 OURS: Final = "dial-"  # begins the name of each of our channels; the rest is the call's, in hexadecimal
@@ -138,8 +139,8 @@ class Exchange:
                 line.hear(event)
             elif channel.startswith(OURS):
                 self._hear_stray(channel, event)
-        except Exception:  # noqa: BLE001 -- one call must not end the others
-            _log.exception("a call is ended by a mistake of ours; the others go on")
+        except Exception as error:  # noqa: BLE001 -- one call must not end the others
+            _log.error("a call is ended by a mistake of ours, %s; the others go on", told_briefly(error))
             if line is not None:
                 line.hang_up()
         if line is not None:

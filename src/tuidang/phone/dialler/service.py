@@ -174,7 +174,7 @@ class Dialler:
     # Dialling
 
     async def _dial(self) -> None:
-        if self._is_stopping or not self._is_database_up or not self._has_plan:
+        if not self._is_database_up or not self._may_begin:
             return
         campaigns = list(self._plan.campaigns)
         _dice.shuffle(campaigns)
@@ -232,7 +232,7 @@ class Dialler:
         if not simulated:
             drawn = look_at_the_clock(drawn, campaign, datetime.now(UTC))
         for one, trunk, plan in zip_longest(drawn, places, plans):
-            if one is not None and one.refusal is None and self._has_plan:
+            if one is not None and one.refusal is None and self._may_begin:
                 self._begin(campaign, plan, one, figures)
                 continue
             if one is not None and one.refusal is not None:
@@ -269,9 +269,9 @@ class Dialler:
         )
 
     @property
-    def _has_plan(self) -> bool:
-        """Tell whether the plan that was read still holds; else our part of a trunk may be another's."""
-        return asyncio.get_running_loop().time() < self._plan_until
+    def _may_begin(self) -> bool:
+        """Tell whether nobody said stop, and the plan holds; else our part of a trunk may be another's."""
+        return not self._is_stopping and asyncio.get_running_loop().time() < self._plan_until
 
     def _supply(self, campaign: str, *, simulated: bool) -> Supply:
         key = (campaign, simulated)

@@ -29,9 +29,13 @@ def _message(call: Call) -> Sounds:
 
 
 def _menu(call: Call) -> Sounds:
-    """Say `menu`, `menu-more` if there is, `menu-leave`, `menu-person`, `menu-never`, `menu-none`."""
+    """Say `menu`, `menu-more` if any, `menu-listened`, `menu-leave`, `-person`, `-never`, `-none`.
+
+    That a telephone can be listened to is said before key 9 is offered: afterwards it is too late to choose.
+    """
     more = ("menu-more",) if call.message + 1 < len(call.script.messages) else ()
-    return prompts("menu", *more, "menu-leave", "menu-person", "menu-never", "menu-none")
+    keys = ("menu-listened", "menu-leave", "menu-person", "menu-never", "menu-none")
+    return prompts("menu", *more, *keys)
 
 
 def _closing(call: Call) -> Sounds:

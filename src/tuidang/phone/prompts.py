@@ -20,8 +20,12 @@ _PROMPTS = {
     "menu": "您现在可以按一个键。",
     # To hear another one, press 1.
     "menu-more": "想再听一段，按一。",
-    # To withdraw from the Party, the League or the Pioneers, press 9.
-    "menu-leave": "想退党、退团、退队，按九。",
+    # To be plain: telephones in China can be listened to. To be safer, withdraw later on our website, in a
+    # way that you find safe.
+    "menu-listened": "跟您说明白：国内的电话，可能有人在听。"
+    "想更稳妥，以后用您觉得安全的办法，上我们的网站退。",
+    # If you can accept that and want to withdraw now from the Party, the League or the Pioneers, press 9.
+    "menu-leave": "您能接受，想现在就退党、退团、退队，按九。",
     # To talk with a person, press 8.
     "menu-person": "想跟人说说话，按八。",
     # If you want no more calls from us, press 0.

@@ -23,6 +23,7 @@ from tuidang.phone.call import (
     begin,
     step,
 )
+from tuidang.phone.prompts import PROMPTS
 
 
 def test_the_voice_says_first_who_is_calling_then_the_message() -> None:
@@ -59,6 +60,15 @@ def test_after_the_message_comes_the_menu_and_after_two_silences_a_goodbye() -> 
     assert line.call.ended
     assert line.commands[-1] == HangUp()
     assert line.storing == []
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_menu_says_that_a_phone_can_be_listened_to_before_it_offers_key_9(again: bool) -> None:
+    line = Line().answer().listen()
+    if again:
+        line.stay_silent()
+    words = "".join(PROMPTS[sound] for sound in line.now_playing)
+    assert 0 < words.index("有人在听") < words.index("我们的网站") < words.index("按九")
 
 
 def test_key_1_plays_the_next_message_without_the_greeting_until_there_is_no_other() -> None:

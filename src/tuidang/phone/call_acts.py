@@ -144,6 +144,11 @@ def will_return(call: Call) -> Step:
     return replace(call, back=call.at), ()
 
 
+def will_return_to_menu(call: Call) -> Step:
+    """Go on in the menu afterwards."""
+    return replace(call, back=At.MENU), ()
+
+
 def begin_person(call: Call) -> Step:
     """Begin with a further person."""
     return replace(call, person=len(call.people), orgs=()), ()

@@ -81,7 +81,7 @@ def _menu_keys(at: At) -> tuple[Row, ...]:
         Row(at, "9", At.FULL, act.want_out),
         Row(at, "8", At.PERSON, act.want_person, act.can_offer),
         Row(at, "8", At.NOBODY, act.want_person),
-        Row(at, "0", At.NEVER, act.store_never),
+        Row(at, "0", At.NEVER_SURE, act.will_return_to_menu),
     )
 
 
@@ -189,12 +189,12 @@ TABLE: tuple[Row, ...] = (
     Row(At.PERSON, "1", At.HOURS, when=act.can_call_back),
     Row(At.PERSON, "2", At.PIN, act.make_pin, act.can_make_pin),
     Row(At.PERSON, "3", At.BACK),
-    Row(At.PERSON, "0", At.NEVER, act.store_never),
+    Row(At.PERSON, "0", At.NEVER_SURE),  # whoever takes it back goes on where he pressed 8
     Row(At.PERSON, "unanswered", At.BACK),
     Row(At.NOBODY, "played", At.BACK),
     *_hours_keys(),
     Row(At.HOURS, "5", At.BACK),
-    Row(At.HOURS, "0", At.NEVER, act.store_never),
+    Row(At.HOURS, "0", At.NEVER_SURE),
     Row(At.HOURS, "unanswered", At.BACK),
     *_storing(At.CALL_BACK, At.CALL_BACK_LATE, At.CALL_BACK_UNSURE, "call-back stored", At.CALL_BACK_DONE),
     Row(At.CALL_BACK_UNSURE, "played", At.BACK),
@@ -202,7 +202,7 @@ TABLE: tuple[Row, ...] = (
     *_storing(At.PIN, At.PIN_LATE, At.PIN_UNSURE, "pin made", At.PIN_READ),
     Row(At.PIN_UNSURE, "played", At.BACK),
     Row(At.PIN_READ, "played", At.BACK),
-    # Key 0. Whoever pressed it once and says no more meant it.
+    # Key 0. Whoever wants peace presses once: silence and hanging up confirm it. Who slipped has all others.
     Row(At.NEVER_SURE, "0", At.NEVER, act.store_never),
     Row(At.NEVER_SURE, "other key", At.BACK),
     Row(At.NEVER_SURE, "unanswered", At.NEVER, act.store_never),

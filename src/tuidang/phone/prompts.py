@@ -138,9 +138,10 @@ _PROMPTS = {
     "pin-how": "接通以后，按那六个数字就行。",
     # I am truly sorry: we cannot give you a number now. Please try another time.
     "pin-unsure": "实在对不起，现在给不了您号码。请您过些天再试。",
-    # You pressed 0. Press 0 once more and we never call you again, and what is not finished is left. To
-    # go on, press any other key.
-    "never-sure": "您按了零。再按一次零，我们以后不再打给您，没办完的也不办了。想接着来，按别的键。",
+    # You pressed 0. Right: press 0 once more, or hang up, and we never call you again; what is not finished
+    # is left. Pressed by mistake: press any other key, and it goes on.
+    "never-sure": "您按了零。没有按错，就再按一次零，或者挂断，以后不再打给您，没办完的也不办了。"
+    "按错了，按别的键，接着来。",
     # Noted; we do not call you again. Sorry to have disturbed you. Goodbye.
     "never-done": "记下了，以后不再打给您。打扰您了，再见。",
     # I am truly sorry: it is still not noted. We go on trying. Should you be called again, please press 0

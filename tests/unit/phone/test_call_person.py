@@ -104,7 +104,7 @@ def test_two_things_that_failed_are_both_stored_after_the_call() -> None:
     line = Line(broken=True).answer().press("814")
     while line.call.at is not At.MENU:
         line.stay_silent()
-    call, _ = step(line.call, Key("0"))
+    call, _ = step(line.press("0").call, Key("0"))
     line.hang_up()
     assert StoreCallBack("any") in step(line.call, Failed())[1]
     assert len(step(call, Failed())[0].pending) == 2

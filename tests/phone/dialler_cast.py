@@ -227,7 +227,9 @@ def make_campaign(data: Path, switch: Switch, *, calls: int, rate: int = 20) -> 
         campaign.trunks.add(trunk)
 
 
-def dialling(data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: float = 3) -> T:
+def dialling(
+    data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: float = 3, hotline: str = ""
+) -> T:
     """Run a dialler until something is so, stop it, and give what was found."""
     from tuidang.phone.dialler import service
     from tuidang.privacy.keys import KeyFolder
@@ -235,7 +237,9 @@ def dialling(data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: 
     async def run() -> T:
         stop = asyncio.Event()
         key = KeyFolder(data / "keys").journal_key()
-        dialler = service.Dialler("m1", data, key, examine=lambda: 0, ring_seconds=ring_seconds)
+        dialler = service.Dialler(
+            "m1", data, key, examine=lambda: 0, hotline=hotline, ring_seconds=ring_seconds
+        )
         task = asyncio.create_task(dialler.run(stop))
         try:
             async with asyncio.timeout(150):

@@ -20,6 +20,7 @@ from tuidang.phone.asterisk.setup import password_file, read_setup
 from tuidang.phone.asterisk.sounds import path_of, prepare_sounds
 from tuidang.phone.models import Trunk
 from tuidang.phone.prompts import PROMPTS
+from tuidang.phone.sample import HOTLINE
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,30 @@ def test_what_is_wrong_is_named_with_its_mend(
     assert any(what.startswith("others can read http.conf") for what in wrong)
     assert all(mend for level, _, mend in examine_phone(options) if level != "good")
     assert trunk.name in str(password_file(options, trunk.name))
+
+
+@pytest.mark.parametrize(
+    ("hotline", "level", "what"),
+    [
+        (
+            "",
+            "advice",
+            "who presses 8 can only be called back, and phones in China warn of calls from abroad",
+        ),
+        (
+            HOTLINE,
+            "wrong",
+            "the number that key 8 names is one of those kept for films and examples, and belongs to nobody",
+        ),
+        ("0085230000000", "good", "who presses 8 may have a PIN, and the number to call us at"),
+    ],
+)
+def test_a_telephone_that_calls_real_people_is_asked_for_a_number_at_which_they_can_call(
+    setup: Setup, line: object, hotline: str, level: str, what: str
+) -> None:
+    options = replace(options_of(setup), phone_hotline=hotline)
+    assert what not in said(options, level)
+    assert what in said(replace(options, phone_live=True), level)
 
 
 def test_no_finding_shows_a_password_or_a_number(

@@ -128,14 +128,15 @@ _PROMPTS = {
     # fourteen days, it did not work.
     "call-back-unsure": "实在对不起，到现在还不知道记下了没有。我们会接着试。"
     "要是十四天里没有人打给您，就是没有办成。",
-    # Please note six digits; they are good for two weeks:
-    "pin": "请您记六个数字，两个星期里有效：",
+    # Now six digits that are good for two weeks, and our number, twice. Please find a pen. The six digits:
+    "pin": "下面念六个数字，两个星期里有效，再念我们的号码，都念两遍。请您找好纸笔。六个数字是：",
     # Once more:
     "pin-again": "再念一遍：",
     # Our number is
     "pin-call": "打给我们，号码是：",
-    # When somebody answers, press these six digits.
-    "pin-how": "接通以后，按那六个数字就行。",
+    # When somebody answers, press these six digits. It is a number abroad, and the call will be on record:
+    # please use a telephone that you find safe.
+    "pin-how": "接通以后，按那六个数字就行。这是国外的号码，打过会留下记录，请用您觉得安全的电话打。",
     # I am truly sorry: we cannot give you a number now. Please try another time.
     "pin-unsure": "实在对不起，现在给不了您号码。请您过些天再试。",
     # You pressed 0. Right: press 0 once more, or hang up, and we never call you again; what is not finished

@@ -201,11 +201,11 @@ def wait_for(what: Callable[[], object], seconds: float = 90) -> None:
         time.sleep(0.05)
 
 
-def make_sounds(data: Path, seconds: float = 0.1) -> None:
-    """Make every sound that a call can play: silence in A-law, short, so that calls are."""
-    from tuidang.phone.prompts import PROMPTS, SPOKEN_ALIASES
+def make_sounds(data: Path, seconds: float = 0.1, *sounds: str) -> None:
+    """Make sounds, or else all that a call can play: silence in A-law, short, so that calls are."""
+    from tuidang.phone.prompts import PROMPTS
 
-    for sound in (*PROMPTS, *(f"alias/{alias}" for alias in SPOKEN_ALIASES), "message/a", "message/b"):
+    for sound in sounds or (*PROMPTS, "message/a", "message/b"):
         path = data / "phone/sounds" / f"{sound}.alaw"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"\xd5" * int(8000 * seconds))
@@ -259,6 +259,20 @@ def records(data: Path) -> list[dict[str, Any]]:
         found = database.execute(f"SELECT * FROM {rows_of(data / 'phone/records')}")
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def written(data: Path, switch: Switch) -> list[bytes]:
+    """Read every file of the data folder and the database, but for the carriers' and the program Asterisk."""
+    carriers = {carrier.folder for carrier in switch.carriers.values()}
+    database = Path(connection.settings_dict["NAME"])
+    files = [
+        path
+        for path in (*data.rglob("*"), *database.parent.glob(f"{database.name}*"))
+        if path.is_file() and not carriers & set(path.parents) and "asterisk" not in path.parts
+    ]
+    assert len(files) > 10
+    # By another process: were we to close a file that SQLite has open here, its locks would be gone.
+    return [subprocess.run(["cat", path], capture_output=True, check=True).stdout for path in files]
 
 
 def stored_contents() -> list[Any]:

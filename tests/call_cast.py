@@ -37,7 +37,7 @@ SCRIPT = Script(
     region="CN-HA",
     call_back=True,
     pin=True,
-    hotline="0018005551212",
+    hotline="0012025550123",
 )
 PIN = "480213"
 

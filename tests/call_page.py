@@ -39,9 +39,12 @@ How to read it:
   times at most while somebody waits, and after the call until it holds. The same confirmation told twice is
   one.
 - **hung up** ends the call anywhere. What was commanded is carried out; what was not confirmed is forgotten.
+- **0** is asked about once, wherever it is pressed: 0 again, silence, or hanging up is the yes; any other key
+  the no. Whoever wants peace needs one press, and a slip of the finger costs nobody a call that he wanted.
 - **too long**: after 90 minutes, or 3,000 events, a call is closed kindly; twenty people who hear everything
   as often as they may need fewer.
-- *back* is where key 8 or 0 was pressed; *ended* hangs up. The first row whose condition holds is taken.
+- *back* is where key 8 or 0 was pressed within a statement, else the menu; *ended* hangs up. The first row
+  whose condition holds is taken.
 
 What the names in `code` say, in Mandarin and English, is in `tuidang/phone/prompts.py`.
 """

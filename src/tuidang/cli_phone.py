@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sys
@@ -260,7 +261,7 @@ def up() -> None:
     from tuidang.phone.asterisk.mirror import CannotInstallError
     from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port
     from tuidang.phone.asterisk.setup import read_setup
-    from tuidang.phone.sample import make_sample_campaign
+    from tuidang.phone.sample import HOTLINE, make_sample_campaign
     from tuidang.web import house, supervisor
     from tuidang.web.server import address
 
@@ -284,6 +285,8 @@ def up() -> None:
         f"{address(options)}desk/ with what this gives: "
         f"{Path(sys.executable).with_name('tuidang')} volunteer add NAME --role campaigns"
     )
+    if not options.phone_hotline:
+        os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now
     if supervisor.run_phone(click.echo):
         raise click.ClickException("The telephone has stopped; the site goes on.")
 

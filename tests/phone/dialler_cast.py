@@ -201,11 +201,11 @@ def wait_for(what: Callable[[], object], seconds: float = 90) -> None:
         time.sleep(0.05)
 
 
-def make_sounds(data: Path, seconds: float = 0.1) -> None:
-    """Make every sound that a call can play: silence in A-law, short, so that calls are."""
-    from tuidang.phone.prompts import PROMPTS, SPOKEN_ALIASES
+def make_sounds(data: Path, seconds: float = 0.1, *sounds: str) -> None:
+    """Make sounds, or else all that a call can play: silence in A-law, short, so that calls are."""
+    from tuidang.phone.prompts import PROMPTS
 
-    for sound in (*PROMPTS, *(f"alias/{alias}" for alias in SPOKEN_ALIASES), "message/a", "message/b"):
+    for sound in sounds or (*PROMPTS, "message/a", "message/b"):
         path = data / "phone/sounds" / f"{sound}.alaw"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"\xd5" * int(8000 * seconds))
@@ -227,7 +227,9 @@ def make_campaign(data: Path, switch: Switch, *, calls: int, rate: int = 20) -> 
         campaign.trunks.add(trunk)
 
 
-def dialling(data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: float = 3) -> T:
+def dialling(
+    data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: float = 3, hotline: str = ""
+) -> T:
     """Run a dialler until something is so, stop it, and give what was found."""
     from tuidang.phone.dialler import service
     from tuidang.privacy.keys import KeyFolder
@@ -235,7 +237,9 @@ def dialling(data: Path, until: Callable[[Any], Awaitable[T]], *, ring_seconds: 
     async def run() -> T:
         stop = asyncio.Event()
         key = KeyFolder(data / "keys").journal_key()
-        dialler = service.Dialler("m1", data, key, examine=lambda: 0, ring_seconds=ring_seconds)
+        dialler = service.Dialler(
+            "m1", data, key, examine=lambda: 0, hotline=hotline, ring_seconds=ring_seconds
+        )
         task = asyncio.create_task(dialler.run(stop))
         try:
             async with asyncio.timeout(150):
@@ -255,6 +259,20 @@ def records(data: Path) -> list[dict[str, Any]]:
         found = database.execute(f"SELECT * FROM {rows_of(data / 'phone/records')}")
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def written(data: Path, switch: Switch) -> list[bytes]:
+    """Read every file of the data folder and the database, but for the carriers' and the program Asterisk."""
+    carriers = {carrier.folder for carrier in switch.carriers.values()}
+    database = Path(connection.settings_dict["NAME"])
+    files = [
+        path
+        for path in (*data.rglob("*"), *database.parent.glob(f"{database.name}*"))
+        if path.is_file() and not carriers & set(path.parents) and "asterisk" not in path.parts
+    ]
+    assert len(files) > 10
+    # By another process: were we to close a file that SQLite has open here, its locks would be gone.
+    return [subprocess.run(["cat", path], capture_output=True, check=True).stdout for path in files]
 
 
 def stored_contents() -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from dialler_cast import (
     records,
     refuses,
     stored_contents,
+    written,
 )
-from django.db import connection
 
 from tuidang.register.rules.content import Channel
 
@@ -103,19 +102,10 @@ def test_nothing_that_stays_holds_the_number(house: Path, capfd: pytest.CaptureF
         make_campaign(house, switch, calls=4)
         dialling(house, ended(4))
         numbers = [number for carrier in switch.carriers.values() for number in carrier.called()]
-        carriers = {carrier.folder for carrier in switch.carriers.values()}
-        database = Path(connection.settings_dict["NAME"])
-        files = [
-            path
-            for path in (*house.rglob("*"), *database.parent.glob(f"{database.name}*"))
-            if path.is_file() and not carriers & set(path.parents) and "asterisk" not in path.parts
-        ]
-        # By another process: were we to close a file that SQLite has open here, its locks would be gone.
-        written = [subprocess.run(["cat", path], capture_output=True, check=True).stdout for path in files]
-    assert len(written) > 10
-    written += [text.encode() for text in capfd.readouterr()]
+        there = written(house, switch)
+    there += [text.encode() for text in capfd.readouterr()]
     assert len(numbers) == 4
-    assert not [number for number in numbers for data in written if number[2:].encode() in data]
+    assert not [number for number in numbers for data in there if number[2:].encode() in data]
 
 
 def test_calls_go_on_while_the_connection_to_asterisk_is_lost_and_found(house: Path) -> None:

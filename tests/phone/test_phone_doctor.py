@@ -21,6 +21,7 @@ from tuidang.phone.asterisk.setup import password_file, read_setup
 from tuidang.phone.asterisk.sounds import path_of, prepare_sounds
 from tuidang.phone.models import Trunk
 from tuidang.phone.prompts import PROMPTS
+from tuidang.phone.sample import HOTLINE
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,30 @@ def test_a_bound_of_asterisk_s_own_below_what_the_trunks_ask_for_is_named_with_i
         f"Asterisk was started for 10 calls at once, and {asked}",
         "Asterisk may open 10000 files, and 2000 calls need 16500",
     ]
+
+
+@pytest.mark.parametrize(
+    ("hotline", "level", "what"),
+    [
+        (
+            "",
+            "advice",
+            "who presses 8 can only be called back, and phones in China warn of calls from abroad",
+        ),
+        (
+            HOTLINE,
+            "wrong",
+            "the number that key 8 names is one of those kept for films and examples, and belongs to nobody",
+        ),
+        ("0085230000000", "good", "who presses 8 may have a PIN, and the number to call us at"),
+    ],
+)
+def test_a_telephone_that_calls_real_people_is_asked_for_a_number_at_which_they_can_call(
+    setup: Setup, line: object, hotline: str, level: str, what: str
+) -> None:
+    options = replace(options_of(setup), phone_hotline=hotline)
+    assert what not in said(options, level)
+    assert what in said(replace(options, phone_live=True), level)
 
 
 def test_no_finding_shows_a_password_or_a_number(

@@ -22,6 +22,7 @@ import pytest
 from town_cast import free_port, free_range
 
 from tuidang.phone.asterisk import install
+from tuidang.phone.sample import HOTLINE
 
 PATIENCE = 90.0  # seconds, on a machine that does other things too
 PATIENCE_FOR_PEOPLE = 300.0  # one call of forty reaches somebody who leaves, and he listens first
@@ -239,6 +240,8 @@ def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign_in_whic
         terminal.hear("Asterisk is up.", "connected with Asterisk", "A simulated carrier listens")
         assert terminal.said.index("the register is open") < terminal.said.index("The telephone starts")
         assert "does not let us in" not in terminal.said
+        (dialler,) = terminal.ours("phone dial")
+        assert f"TUIDANG_PHONE_HOTLINE={HOTLINE}".encode() in Path(f"/proc/{dialler}/environ").read_bytes()
         for words, again in (
             (("phone dial",), "connected with Asterisk"),
             (("phone lab",), "A simulated carrier listens"),

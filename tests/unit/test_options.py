@@ -19,6 +19,7 @@ VARIABLES = [
     "TUIDANG_RARE_NAME",
     "TUIDANG_PHONE_SIP",
     "TUIDANG_PHONE_RTP",
+    "TUIDANG_PHONE_HOTLINE",
     "TUIDANG_DATA",
     "TUIDANG_HOST",
     "TUIDANG_HOSTS",
@@ -47,6 +48,12 @@ def test_an_empty_environment_gives_defaults_that_listen_on_this_machine_only() 
         ("TUIDANG_PHONE_RTP", "20000-10000"),
         ("TUIDANG_PHONE_HTTP", "0"),
         ("TUIDANG_PHONE_DESKS", "-1"),
+        ("TUIDANG_PHONE_HOTLINE", "ask the office"),
+        ("TUIDANG_PHONE_HOTLINE", "202 555 0100"),
+        ("TUIDANG_PHONE_HOTLINE", "+86 10 6512 3456"),
+        ("TUIDANG_PHONE_HOTLINE", "008613800138000"),
+        ("TUIDANG_PHONE_HOTLINE", "+1 202"),
+        ("TUIDANG_PHONE_HOTLINE", "+12025550100202555"),
         ("TUIDANG_DATA", "~nobody-of-this-name/var"),
         ("TUIDANG_DATA", __file__),
         ("TUIDANG_DATA", "/" + "long" * 100),
@@ -79,6 +86,13 @@ def test_addresses_and_names_of_the_site_are_taken_as_they_are() -> None:
     assert not problems
     assert options.host == "::1"
     assert options.hosts == ("example.org", "www.example.org", "[2001:db8::1]", "192.0.2.1")
+
+
+@pytest.mark.parametrize("typed", ["+1 202 555-0100", "+1 (202) 555 0100", "0012025550100"])
+def test_the_number_to_call_us_at_is_kept_as_it_is_dialled_in_china(typed: str) -> None:
+    options, problems = read_options({"TUIDANG_PHONE_HOTLINE": typed})
+    assert not problems
+    assert options.phone_hotline == "0012025550100"
 
 
 @given(st.dictionaries(st.sampled_from(VARIABLES), st.text(max_size=40).filter(lambda t: "\0" not in t)))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 T = TypeVar("T")
 
 _HOST = re.compile(r"[^/:\[\]]+|\[[0-9a-f:]+\]")  # a name or an address: no scheme, no port, no path
+_ABROAD = re.compile(r"00(?!86)[1-9][0-9]{6,14}")  # a number abroad as it is dialled in China
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Options:
     phone_http: int  # port on this machine under which the dialler speaks to Asterisk
     phone_desks: int  # telephones for volunteers' browsers
     phone_lab: int  # port of the simulated carrier
+    phone_hotline: str  # where we can be called, as it is dialled in China; empty: key 8 gives no PIN
 
     @cached_property
     def keys(self) -> Path:
@@ -104,6 +106,14 @@ def _port_range(text: str) -> tuple[int, int]:
     if high - low < 3:  # one call takes two, and a third is never given out
         raise ValueError(text)
     return low, high
+
+
+def _hotline(text: str) -> str:
+    digits = re.sub(r"[ ()-]", "", text)
+    digits = f"00{digits[1:]}" if digits.startswith("+") else digits
+    if text and not _ABROAD.fullmatch(digits):
+        raise ValueError(text)
+    return digits
 
 
 def _folder(text: str) -> Path | None:
@@ -202,5 +212,11 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         phone_http=get("TUIDANG_PHONE_HTTP", "8088", _whole(1, 65535), "give a port number from 1 to 65535"),
         phone_desks=get("TUIDANG_PHONE_DESKS", "0", _whole(0, 200), "give a number from 0 to 200"),
         phone_lab=get("TUIDANG_PHONE_LAB", "5070", _whole(1, 65535), "give a port number from 1 to 65535"),
+        phone_hotline=get(
+            "TUIDANG_PHONE_HOTLINE",
+            "",
+            _hotline,
+            "give a number outside China with its country's code, as in +1 202 555 0100, or nothing",
+        ),
     )
     return options, tuple(problems)

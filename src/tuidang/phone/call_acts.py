@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tuidang.phone.call_sounds import PIECES, offers_pin
+from tuidang.phone.call_sounds import PIECES, offers_pin, pin_pieces
 from tuidang.phone.call_values import (
     ORGS,
     At,
@@ -104,6 +104,11 @@ def more_to_read(call: Call) -> bool:
     return call.piece + 1 < len(call.receipts) * PIECES
 
 
+def more_of_pin(call: Call) -> bool:
+    """Not all is read."""
+    return call.pin_piece + 1 < len(pin_pieces(call))
+
+
 def may_read_again(call: Call) -> bool:
     """They were read fewer than four times."""
     return call.readings < READINGS
@@ -142,6 +147,11 @@ def want_person_and_return(call: Call) -> Step:
 def will_return(call: Call) -> Step:
     """Note where to go on."""
     return replace(call, back=call.at), ()
+
+
+def will_return_to_menu(call: Call) -> Step:
+    """Go on in the menu afterwards."""
+    return replace(call, back=At.MENU), ()
 
 
 def begin_person(call: Call) -> Step:
@@ -229,7 +239,7 @@ def store_call_back(hours: Hours) -> Act:
 
 def make_pin(call: Call) -> Step:
     """Command MakePin."""
-    return _store(call, MakePin())
+    return _store(replace(call, pin_piece=0), MakePin())
 
 
 def store_again(call: Call) -> Step:
@@ -245,6 +255,11 @@ def read_receipts(call: Call) -> Step:
 def read_on(call: Call) -> Step:
     """Take what comes next: the name, or four digits."""
     return replace(call, piece=call.piece + 1), ()
+
+
+def read_pin_on(call: Call) -> Step:
+    """Take what comes next."""
+    return replace(call, pin_piece=call.pin_piece + 1), ()
 
 
 def read_this_again(call: Call) -> Step:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from tuidang.phone.call_values import At, Call, Org, Storing, Withdraw
 
 Sounds = tuple[str, ...]
 
-GROUP = 4  # digits of a receipt that are read in one breath
+GROUP = 4  # digits that are read in one breath, at most
 PIECES = 10  # of one receipt's reading: whose it is, four groups, "once more", four groups
 
 
@@ -22,6 +23,12 @@ def digits(text: str) -> Sounds:
     return tuple(f"digit/{digit}" for digit in text)
 
 
+def _breaths(text: str) -> tuple[Sounds, ...]:
+    count = -(-len(text) // GROUP)
+    cuts = [len(text) * number // count for number in range(count + 1)]
+    return tuple(digits(text[begin:end]) for begin, end in pairwise(cuts))
+
+
 def _message(call: Call) -> Sounds:
     """Say `who` before the first, then the message."""
     who = prompts("who") if call.message == 0 else ()
@@ -29,9 +36,13 @@ def _message(call: Call) -> Sounds:
 
 
 def _menu(call: Call) -> Sounds:
-    """Say `menu`, `menu-more` if there is, `menu-leave`, `menu-person`, `menu-never`, `menu-none`."""
+    """Say `menu`, `menu-more` if any, `menu-listened`, `menu-leave`, `-person`, `-never`, `-none`.
+
+    That a telephone can be listened to is said before key 9 is offered: afterwards it is too late to choose.
+    """
     more = ("menu-more",) if call.message + 1 < len(call.script.messages) else ()
-    return prompts("menu", *more, "menu-leave", "menu-person", "menu-never", "menu-none")
+    keys = ("menu-listened", "menu-leave", "menu-person", "menu-never", "menu-none")
+    return prompts("menu", *more, *keys)
 
 
 def _closing(call: Call) -> Sounds:
@@ -97,17 +108,14 @@ def _person(call: Call) -> Sounds:
 
 
 def _pin(call: Call) -> Sounds:
-    """Say `pin`, six digits, `pin-again`, six digits, `pin-call`, our number, `pin-how`."""
-    pin = digits(call.pin)
-    again = (*prompts("pin-again"), *pin)
-    return (
-        *prompts("pin"),
-        *pin,
-        *again,
-        *prompts("pin-call"),
-        *digits(call.script.hotline),
-        *prompts("pin-how"),
-    )
+    """Say `pin`; the PIN, `pin-call`, our number; `pin-again`; all that again; `pin-how`; a breath a time."""
+    return pin_pieces(call)[call.pin_piece]
+
+
+def pin_pieces(call: Call) -> tuple[Sounds, ...]:
+    """Give what is said to somebody who will call us, breath by breath."""
+    once = (*_breaths(call.pin), prompts("pin-call"), *_breaths(call.script.hotline))
+    return (prompts("pin"), *once, prompts("pin-again"), *once, prompts("pin-how"))
 
 
 def awaits(call: Call, what: type[Storing]) -> bool:

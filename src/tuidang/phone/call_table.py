@@ -59,7 +59,7 @@ PLACES: dict[At, Place] = {
     At.CALL_BACK_LATE: _LATE,
     At.PIN: _STORING,
     At.PIN_LATE: _LATE,
-    At.PIN_READ: Place(longest=120),
+    At.PIN_READ: Place(silence=1.5),
     At.NEVER_SURE: Place(silence=5),
     At.NEVER: _STORING,
     At.NEVER_LATE: _LATE,
@@ -81,7 +81,7 @@ def _menu_keys(at: At) -> tuple[Row, ...]:
         Row(at, "9", At.FULL, act.want_out),
         Row(at, "8", At.PERSON, act.want_person, act.can_offer),
         Row(at, "8", At.NOBODY, act.want_person),
-        Row(at, "0", At.NEVER, act.store_never),
+        Row(at, "0", At.NEVER_SURE, act.will_return_to_menu),
     )
 
 
@@ -189,20 +189,22 @@ TABLE: tuple[Row, ...] = (
     Row(At.PERSON, "1", At.HOURS, when=act.can_call_back),
     Row(At.PERSON, "2", At.PIN, act.make_pin, act.can_make_pin),
     Row(At.PERSON, "3", At.BACK),
-    Row(At.PERSON, "0", At.NEVER, act.store_never),
+    Row(At.PERSON, "0", At.NEVER_SURE),  # whoever takes it back goes on where he pressed 8
     Row(At.PERSON, "unanswered", At.BACK),
     Row(At.NOBODY, "played", At.BACK),
     *_hours_keys(),
     Row(At.HOURS, "5", At.BACK),
-    Row(At.HOURS, "0", At.NEVER, act.store_never),
+    Row(At.HOURS, "0", At.NEVER_SURE),
     Row(At.HOURS, "unanswered", At.BACK),
     *_storing(At.CALL_BACK, At.CALL_BACK_LATE, At.CALL_BACK_UNSURE, "call-back stored", At.CALL_BACK_DONE),
     Row(At.CALL_BACK_UNSURE, "played", At.BACK),
     Row(At.CALL_BACK_DONE, "played", At.BACK),
     *_storing(At.PIN, At.PIN_LATE, At.PIN_UNSURE, "pin made", At.PIN_READ),
     Row(At.PIN_UNSURE, "played", At.BACK),
-    Row(At.PIN_READ, "played", At.BACK),
-    # Key 0. Whoever pressed it once and says no more meant it.
+    Row(At.PIN_READ, "silence", At.PIN_READ, act.read_pin_on, act.more_of_pin),
+    Row(At.PIN_READ, "silence", At.BACK),
+    Row(At.PIN_READ, "0", At.NEVER_SURE),
+    # Key 0. Whoever wants peace presses once: silence and hanging up confirm it. Who slipped has all others.
     Row(At.NEVER_SURE, "0", At.NEVER, act.store_never),
     Row(At.NEVER_SURE, "other key", At.BACK),
     Row(At.NEVER_SURE, "unanswered", At.NEVER, act.store_never),

@@ -237,3 +237,4 @@ class Call:
     readings: int = 0  # of the receipts from the beginning
     hours: Hours = "any"
     pin: str = ""
+    pin_piece: int = 0  # of the reading of PIN and number

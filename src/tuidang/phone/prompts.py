@@ -20,8 +20,12 @@ _PROMPTS = {
     "menu": "您现在可以按一个键。",
     # To hear another one, press 1.
     "menu-more": "想再听一段，按一。",
-    # To withdraw from the Party, the League or the Pioneers, press 9.
-    "menu-leave": "想退党、退团、退队，按九。",
+    # To be plain: telephones in China can be listened to. To be safer, withdraw later on our website, in a
+    # way that you find safe.
+    "menu-listened": "跟您说明白：国内的电话，可能有人在听。"
+    "想更稳妥，以后用您觉得安全的办法，上我们的网站退。",
+    # If you can accept that and want to withdraw now from the Party, the League or the Pioneers, press 9.
+    "menu-leave": "您能接受，想现在就退党、退团、退队，按九。",
     # To talk with a person, press 8.
     "menu-person": "想跟人说说话，按八。",
     # If you want no more calls from us, press 0.
@@ -124,19 +128,21 @@ _PROMPTS = {
     # fourteen days, it did not work.
     "call-back-unsure": "实在对不起，到现在还不知道记下了没有。我们会接着试。"
     "要是十四天里没有人打给您，就是没有办成。",
-    # Please note six digits; they are good for two weeks:
-    "pin": "请您记六个数字，两个星期里有效：",
+    # Now six digits that are good for two weeks, and our number, twice. Please find a pen. The six digits:
+    "pin": "下面念六个数字，两个星期里有效，再念我们的号码，都念两遍。请您找好纸笔。六个数字是：",
     # Once more:
     "pin-again": "再念一遍：",
     # Our number is
     "pin-call": "打给我们，号码是：",
-    # When somebody answers, press these six digits.
-    "pin-how": "接通以后，按那六个数字就行。",
+    # When somebody answers, press these six digits. It is a number abroad, and the call will be on record:
+    # please use a telephone that you find safe.
+    "pin-how": "接通以后，按那六个数字就行。这是国外的号码，打过会留下记录，请用您觉得安全的电话打。",
     # I am truly sorry: we cannot give you a number now. Please try another time.
     "pin-unsure": "实在对不起，现在给不了您号码。请您过些天再试。",
-    # You pressed 0. Press 0 once more and we never call you again, and what is not finished is left. To
-    # go on, press any other key.
-    "never-sure": "您按了零。再按一次零，我们以后不再打给您，没办完的也不办了。想接着来，按别的键。",
+    # You pressed 0. Right: press 0 once more, or hang up, and we never call you again; what is not finished
+    # is left. Pressed by mistake: press any other key, and it goes on.
+    "never-sure": "您按了零。没有按错，就再按一次零，或者挂断，以后不再打给您，没办完的也不办了。"
+    "按错了，按别的键，接着来。",
     # Noted; we do not call you again. Sorry to have disturbed you. Goodbye.
     "never-done": "记下了，以后不再打给您。打扰您了，再见。",
     # I am truly sorry: it is still not noted. We go on trying. Should you be called again, please press 0

@@ -20,6 +20,7 @@ from tuidang.phone.models import Block, Campaign
 from tuidang.phone.numbers.blocks import china_blocks
 
 NAME = TRUNK = "sample"
+HOTLINE = "0012025550100"  # one of those that are kept for films and examples: it belongs to nobody
 BLOCKS = 120  # a million numbers, which the sample's pace needs a week for
 CALLS_PER_SECOND = 2
 CHANNELS = 120

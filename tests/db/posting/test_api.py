@@ -12,10 +12,11 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from intake_cast import content_of
+from intake_cast import content_of, own_form, submit
 from tuidang.register.actions.publication import publish
 from tuidang.register.api import views
 from tuidang.register.models import Receipt, Waiting
+from tuidang.register.rules.content import Channel
 from tuidang.tlog.note import VerifierKey
 from tuidang.tlog.proof import check_proof, parse_proof
 from visitor_cast import DAY, database_away, forget_measurements
@@ -207,6 +208,19 @@ def test_receipt_and_name_find_the_state_and_once_published_the_number(program: 
     assert post(program, RECEIPTS, **pair).json() == {"state": "published", "index": 0}
     Receipt.objects.update(state="erased")
     assert post(program, RECEIPTS, **pair).json() == {"state": "erased", "index": 0}
+
+
+def test_a_receipt_heard_on_the_phone_is_found_by_the_sound_of_the_alias(program: Client) -> None:
+    heard = submit(own_form("金福"), channel=Channel.MACHINE).receipts[0]
+    written = submit(own_form("金福"), bytes(16)).receipts[0]
+    for typed in ("jinfu", "Jīn Fú", "今富"):
+        assert post(program, RECEIPTS, receipt=heard, name=typed).json() == {"state": "accepted"}
+    assert post(program, RECEIPTS, receipt=heard, name="wanshun").status_code == 404
+    assert post(program, RECEIPTS, receipt=written, name="jinfu").status_code == 404
+    publish(DAY)
+    found = post(program, RECEIPTS, receipt=heard, name="jin fu").json()
+    assert found["state"] == "published"
+    assert found["index"] in {0, 1}
 
 
 def test_a_wrong_pair_is_not_found_and_guessing_slows_down(program: Client) -> None:

@@ -190,6 +190,30 @@ def test_an_erased_statement_shows_nothing_any_more(visitor: Visitor, receipt: s
     assert not visitor.page.find("article")
 
 
+@pytest.mark.parametrize("typed", ["jinfu", "Jin Fu", "Jīn Fú", "今富", NAME])
+def test_who_heard_his_alias_on_the_phone_finds_his_statement_by_its_sound(
+    visitor: Visitor, register: object, typed: str
+) -> None:
+    receipt = format_digits(submit(own_form(NAME, TEXT), channel=Channel.MACHINE).receipts[0])
+    assert "waits for its day" in look(visitor, receipt, typed)
+    publish(DAY)
+    assert "published and counted" in look(visitor, receipt, typed)
+    letter = visitor.page.find("article", class_="letter")[0].words
+    assert NAME in letter
+    assert TEXT in letter
+
+
+def test_a_sound_finds_neither_another_s_statement_nor_one_that_was_written(
+    visitor: Visitor, register: object
+) -> None:
+    heard = submit(own_form(NAME), channel=Channel.MACHINE).receipts[0]
+    written = submit(own_form("万顺"), bytes(16)).receipts[0]
+    for digits, typed in ((heard, "wanshun"), (written, "wanshun"), (written, "jinfu")):
+        look(visitor, digits, typed)
+        assert visitor.status == 404
+        assert not visitor.page.find("article")
+
+
 def test_a_receipt_that_was_read_aloud_only_shows(visitor: Visitor, register: object) -> None:
     receipt = submit(own_form(NAME), channel=Channel.MACHINE).receipts[0]
     assert "only shows" in look(visitor, receipt)

@@ -23,6 +23,7 @@ from tuidang.phone.call import (
     begin,
     step,
 )
+from tuidang.phone.prompts import PROMPTS
 
 
 def test_the_voice_says_first_who_is_calling_then_the_message() -> None:
@@ -61,6 +62,15 @@ def test_after_the_message_comes_the_menu_and_after_two_silences_a_goodbye() -> 
     assert line.storing == []
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_the_menu_says_that_a_phone_can_be_listened_to_before_it_offers_key_9(again: bool) -> None:
+    line = Line().answer().listen()
+    if again:
+        line.stay_silent()
+    words = "".join(PROMPTS[sound] for sound in line.now_playing)
+    assert 0 < words.index("有人在听") < words.index("我们的网站") < words.index("按九")
+
+
 def test_key_1_plays_the_next_message_without_the_greeting_until_there_is_no_other() -> None:
     line = Line().answer().press("1")
     assert line.now_playing == ("message/history",)
@@ -71,7 +81,7 @@ def test_key_1_plays_the_next_message_without_the_greeting_until_there_is_no_oth
     assert line.call.keys == "1"
 
 
-@pytest.mark.parametrize(("key", "at"), [("9", At.ORGS), ("8", At.PERSON), ("0", At.NEVER_DONE)])
+@pytest.mark.parametrize(("key", "at"), [("9", At.ORGS), ("8", At.PERSON), ("0", At.NEVER_SURE)])
 @pytest.mark.parametrize("when", ["in the greeting", "in the menu", "after the menu", "in the goodbye"])
 def test_a_key_of_the_menu_works_at_any_time(key: str, at: At, when: str) -> None:
     line = Line().answer()
@@ -84,7 +94,7 @@ def test_a_key_of_the_menu_works_at_any_time(key: str, at: At, when: str) -> Non
         assert line.call.at is At.GOODBYE
     line.press(key)
     assert line.call.at is at
-    assert line.call.keys == key
+    assert line.call.keys == key.strip("0")  # a 0 counts when it is confirmed
 
 
 def test_what_is_playing_stops_before_the_answer_to_a_key_begins() -> None:
@@ -113,8 +123,38 @@ def test_what_is_no_key_at_all_is_passed_over() -> None:
     assert step(line.call, Key(""))[1] == ()
 
 
+def test_one_press_of_0_is_asked_about_and_another_key_takes_it_back() -> None:
+    line = Line().answer().press("0")
+    assert line.now_playing == ("prompt/never-sure",)
+    assert line.storing == []
+    line.press("5")
+    assert line.call.at is At.MENU
+    line.hang_up()
+    assert line.storing == []
+    assert line.call.keys == ""
+
+
+def test_a_0_that_trembles_is_one_press() -> None:
+    line = Line().answer().send(Key("0"), Key("0"))
+    assert line.call.at is At.NEVER_SURE
+    assert line.storing == []
+
+
+@pytest.mark.parametrize("how", ["0", "silence", "hanging up", "a call that lasts too long"])
+def test_whoever_meant_the_0_needs_no_second_press(how: str) -> None:
+    line = Line().answer().press("0")
+    if how == "0":
+        line.press("0")
+    elif how == "silence":
+        line.stay_silent()
+    else:
+        line.send(HungUp() if how == "hanging up" else TooLong())
+    assert line.storing == [StoreNever()]
+    assert line.call.keys == "0"
+
+
 def test_key_0_is_stored_before_the_voice_says_so_and_then_it_hangs_up() -> None:
-    line = Line().answer()
+    line = Line().answer().press("0")
     call, commands = step(line.call, Key("0"))
     assert StoreNever() in commands
     assert not any(isinstance(command, Play) for command in commands)
@@ -133,7 +173,7 @@ def test_key_0_and_hanging_up_at_once_is_enough() -> None:
 
 
 def test_somebody_whose_0_could_not_be_stored_is_told_the_truth_and_it_is_tried_again() -> None:
-    line = Line(broken=True).answer().press("0")
+    line = Line(broken=True).answer().press("00")
     assert line.now_playing == ("prompt/late",)
     line.stay_silent()
     assert line.storing == [StoreNever()] * 2
@@ -148,7 +188,7 @@ def test_an_ended_call_goes_on_storing_what_failed_until_it_is_stored() -> None:
     call, _ = step(begin(SCRIPT), Answered())
     call, _ = step(call, Key("0"))
     call, commands = step(call, HungUp())
-    assert commands == ()
+    assert commands == (StoreNever(),)
     for _ in range(3):
         call, commands = step(call, Failed())
         assert commands == (StoreNever(),)

@@ -7,9 +7,25 @@ from dataclasses import replace
 import pytest
 
 from call_cast import PIN, SCRIPT, Line, at_confirmation
-from tuidang.phone.call import At, Failed, Key, MakePin, PinMade, StoreCallBack, Withdraw, step
+from tuidang.phone.call import (
+    At,
+    Elapsed,
+    Failed,
+    Key,
+    MakePin,
+    PinMade,
+    Played,
+    StoreCallBack,
+    Wait,
+    Withdraw,
+    step,
+)
 
 PERSON = ("prompt/person", "prompt/person-call-back", "prompt/person-pin", "prompt/person-back")
+
+
+def breaths(*digits: str) -> list[tuple[str, ...]]:
+    return [tuple(f"digit/{digit}" for digit in group) for group in digits]
 
 
 def test_the_truth_is_told_and_both_ways_are_offered() -> None:
@@ -58,21 +74,33 @@ def test_without_hours_there_is_no_consent(key: str) -> None:
     assert key == "hanging up" or line.call.at is At.MENU
 
 
-def test_a_pin_is_read_twice_with_the_number_to_call() -> None:
+def test_a_pin_and_the_number_to_call_are_read_twice_and_slowly() -> None:
     line = Line().answer().press("82")
     assert line.storing == [MakePin()]
-    pin = [f"digit/{digit}" for digit in PIN]
-    number = [f"digit/{digit}" for digit in SCRIPT.hotline]
-    assert list(line.now_playing) == [
-        "prompt/pin",
-        *pin,
-        "prompt/pin-again",
-        *pin,
-        "prompt/pin-call",
-        *number,
-        "prompt/pin-how",
-    ]
-    assert line.listen().call.at is At.MENU
+    played = []
+    while line.call.at is At.PIN_READ:
+        played.append(line.now_playing)
+        line.send(Played())
+        assert line.commands[-1] == Wait(1.5)
+        line.send(Elapsed())
+    once = [*breaths("480", "213"), ("prompt/pin-call",), *breaths("001", "202", "555", "0123")]
+    assert played == [("prompt/pin",), *once, ("prompt/pin-again",), *once, ("prompt/pin-how",)]
+    assert line.call.at is At.MENU
+
+
+def test_a_pin_that_is_asked_for_again_is_read_from_its_beginning() -> None:
+    line = Line().answer().press("82").send(Played(), Elapsed(), Played(), Elapsed())
+    line.press("0").press("5").press("82")
+    assert line.now_playing == ("prompt/pin",)
+
+
+def test_a_pin_read_in_the_middle_of_a_receipt_does_not_lose_its_place() -> None:
+    line = at_confirmation().press("11").send(Played(), Elapsed())
+    piece = line.call.piece
+    line.press("82")
+    while line.call.at is At.PIN_READ:
+        line.send(Played(), Elapsed())
+    assert (line.call.at, line.call.piece) == (At.RECEIPT, piece)
 
 
 def test_a_pin_that_comes_late_is_still_read() -> None:
@@ -104,7 +132,7 @@ def test_two_things_that_failed_are_both_stored_after_the_call() -> None:
     line = Line(broken=True).answer().press("814")
     while line.call.at is not At.MENU:
         line.stay_silent()
-    call, _ = step(line.call, Key("0"))
+    call, _ = step(line.press("0").call, Key("0"))
     line.hang_up()
     assert StoreCallBack("any") in step(line.call, Failed())[1]
     assert len(step(call, Failed())[0].pending) == 2

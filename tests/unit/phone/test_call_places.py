@@ -93,8 +93,15 @@ def test_where_no_question_is_open_the_keys_of_the_menu_work(at: At) -> None:
     assert line.call.at is (At.FULL if at is At.FULL else At.ORGS)
     assert "9" in line.call.keys
 
+    stored = len(WAYS[at]().storing)
     line = WAYS[at]().press("0")
-    assert line.storing[-1] == StoreNever()
+    assert line.now_playing == ("prompt/never-sure",)
+    assert len(line.storing) == stored
+    line.press("7")
+    assert line.call.at is At.MENU
+    assert "0" not in line.call.keys
+    line.press("00")
+    assert line.storing[stored:] == [StoreNever()]
     assert line.now_playing == ("prompt/never-done",)
     assert line.call.keys.endswith("0")
 
@@ -159,8 +166,15 @@ def test_within_a_statement_8_and_0_lead_aside_and_back(at: At) -> None:
 @pytest.mark.parametrize("keys", ["8", "81"])
 def test_key_0_works_where_a_person_was_asked_for(keys: str) -> None:
     line = Line().answer().press(keys).press("0")
-    assert line.storing == [StoreNever()]
+    assert line.now_playing == ("prompt/never-sure",)
+    assert line.press("0").storing == [StoreNever()]
     assert line.call.keys == "80"
+
+
+@pytest.mark.parametrize("keys", ["8", "81"])
+def test_a_0_that_slipped_where_a_person_was_asked_for_leads_back_to_where_that_was(keys: str) -> None:
+    assert Line().answer().press(keys).press("07").call.at is At.MENU
+    assert at_confirmation().press(keys).press("07").call.at is At.CONFIRM
 
 
 def test_a_beginner_who_says_nothing_to_his_alias_is_told_that_nothing_was_stored() -> None:
@@ -200,7 +214,7 @@ def test_who_is_done_with_his_receipt_is_back_in_the_menu() -> None:
 
 LATE: list[tuple[Callable[[], Line], str, Command, Event, At]] = [
     (at_confirmation, "1", LEFT, Withdrawn((receipt_of(0),)), At.STORED),
-    (lambda: Line().answer(), "0", StoreNever(), NeverStored(), At.NEVER_DONE),
+    (lambda: Line().answer().press("0"), "0", StoreNever(), NeverStored(), At.NEVER_DONE),
     (lambda: Line().answer().press("81"), "4", StoreCallBack("any"), CallBackStored(), At.CALL_BACK_DONE),
     (lambda: Line().answer().press("8"), "2", MakePin(), PinMade(PIN), At.PIN_READ),
 ]

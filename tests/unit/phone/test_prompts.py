@@ -9,6 +9,7 @@ import pypinyin
 import pytest
 
 from tuidang.phone.call_table import TABLE
+from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.prompts import PROMPTS, SPOKEN_ALIASES, draw_aliases
 from tuidang.privacy.frozen import read_rows
 from tuidang.privacy.names import NameKind, NameTable, published_name
@@ -77,6 +78,11 @@ def test_a_key_that_the_voice_names_is_a_key_of_the_table(prompt: str, at: str) 
     known = {row.on for row in TABLE if row.at == at}
     assert named
     assert named <= known
+
+
+def test_nothing_offers_key_9_but_the_menu_which_says_first_that_a_phone_can_be_listened_to() -> None:
+    words = {**PROMPTS, **SAMPLE_MESSAGES}
+    assert [sound for sound in words if re.search("按(?:了)?九", words[sound])] == ["prompt/menu-leave"]
 
 
 def test_the_questions_name_every_key_they_have() -> None:

@@ -26,6 +26,7 @@ _HOW = "docs/how-to/run-the-phone.md"
 # Told apart by nobody: what is random at each start, and what _limits looks at.
 _APART = re.compile(r"^(password|maxcalls) = .*$", re.MULTILINE)
 _FILES_A_CALL, _FILES_BESIDES = 8, 500  # a call that plays has five open
+_EXAMPLE = re.compile(r"001[0-9]{3}55501[0-9]{2}")
 
 
 def examine_phone(options: Options) -> Iterator[_Finding]:
@@ -48,6 +49,8 @@ def examine_phone(options: Options) -> Iterator[_Finding]:
     yield from _limits(setup)
     yield from _trunks(options, setup)
     yield from _sounds(setup.sounds)
+    if options.phone_live:
+        yield from _hotline(options)
     for machine in machines(options.data / "phone" / "live", datetime.now(UTC)):
         if machine.asterisk:
             yield "good", f"{machine.name} dials, with {machine.in_air} calls in the air", ""
@@ -150,6 +153,23 @@ def _sounds(sounds: Path) -> Iterator[_Finding]:
     messages = {f"message/{path.stem}" for path in (sounds / "message").glob("*.alaw")}
     if not messages - SAMPLE_MESSAGES.keys():
         yield "advice", "there are only sample messages", "tuidang phone sound FILE message/NAME"
+
+
+def _hotline(options: Options) -> Iterator[_Finding]:
+    if not options.phone_hotline:
+        yield (
+            "advice",
+            "who presses 8 can only be called back, and phones in China warn of calls from abroad",
+            "set TUIDANG_PHONE_HOTLINE to a number at which somebody answers",
+        )
+    elif _EXAMPLE.fullmatch(options.phone_hotline):
+        yield (
+            "wrong",
+            "the number that key 8 names is one of those kept for films and examples, and belongs to nobody",
+            "set TUIDANG_PHONE_HOTLINE to a number at which somebody answers",
+        )
+    else:
+        yield "good", "who presses 8 may have a PIN, and the number to call us at", ""
 
 
 def _is_running(setup: Setup) -> bool:

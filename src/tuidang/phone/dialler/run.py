@@ -42,6 +42,7 @@ async def _dial(options: Options, machine: str, examine: Callable[[], int], ring
         KeyFolder(options.keys).journal_key(),
         phone_live=options.phone_live,
         examine=examine,
+        hotline=options.phone_hotline,
         ring_seconds=ring_seconds,
     )
     await dialler.run(stop)

@@ -87,13 +87,18 @@ class Dialler:
         *,
         phone_live: bool = False,
         examine: Callable[[], int],
+        hotline: str = "",
         ring_seconds: float = RING_SECONDS,
     ) -> None:
-        """Dial as `machine` from the data folder; `examine` asks the doctor how many warnings he has."""
+        """Dial as `machine` from the data folder; `examine` asks the doctor how many warnings he has.
+
+        `hotline` is the number that key 8 names with a PIN, as it is dialled in China; "" and it gives none.
+        """
         phone = data / "phone"
         self._machine = machine
         self._live_file = phone / "live" / f"{machine}.json"
         self._phone_live, self._ring_seconds = phone_live, ring_seconds
+        self._hotline = hotline
         self._examine = examine
         self._warnings = 1  # until the doctor was asked
         self._database = ThreadPoolExecutor(1, "database")  # draws, tallies, plans: in their order
@@ -248,6 +253,7 @@ class Dialler:
             region=drawn.region,
             call_back=True,
             pin=True,
+            hotline=self._hotline,
         )
         line = self._exchange.begin(
             drawn.call,

@@ -54,7 +54,7 @@ class Record:
     plan: str
     outcome: Outcome
     reason: str = ""
-    keys: str = ""  # the first of each of 1, 8, 9, 0 that was pressed, in their order
+    keys: str = ""  # 1, 8, 9 that were pressed and a 0 that was meant, each once, in their order
     seconds: int = 0  # of the message, in whole steps of STEP, rounded down
     whole: bool = False  # the message was heard to its end
     people: int = 0  # who left in this call

@@ -72,6 +72,10 @@ class Figures:
         self.in_air -= 1
         self.outcomes[record.outcome] += 1
 
+    def of_a_new_day(self) -> Figures:
+        """Give what goes on when a day ends: its calls in the air, and what holds it back."""
+        return Figures(in_air=self.in_air, held=self.held, begun=self.begun)
+
     def as_dict(self, at: float) -> dict[str, object]:
         """Lay the figures out as they are written."""
         while self.begun and self.begun[0] < at - WINDOW:

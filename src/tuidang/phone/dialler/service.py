@@ -221,9 +221,7 @@ class Dialler:
     ) -> None:
         """Draw a number for each place, and call it."""
         supply = self._supply(campaign.name, simulated=simulated)
-        plans = [
-            trunk.plan for trunk in places
-        ]  # a trunk may change meanwhile; the rules were asked of this one
+        plans = [trunk.plan for trunk in places]  # as they were when the rules were asked
         drawn: list[Drawn] = []
         try:
             drawn = await self._run(
@@ -358,10 +356,7 @@ class Dialler:
         self._trunks.take_plan(self._plan.trunks, asyncio.get_running_loop().time())
 
     def _figures_of_a_new_day(self) -> dict[str, Figures]:
-        return {
-            name: Figures(in_air=old.in_air, held=old.held, begun=old.begun)
-            for name, old in self._figures.items()
-        }
+        return {name: old.of_a_new_day() for name, old in self._figures.items()}
 
     def _database_is_away(self, error: Exception) -> None:
         if self._is_database_up:

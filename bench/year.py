@@ -1,11 +1,7 @@
 """Simulate a year's campaign, every call of it: calls per second, channels, machines, and the funnel.
 
-Assumptions, each to be changed by an argument or here: 0.6 billion calls in twelve hours a day, spread
-evenly within the day's seconds at random; 27% answered after 4 to 30 seconds of ringing; who does not
-answer rings 25 seconds, or ends at once (empty and switched-off numbers, with an announcement of 6
-seconds); who answers hangs up along an exponential curve with a mean of 75 seconds, and hears 210 seconds
-at most; of those who hear 30 seconds some press 1, 8, 9 or 0, and stay on. A machine carries 800 channels,
-and so many are needed that the busiest second of the year fits on the others when one machine is lost.
+Calls are spread at random over a day's seconds, and who answers hangs up along an exponential curve. What is
+assumed besides stands below, is printed with the figures, and is to be changed here or by an argument.
 """
 
 from __future__ import annotations
@@ -20,8 +16,10 @@ import numpy as np
 HOURS = 12
 MESSAGE = 210  # seconds
 MEAN_HEARD = 75.0
+ANSWER = (4, 30)  # seconds of ringing before somebody answers
 RINGS_OUT = 25
 ANNOUNCED = 6
+REFUSED = 4
 CHANNELS = 800  # of a machine, with room to spare: measured beside SIPp on two cores
 KEYS = {
     "1, more": (0.030, 120),
@@ -40,7 +38,7 @@ def simulate_day(calls: int, rng: np.random.Generator) -> tuple[np.ndarray, np.n
     edges = np.cumsum(list(NO_ANSWER.values()))
     lasts = np.full(calls, RINGS_OUT, dtype=np.int32)
     lasts[(fate >= edges[0]) & (fate < edges[1])] = ANNOUNCED
-    lasts[(fate >= edges[1]) & (fate < edges[2])] = 4
+    lasts[(fate >= edges[1]) & (fate < edges[2])] = REFUSED
     answered = np.flatnonzero(fate >= edges[2])
     heard = np.minimum(rng.exponential(MEAN_HEARD, len(answered)), MESSAGE)
     stays = np.flatnonzero(heard >= 30)
@@ -57,11 +55,30 @@ def simulate_day(calls: int, rng: np.random.Generator) -> tuple[np.ndarray, np.n
         counts[f"pressed {key}"] = len(of_key)
         heard[of_key] += more
         low += share
-    lasts[answered] = rng.integers(4, 31, len(answered)) + heard.astype(np.int32)
+    lasts[answered] = rng.integers(ANSWER[0], ANSWER[1] + 1, len(answered)) + heard.astype(np.int32)
     ends = begins + lasts
     length = int(ends.max()) + 1
     starts = np.bincount(begins, minlength=length)
     return starts, np.cumsum(starts - np.bincount(ends, minlength=length)), counts
+
+
+def assumptions(calls: int) -> dict[str, object]:
+    """Lay out what is assumed, as rows beside the figures."""
+    rings_out, announced, refused = (f"{share:.0%}" for share in NO_ANSWER.values())
+    least, most = ANSWER
+    return {
+        "assumed: calls a year, in so many hours a day": f"{calls:,} in {HOURS}",
+        "assumed: answered, after so many seconds": f"{1 - sum(NO_ANSWER.values()):.0%}, {least} to {most}",
+        "assumed: rings out, seconds": f"{rings_out}, {RINGS_OUT}",
+        "assumed: empty or switched off, with an announcement of seconds": f"{announced}, {ANNOUNCED}",
+        "assumed: busy or rejected, after seconds": f"{refused}, {REFUSED}",
+        "assumed: heard by who answers, mean and most, seconds": f"{MEAN_HEARD:.0f}, {MESSAGE}",
+        **{
+            f"assumed: of those who hear 30 s press {key}, and stay seconds more": f"{share:.1%}, {more}"
+            for key, (share, more) in KEYS.items()
+        },
+        "assumed: channels of a machine; one machine may be lost in the busiest second": CHANNELS,
+    }
 
 
 def simulate(calls: int, days: int, seed: int) -> dict[str, object]:
@@ -78,6 +95,7 @@ def simulate(calls: int, days: int, seed: int) -> dict[str, object]:
         total = {name: total.get(name, 0) + count for name, count in counts.items()}
     busiest = int(max(most for _, _, most in air))
     return {
+        **assumptions(calls),
         "days simulated": days,
         "calls simulated": total["dialled"],
         "seconds of simulation": round(time.perf_counter() - started, 1),

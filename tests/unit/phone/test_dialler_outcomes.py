@@ -30,7 +30,7 @@ ANSWERED: dict[str, Any] = {"answered": 5.0, "ended": 40.0, "rang": True}
         ({"cause": 27}, Outcome.SWITCHED_OFF, "cause-27"),
         ({"cause": 127}, Outcome.FAILED, "cause-127"),
         ({"sip": 488}, Outcome.FAILED, "sip-488"),
-        ({"status": 500}, Outcome.FAILED, "not-begun"),
+        ({"status": 500}, Outcome.TRUNK, "not-begun"),
         ({"status": 0, "lost": True}, Outcome.FAILED, "asterisk-lost"),
         ({"lost": True}, Outcome.FAILED, "asterisk-lost"),
         (ANSWERED, Outcome.ANSWERED, "silence"),

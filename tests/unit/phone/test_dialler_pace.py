@@ -30,6 +30,11 @@ def test_a_failure_halves_the_rate_and_carried_calls_bring_it_back() -> None:
     assert health == Health()
 
 
+def test_a_fault_of_ours_says_nothing_of_the_trunk() -> None:
+    for health in (failing(12), failing(2), Health()):
+        assert after_call(health, Outcome.FAILED, 100.0) == health
+
+
 def test_failures_that_were_under_way_together_slow_down_once() -> None:
     health = failing(5, every=0.1)
     assert health.share == 0.5

@@ -47,7 +47,8 @@ def classify(seen: Evidence, ring_seconds: float) -> tuple[Outcome, str]:
     if seen.answered is not None:
         return _answered(seen)
     if seen.status:
-        return Outcome.FAILED, "not-begun"
+        # Asterisk finds no way to the carrier: it answers none of Asterisk's own questions, or is not known.
+        return Outcome.TRUNK, "not-begun"
     if seen.lost:
         return Outcome.FAILED, "asterisk-lost"
     if seen.ended is not None and seen.ended - seen.began >= ring_seconds - _NEAR:

@@ -2,8 +2,8 @@
 
 The same calls are placed in three ways, one after the other: by plain call files, the least that Asterisk
 can be asked to do; by a plain loop over ARI; and by our dialler, with its numbers, rules, call machine,
-records and database. All play the same sound to people who answer at once and stay. Jitter is how far the
-packets of a few calls come from the 20 ms they should be apart, by the kernel's clock.
+records and database. All play the same sound, at the same pace, to people who answer at once and stay. Jitter
+is how far the packets of some of the calls come from the 20 ms they should be apart, by the kernel's clock.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from websockets.exceptions import ConnectionClosed
@@ -38,10 +39,11 @@ from tuidang.phone.lab.people import Kind, Person
 
 KEPT = Path(__file__).parents[1] / "build" / "asterisk"
 RATE = 40  # calls a second
-HOLD = 5.0  # seconds for which all are up
-PROBES = 5  # calls whose packets are timed
+HOLD = 30.0  # seconds for which all are up
+PROBES = 20  # calls whose packets are timed
 SOUND = "message/bench"
-STAYS = Person(Kind.ANSWERS, "100:r,300:a,1:W,")
+STAYS = Person(Kind.ANSWERS, "100:r,300:a,20:s,1:W,")  # a call in which nothing is heard is ended
+_SILENCE = struct.pack(">BBHII", 0x80, 8, 0, 0, 1) + b"\xd5" * 160  # a packet in A-law (RFC 3550, RFC 3551)
 _PLAIN = ("pbx_config", "pbx_spool", "app_playback")  # what call files need besides
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python has no name for it
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -90,7 +92,9 @@ class Listener(threading.Thread):
 
     def _hear(self, media: socket.socket) -> None:
         while True:
-            _, [(_, _, stamp)], _, _ = media.recvmsg(2048, 64)
+            _, [(_, _, stamp)], _, caller = media.recvmsg(2048, 64)
+            if len(self._heard[media]) % 50 == 0:
+                media.sendto(_SILENCE, caller)
             seconds, nanoseconds = struct.unpack("qq", stamp)
             self._heard[media].append(seconds + nanoseconds / 1e9)
 
@@ -168,7 +172,9 @@ def _prepare_campaign(setup: Setup, hosts: Mapping[str, str], channels: Mapping[
         name="bench", title="Bench", state="running", daily_limit=sum(channels.values())
     )
     for name, most in channels.items():
-        trunk = Trunk.objects.create(name=name, host=hosts[name], calls_per_second=RATE, channels=most)
+        # Each trunk at the pace at which it is full when the other is: both together make RATE.
+        pace = max(1, round(RATE * most / sum(channels.values())))
+        trunk = Trunk.objects.create(name=name, host=hosts[name], calls_per_second=pace, channels=most)
         campaign.trunks.add(trunk)
     Message.objects.create(campaign=campaign, name="bench", sound=SOUND)
     who = setup.sounds / "prompt/who.alaw"
@@ -189,7 +195,7 @@ WAYS: dict[str, Callable[[Setup, Iterator[str]], None]] = {
 }
 
 
-def measure(way: str, calls: int) -> dict[str, object]:
+def measure(way: str, calls: int) -> dict[str, Any]:
     """Place calls, hold them, and count what is up."""
     with _telephone(plain=way == "call files") as (setup, listener):
         running = process.start(setup)
@@ -283,6 +289,8 @@ def main() -> None:
     if not install.installed(KEPT):
         install.install(KEPT)
     rows = [measure(way, arguments.calls) for way in WAYS]
+    for row in rows:
+        row["of call files"] = round(row["up at once"] / max(1, rows[0]["up at once"]), 2)
     if arguments.json:
         print(json.dumps(rows))
     else:

@@ -51,6 +51,11 @@ BENCHES = (
         "Setting up short calls, with Asterisk and SIPp on the same machine",
         "≥ 150 calls/s, none lost; the controller ≤ 4 ms of CPU a call",
     ),
+    Bench(
+        "outcomes",
+        "What became of a call, compared with the simulated carrier's truth",
+        "every kind of people right, but those that no rule can tell, which are named",
+    ),
     Bench("records", "Call records", "≥ 100,000/s appended; the funnel over 30,000,000 records ≤ 2 s"),
     Bench(
         "year", "A year's campaign of 0.6 billion calls, simulated", "in minutes, with its assumptions stated"

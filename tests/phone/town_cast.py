@@ -12,7 +12,7 @@ PREFIX = "86138001"  # of every number that is called here
 
 # People who lose no time, by the last five digits of their numbers.
 TOWN = {
-    "00001": Person(Kind.ANSWERS, "200:r,300:a,20:s,900:9,700:+,900:12,1400:+,900:H,", "", "912", "rfc4733"),
+    "00001": Person(Kind.ANSWERS, "200:r,300:a,20:s,900:9,1000:+,900:12,2000:+,900:H,", "", "912", "rfc4733"),
     "00002": Person(Kind.ANSWERS, "200:r,300:a,20:s,700:i9,700:i1,150:i1,700:H,", "", "911", "info"),
     "00003": Person(Kind.BUSY, "200:r,200:B,"),
     "00004": Person(Kind.UNALLOCATED, "200:U,"),
@@ -24,6 +24,10 @@ TOWN = {
     "00010": Person(Kind.MACHINE, "200:r,300:a,20:g,9000:H,"),
     "00011": Person(Kind.UNALLOCATED_LIED, "200:X,"),
     "00012": Person(Kind.OFF, "200:e,20:o,1500:X,"),
+    # After five seconds Asterisk hears a call from one port only.
+    "00013": Person(
+        Kind.ANSWERS, "200:r,300:a,20:h,900:s,6500:9,1000:+,900:1,1000:+,900:H,", "", "91", "rfc4733"
+    ),
 }
 
 

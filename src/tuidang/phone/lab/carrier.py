@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tuidang.phone.asterisk.install import command
 from tuidang.phone.asterisk.sounds import path_of, prepare_sounds
+from tuidang.phone.lab.packets import packets_of
 from tuidang.phone.lab.people import Person, people, read_people, write_people
 from tuidang.phone.lab.scenario import CONTROL, render
 
@@ -30,6 +31,7 @@ _SILENT = b"\xd5"  # A-law
 _WAVE = b"\x34\x21\x21\x34\xb4\xa1\xa1\xb4"  # a millisecond of 1000 Hz in A-law (ITU-T G.711, table 5)
 _BEEP_MS = 400  # at the end of a machine's greeting
 _ROOM_SECONDS = 10
+_LONGEST = 600  # seconds that somebody stays on
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Carrier:
             log.unlink()
         make = people(seed, rfc4733=can_send_rfc4733()) if country is None else country
         write_people(self.folder / "people.csv", make)
-        (self.folder / "scenario.xml").write_text(render(), encoding="utf-8")
+        (self.folder / "scenario.xml").write_text(render(rfc4733=can_send_rfc4733()), encoding="utf-8")
         _write_sounds(self.data, self.folder)
 
     def people(self) -> dict[str, Person]:
@@ -185,3 +187,5 @@ def _write_sounds(data: Path, folder: Path) -> None:
     for name, heard in (sound | {"machine": machine, "room": _SILENT * 8000 * _ROOM_SECONDS}).items():
         # SIPp plays whole packets of 20 ms.
         (folder / f"{name}.al").write_bytes(heard + _SILENT * (-len(heard) % 160))
+    (folder / "hello.pcap").write_bytes(packets_of(sound["hello"], _LONGEST))
+    (folder / "room.pcap").write_bytes(packets_of(b"", _LONGEST))

@@ -18,7 +18,7 @@ from pathlib import Path
 from tuidang.phone.lab.scenario import CONTROL
 
 _SAID = 7000  # ms that an announcement or a machine's greeting takes
-_RFC_4733 = 700  # ms until a key by RFC 4733 has been heard whole
+_RFC_4733 = 1000  # ms until a key by RFC 4733 has been heard whole
 # Who has a number that is not in the table: the first two lines, of which SIPp can name the second.
 _NOBODY = "nobody;100:U,;unallocated;;;;0\n" * 2
 _TWICE = 150  # ms between two presses of a trembling finger

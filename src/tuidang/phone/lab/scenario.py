@@ -75,8 +75,8 @@ _EREG = '<ereg regexp="{}" search_in="var" variable="{}" assign_to="{}"/>'
 _SOUNDS = {"o": "off", "q": "empty", "h": "hello", "g": "machine"}
 
 
-def render() -> str:
-    """Return the scenario for SIPp."""
+def render(*, rfc4733: bool = True) -> str:
+    """Return the scenario for SIPp; with `rfc4733` a person is heard from the port that keys come from."""
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
@@ -84,7 +84,7 @@ def render() -> str:
             '<Global variables="refuse,bound,second,begun"/>',
             *_arrival(),
             *_loop(),
-            *_acts(),
+            *_acts(rfc4733=rfc4733),
             *_ends(),
             # SIPp takes a variable that is only set for a mistake.
             '<Reference variables="whole,micro"/>',
@@ -147,7 +147,7 @@ def _loop() -> list[str]:
     ]
 
 
-def _acts() -> list[str]:
+def _acts(*, rfc4733: bool) -> list[str]:
     lines = []
     for act in ("r", "e", "a", "s", "+", *_SOUNDS, *_FINAL, "H", "W"):
         lines += [
@@ -158,9 +158,8 @@ def _acts() -> list[str]:
     lines += [
         f"<nop><action>{_EREG.format('^i(.)', 'act', 'info,key')}</action></nop>",
         '<nop next="act_info" test="info"/>',
-        # A key by RFC 4733: the phone's own sound stops meanwhile, as phones do it.
-        '<nop next="loop"><action><exec rtp_stream="pause"/>',
-        '<exec play_dtmf="[$act],100,101"/>',
+        # A key by RFC 4733: SIPp stops the phone's own sound meanwhile, as phones do it.
+        '<nop next="loop"><action><exec play_dtmf="[$act],100,101"/>',
         '<assignstr assign_to="done" value="[$done][$act]"/></action></nop>',
         '<label id="act_info"/>',
         f'<send retrans="500"><![CDATA[{_REQUEST.format(method="INFO", rest=_KEY)}]]>',
@@ -176,11 +175,14 @@ def _acts() -> list[str]:
         '<recv request="CANCEL" optional="true"/>',
         '<recv request="ACK" next="loop"/>',
     ]
-    for act, sound in (("s", "room.al,-1"), ("+", ""), *((a, f"{s}.al,1") for a, s in _SOUNDS.items())):
-        play = f"{sound},8,PCMA/8000" if sound else "resume"
+    plays = {act: f'rtp_stream="{sound}.al,1,8,PCMA/8000"' for act, sound in _SOUNDS.items()}
+    plays |= {"s": 'rtp_stream="room.al,-1,8,PCMA/8000"', "+": 'rtp_stream="resume"'}
+    if rfc4733:
+        plays |= {"h": 'play_pcap_audio="hello.pcap"', **dict.fromkeys("s+", 'play_pcap_audio="room.pcap"')}
+    for act, play in plays.items():
         lines += [
             f'<label id="act_{_name(act)}"/>',
-            f'<nop next="loop"><action><exec rtp_stream="{play}"/></action></nop>',
+            f'<nop next="loop"><action><exec {play}/></action></nop>',
         ]
     return lines
 

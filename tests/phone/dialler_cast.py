@@ -6,23 +6,30 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import connection
 from fetched import fetch
+from town_cast import free_range
 
 from tuidang.phone.asterisk.config import Line, Ports, Setup
 from tuidang.phone.asterisk.install import command, root
 from tuidang.phone.asterisk.process import start, stop, tell, wait_until_booted
+from tuidang.phone.lab.carrier import Carrier as Lab
 from tuidang.phone.lab.carrier import can_send_rfc4733
+from tuidang.phone.lab.people import Person
 
 T = TypeVar("T")
+
+BLOCK = "1381234"  # the first seven digits of all numbers that are dialled
 
 _DIALOG = """
 [last_Via:]
@@ -99,6 +106,11 @@ RINGS_ON = (
 )
 
 
+# The Party, the first name, nobody else; all is read back, and it is right.
+READ_BACK = keys("91#12") + pause(2)
+CONFIRMED = READ_BACK + keys("1")
+
+
 def refuses(status: str) -> str:
     """Let the carrier refuse."""
     return says(status, surely=True) + '<recv request="ACK"/>'
@@ -148,7 +160,7 @@ def free_port() -> int:
 class Switch:
     """A real Asterisk with a trunk for each carrier."""
 
-    def __init__(self, data: Path, carriers: dict[str, Carrier]) -> None:
+    def __init__(self, data: Path, carriers: Mapping[str, Carrier | Lab]) -> None:
         kept = fetch()
         (data / "phone").mkdir(parents=True, exist_ok=True)
         if not root(data).exists():
@@ -193,6 +205,21 @@ def country(data: Path, **scenarios: str) -> Iterator[Switch]:
         yield switch
 
 
+@contextmanager
+def simulated(data: Path, people: Mapping[str, Person]) -> Iterator[tuple[Lab, Switch]]:
+    """Give the simulated carrier with these people behind it, and an Asterisk with a trunk to it."""
+    (data / "phone").mkdir(mode=0o700)
+    root(data).symlink_to(root(fetch()))
+    lab = Lab(data, free_port(), free_range(52000))
+    lab.populate(people)
+    lab.start()
+    with ExitStack() as stack:
+        stack.callback(lab.kill)
+        switch = Switch(data, {"lab": lab})
+        stack.callback(switch.close)
+        yield lab, switch
+
+
 def wait_for(what: Callable[[], object], seconds: float = 90) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
@@ -219,7 +246,7 @@ def make_campaign(data: Path, switch: Switch, *, calls: int, rate: int = 20) -> 
     from tuidang.phone.rules import Zone
 
     make_sounds(data)
-    load_blocks([NumberBlock("1381234", "CN-SD", "", Zone.EAST)])
+    load_blocks([NumberBlock(BLOCK, "CN-SD", "", Zone.EAST)])
     campaign = Campaign.objects.create(name="sample", title="Sample", state="running", daily_limit=calls)
     Message.objects.create(campaign=campaign, name="a", sound="message/a")
     for line in switch.setup.lines:
@@ -289,6 +316,48 @@ def stored_contents() -> list[Any]:
         decode_content(open_sealed(keys.day_key(row.day), bytes(row.payload)))
         for row in Waiting.objects.all()
     ]
+
+
+def called(switch: Switch) -> list[str]:
+    """Give the numbers that the carriers were asked for."""
+    carriers = [carrier for carrier in switch.carriers.values() if isinstance(carrier, Carrier)]
+    return [number for carrier in carriers for number in carrier.called()]
+
+
+def people_who_left(data: Path) -> int:
+    """Count them by the call records."""
+    return sum(record["people"] for record in records(data))
+
+
+def confirmed_by_now(data: Path) -> int:
+    """Count what a killed dialler leaves: the statements that are stored, and those that its journal holds.
+
+    They are stored for that; the next start stores them once more, which changes nothing.
+    """
+    from tuidang.phone.dialler.choices import store
+    from tuidang.phone.dialler.journal import Journal
+    from tuidang.privacy.keys import KeyFolder
+
+    for _, pending in Journal(data / "phone/journal", KeyFolder(data / "keys").journal_key()).pending():
+        store(pending)
+    return len(stored_contents())
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Keep everybody from the database, as if it were stopped; close your own connection before."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(name, isolation_level=None)) as away:
+            away.execute("BEGIN EXCLUSIVE")
+            yield
+        return
+    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+    with psycopg.connect(**parameters, autocommit=True) as away:
+        away.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        away.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        yield
+        away.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 class Process:

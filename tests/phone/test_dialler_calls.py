@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from dialler_cast import (
+    CONFIRMED,
     HANGS_UP,
+    READ_BACK,
     RINGS_ON,
     WAITS,
     answers,
@@ -27,9 +29,6 @@ from dialler_cast import (
 from tuidang.register.rules.content import Channel
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-READ_BACK = keys("91#12") + pause(2)  # the Party, the first name, nobody else; all is read back
-CONFIRMED = READ_BACK + keys("1")
 
 
 def ended(calls: int) -> Callable[[Any], Awaitable[None]]:

@@ -1,63 +1,40 @@
-"""The dialler killed, Asterisk killed, the database away: no number twice, nothing confirmed is lost."""
+"""The dialler, Asterisk or the carrier fails under a campaign: no number twice, nothing confirmed is lost."""
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 from dialler_cast import (
-    HANGS_UP,
-    WAITS,
+    BLOCK,
+    CONFIRMED,
     Process,
-    Switch,
     answers,
+    called,
+    confirmed_by_now,
     country,
-    dialling,
-    keys,
     make_campaign,
     pause,
+    people_who_left,
     records,
+    simulated,
     stored_contents,
     wait_for,
 )
-from django.db import connection
 
-from tuidang.phone.call import At
+from tuidang.phone.lab.carrier import UNBOUNDED
+from tuidang.phone.lab.carrier import Carrier as Lab
+from tuidang.phone.lab.people import Kind, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CONFIRMED = keys("91#12") + pause(2) + keys("1")
-
-
-@contextmanager
-def database_away() -> Iterator[None]:
-    """Keep everybody from the database, as if it were stopped; close your own connection before."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        with closing(sqlite3.connect(name, isolation_level=None)) as away:
-            away.execute("BEGIN EXCLUSIVE")
-            yield
-        return
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    with psycopg.connect(**parameters, autocommit=True) as away:
-        away.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        away.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        yield
-        away.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-
-
-def called(switch: Switch) -> list[str]:
-    return [number for carrier in switch.carriers.values() for number in carrier.called()]
-
-
-def people_who_left(data: Path) -> int:
-    return sum(record["people"] for record in records(data))
+RATE = 100  # calls a second
+CALLS = 500
+BRIEF = {
+    f"{BLOCK[-1]}{number:04}": Person(Kind.ANSWERS, "50:r,100:a,20:s,300:H,") for number in range(10_000)
+}
 
 
 def test_a_killed_dialler_loses_no_number_and_no_statement_and_the_next_start_goes_on(house: Path) -> None:
@@ -68,6 +45,7 @@ def test_a_killed_dialler_loses_no_number_and_no_statement_and_the_next_start_go
         first = Process(house)
         wait_for(stored_contents)
         first.kill()
+        confirmed = confirmed_by_now(house)
         lost = set(switch.channels())
         assert lost
         Campaign.objects.update(daily_limit=24)
@@ -79,7 +57,7 @@ def test_a_killed_dialler_loses_no_number_and_no_statement_and_the_next_start_go
         numbers = called(switch)
     assert len(numbers) == len(set(numbers)) == 24
     assert Block.objects.get().leased_by == ""
-    assert len(stored_contents()) >= 13
+    assert len(stored_contents()) == confirmed + 12
 
 
 def test_a_killed_asterisk_is_found_again_and_no_number_is_dialled_twice(house: Path) -> None:
@@ -100,54 +78,32 @@ def test_a_killed_asterisk_is_found_again_and_no_number_is_dialled_twice(house: 
     assert len(outcomes) == 40
 
 
-def test_what_was_confirmed_while_the_database_is_away_is_stored_after_a_kill(house: Path) -> None:
-    with country(house, party=answers(CONFIRMED, HANGS_UP)) as switch:
-        make_campaign(house, switch, calls=3, rate=10)
-        dialler = Process(house)
-        wait_for(lambda: dialler.figure("in_air") == 3)
-        connection.close()
-        with database_away():
-            wait_for(lambda: len(list((house / "phone/journal").glob("*.choice"))) == 3)
-            dialler.kill()
-        assert not stored_contents()
-        dialler = Process(house)
-        wait_for(lambda: len(stored_contents()) == 3)
-        wait_for(lambda: not list((house / "phone/journal").iterdir()))
+@pytest.mark.parametrize(
+    ("fail", "mend"),
+    [
+        pytest.param(Lab.kill, Lab.start, id="is killed"),
+        pytest.param(Lab.refuse, lambda lab: lab.refuse(False), id="refuses"),
+        pytest.param(lambda lab: lab.bound(2), lambda lab: lab.bound(UNBOUNDED), id="takes two a second"),
+    ],
+)
+def test_a_carrier_that_fails_is_dialled_slowly_until_it_is_well_and_then_as_before(
+    house: Path, fail: Callable[[Lab], None], mend: Callable[[Lab], None]
+) -> None:
+    from tuidang.phone.models import Block
+
+    with simulated(house, BRIEF) as (lab, switch):
+        make_campaign(house, switch, calls=CALLS, rate=RATE)
+        dialler = Process(house, ring_seconds=2)
+        wait_for(lambda: dialler.figure("dialled") >= RATE)
+        fail(lab)
+        wait_for(lambda: dialler.live["trunks"]["lab"]["cps"] <= RATE / 8)
+        mend(lab)
+        wait_for(lambda: dialler.live["trunks"]["lab"]["cps"] == RATE)
+        wait_for(lambda: dialler.figure("dialled") == CALLS and not dialler.figure("in_air"))
         dialler.close()
-    assert len(stored_contents()) == 3
-
-
-def test_a_database_that_was_away_for_a_while_is_waited_for_and_the_campaign_goes_on(house: Path) -> None:
-    with country(house, party=answers(CONFIRMED, HANGS_UP)) as switch:
-        make_campaign(house, switch, calls=6, rate=1)
-        dialler = Process(house)
-        wait_for(lambda: dialler.figure("in_air") >= 2)
-        connection.close()
-        with database_away():
-            wait_for(lambda: dialler.live["choices_waiting"] >= 2)
-        wait_for(lambda: people_who_left(house) == 6)
-        dialler.close()
-        numbers = called(switch)
-    assert len(numbers) == len(set(numbers)) == 6
-    assert len(stored_contents()) == 6
-
-
-def test_who_confirms_while_the_database_is_away_hears_so_and_then_his_receipt(house: Path) -> None:
-    async def late(dialler: Any) -> set[str]:
-        places = set()
-        while not (lines := list(dialler._exchange.lines.values())) or not lines[0].evidence.key:
-            await asyncio.sleep(0.05)
-        (line,) = lines
-        with database_away():
-            while line.call.at not in {At.STORING_LATE, At.STORING_UNSURE}:
-                await asyncio.sleep(0.02)
-        while not line.call.receipts:
-            places.add(line.call.at)
-            await asyncio.sleep(0.02)
-        return places
-
-    with country(house, party=answers(CONFIRMED, WAITS)) as switch:
-        make_campaign(house, switch, calls=1)
-        connection.close()
-        assert At.STORING_LATE in dialling(house, late)
-    assert len(stored_contents()) == 1
+        numbers = [call.number for call in lab.calls()]
+    assert len(numbers) == len(set(numbers)) <= CALLS
+    outcomes = Counter(record["outcome"] for record in records(house))
+    assert outcomes.total() == CALLS
+    assert set(outcomes) - {"no-answer"} == {"answered", "trunk"}  # some rang when it was killed
+    assert Block.objects.get().leased_by == ""

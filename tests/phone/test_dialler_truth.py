@@ -1,23 +1,19 @@
-"""What the dialler makes of voices it cannot understand, compared with the simulated carrier's truth."""
+"""What the dialler makes of calls, and of voices it cannot understand, compared with the simulated truth."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dialler_cast import Switch, dialling, free_port, make_campaign
-from fetched import fetch
+from dialler_cast import BLOCK, dialling, make_campaign, simulated
 
-from tuidang.phone.asterisk.install import root
-from tuidang.phone.lab.carrier import Carrier
 from tuidang.phone.lab.people import Kind, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# By the last digit of the number: who has it, and what the dialler should make of a call to it.
+# By what is left of the number's last two digits: who has it, and what the dialler should make of a call.
 TOWN = (
     (Person(Kind.ANSWERS, "100:r,200:a,20:h,900:s,4000:H,"), ("answered", "voice")),
     (Person(Kind.ANSWERS, "100:r,200:a,20:s,4000:H,"), ("answered", "silence")),
@@ -31,26 +27,20 @@ TOWN = (
     (Person(Kind.UNALLOCATED_LIED, "100:X,"), ("switched-off", "sip-480")),
     # An announcement beside "busy": the voice is believed.
     (Person(Kind.OFF, "100:e,20:o,5000:B,"), ("switched-off", "announcement")),
+    (Person(Kind.REJECTS, "100:r,100:J,"), ("rejected", "cause-21")),
+    (Person(Kind.UNALLOCATED, "100:U,"), ("unallocated", "cause-1")),
+    (Person(Kind.NO_ANSWER, "100:r,1:W,"), ("no-answer", "ring-timeout")),
+    # Nobody has the number, and the carrier rings on until we hang up: nor can this be told.
+    (Person(Kind.UNALLOCATED_RINGS, "100:r,1:W,"), ("no-answer", "ring-timeout")),
 )
 
 
-@pytest.fixture
-def town(house: Path) -> Iterator[Switch]:
-    """Give an Asterisk with one trunk, to a carrier with this town behind it."""
-    (house / "phone").mkdir(mode=0o700)
-    root(house).symlink_to(root(fetch()))
-    lab = Carrier(house, free_port(), (52000, 53999))
-    lab.populate({f"{number:05d}": TOWN[number % 10][0] for number in range(100_000)})
-    lab.start()
-    switch = Switch(house, {"lab": lab})
-    yield switch
-    switch.close()
-    lab.kill()
+def who_has(number: str) -> int:
+    return int(number[-2:]) % len(TOWN)
 
 
-def test_voices_before_and_after_an_answer_are_told_apart(house: Path, town: Switch) -> None:
-    make_campaign(house, town, calls=1000, rate=4)
-    (house / "phone/sounds/message/a.alaw").write_bytes(b"\xd5" * 8000 * 12)
+def test_every_kind_of_people_is_told_by_what_is_seen_of_a_call(house: Path) -> None:
+    assert {person.kind for person, _ in TOWN} == set(Kind)
     found: dict[int, set[tuple[str, str]]] = {}
 
     async def each_met(dialler: Any) -> dict[int, set[tuple[str, str]]]:
@@ -60,12 +50,16 @@ def test_voices_before_and_after_an_answer_are_told_apart(house: Path, town: Swi
             number = dialler._calls[line.channel].drawn.number
             end(line)
             record = dialler._records[-1]
-            found.setdefault(int(number[-1]), set()).add((str(record.outcome), record.reason))
+            found.setdefault(who_has(number), set()).add((str(record.outcome), record.reason))
 
         dialler._exchange._ended = ended
         while len(found) < len(TOWN):
             await asyncio.sleep(0.1)
-        return {digit: set(outcomes) for digit, outcomes in found.items()}
+        return {who: set(outcomes) for who, outcomes in found.items()}
 
-    met = dialling(house, each_met, ring_seconds=15)
-    assert met == {digit: {expected} for digit, (_, expected) in enumerate(TOWN)}
+    digits = [f"{BLOCK[-1]}{number:04}" for number in range(10_000)]
+    with simulated(house, {ending: TOWN[who_has(ending)][0] for ending in digits}) as (_, switch):
+        make_campaign(house, switch, calls=1000, rate=4)
+        (house / "phone/sounds/message/a.alaw").write_bytes(b"\xd5" * 8000 * 12)
+        met = dialling(house, each_met, ring_seconds=15)
+    assert met == {who: {expected} for who, (_, expected) in enumerate(TOWN)}

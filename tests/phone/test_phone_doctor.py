@@ -127,8 +127,8 @@ def test_a_bound_of_asterisk_s_own_below_what_the_trunks_ask_for_is_named_with_i
     [
         (
             "",
-            "advice",
-            "who presses 8 can only be called back, and phones in China warn of calls from abroad",
+            "good",
+            "who presses 8 may be called back; TUIDANG_PHONE_HOTLINE would let him call with a PIN",
         ),
         (
             HOTLINE,

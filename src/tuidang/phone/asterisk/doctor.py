@@ -157,10 +157,11 @@ def _sounds(sounds: Path) -> Iterator[_Finding]:
 
 def _hotline(options: Options) -> Iterator[_Finding]:
     if not options.phone_hotline:
+        # Left empty as long as nobody answers anywhere: no warning, or live calls would wait for it.
         yield (
-            "advice",
-            "who presses 8 can only be called back, and phones in China warn of calls from abroad",
-            "set TUIDANG_PHONE_HOTLINE to a number at which somebody answers",
+            "good",
+            "who presses 8 may be called back; TUIDANG_PHONE_HOTLINE would let him call with a PIN",
+            "",
         )
     elif _EXAMPLE.fullmatch(options.phone_hotline):
         yield (

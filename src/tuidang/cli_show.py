@@ -54,7 +54,9 @@ def show_campaign(name: str, as_json: bool) -> None:
 
 
 @click.command("funnel")
-@click.option("--by", default="", help="What to group by: day,region,campaign,trunk,message,outcome,reason.")
+@click.option(
+    "--by", default="", help="What to group by: day,region,campaign,trunk,message,plan,outcome,reason."
+)
 @click.option("--from", "first", type=_DAY, help="The first day, UTC+8.")
 @click.option("--to", "last", type=_DAY, help="The last day.")
 @click.option("--campaign", "name", default="", help="One campaign only.")

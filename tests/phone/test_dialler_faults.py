@@ -96,9 +96,9 @@ def test_a_carrier_that_fails_is_dialled_slowly_until_it_is_well_and_then_as_bef
         dialler = Process(house, ring_seconds=2)
         wait_for(lambda: dialler.figure("dialled") >= RATE)
         fail(lab)
-        wait_for(lambda: dialler.live["trunks"]["lab"]["cps"] <= RATE / 8)
+        wait_for(lambda: dialler.live["trunks"]["lab"]["slowed"])
         mend(lab)
-        wait_for(lambda: dialler.live["trunks"]["lab"]["cps"] == RATE)
+        wait_for(lambda: dialler.live["trunks"]["lab"]["slowed"] is False)
         wait_for(lambda: dialler.figure("dialled") == CALLS and not dialler.figure("in_air"))
         dialler.close()
         numbers = [call.number for call in lab.calls()]

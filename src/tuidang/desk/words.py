@@ -105,6 +105,7 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.NO_CALLER: _("The trunk has no true caller identity"),
     Refusal.CALLER_UNNAMED: _("A message does not say who is calling"),
     Refusal.DOCTOR: _("The doctor has a warning"),
+    Refusal.NEVER_KEY: _("A key of the list of those never to be called is missing: see `tuidang doctor`"),
     Refusal.NO_SOUND: _("A message has no sound: choose another, or prepare it with `tuidang phone sound`"),
     Refusal.NO_NUMBERS: _("No number may be called now: by the hours, or because none is left"),
     Refusal.DAILY_LIMIT: _("The day’s limit is reached"),

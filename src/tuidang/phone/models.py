@@ -114,9 +114,8 @@ class Campaign(models.Model):
     name = models.SlugField(max_length=40, primary_key=True)
     title = models.CharField(max_length=80)
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
-    opens = models.PositiveSmallIntegerField(
-        default=9
-    )  # hours in the called person's place; the law's narrower
+    # O'clock in the called person's place, within the hours of the rules.
+    opens = models.PositiveSmallIntegerField(default=9)
     closes = models.PositiveSmallIntegerField(default=21)
     daily_limit = models.PositiveIntegerField(default=10_000)
     days_between = models.PositiveSmallIntegerField(default=90)  # least time between two passes over a block

@@ -50,6 +50,7 @@ class Refusal(StrEnum):
     NOT_CHINA = "not-china"  # no rule file for that country
     SPECIAL = "special"  # emergency, service, or no mobile at all
     NEVER = "never"  # asked not to be called again
+    NEVER_KEY = "never-key"  # a key of that list is missing: nobody can be told from those in it
     HOURS = "hours"  # too early or too late in that place
     TRUNK_RATE = "trunk-rate"  # calls per second
     TRUNK_CHANNELS = "trunk-channels"

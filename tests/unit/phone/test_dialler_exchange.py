@@ -13,7 +13,7 @@ from tuidang.phone.asterisk.access import read_access
 from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.asterisk.line import Line
 from tuidang.phone.call import Script
-from tuidang.phone.dialler.exchange import Exchange
+from tuidang.phone.dialler.exchange import BEGINNING, Exchange
 
 SCRIPT = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
 
@@ -87,6 +87,26 @@ def test_a_mistake_in_one_call_ends_that_call_alone_and_is_told_without_its_word
         exchange._hear(gone(two))
 
     assert [line.channel[-2:] for line in play(tmp_path, what)] == ["32"]
+
+
+def test_no_more_calls_are_begun_than_asterisk_has_time_to_answer_for(tmp_path: Path) -> None:
+    async def run() -> None:
+        ari, answer = Ari(lambda: read_access(tmp_path), "test", ()), asyncio.Event()
+
+        async def request(*_: Any, **__: Any) -> None:
+            await answer.wait()
+
+        ari.up, ari.request = True, request  # type: ignore[method-assign]
+        exchange = Exchange(ari, "/sounds", lambda _: None, ring_seconds=30)
+        for number in range(BEGINNING):
+            assert exchange.room == BEGINNING - number
+            begin(exchange, bytes([number]))
+        assert exchange.room == 0
+        answer.set()
+        await asyncio.sleep(0.01)
+        assert exchange.room == BEGINNING
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

@@ -100,5 +100,7 @@ def test_what_the_doctor_said_of_an_earlier_campaign_lets_no_later_one_begin(tmp
         one._plan = Plan((), {}, is_sample=None)  # paused, for as long as you like
         await one._examine_itself()
         assert one._warnings
+        await one._ask_doctor(Plan((), {"out": OUT}, is_sample=None))  # as a plan with a live trunk is read
+        assert one._warnings == 0
 
     asyncio.run(play())

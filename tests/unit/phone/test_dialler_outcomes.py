@@ -48,7 +48,7 @@ def test_a_key_is_pressed_by_a_person_however_long_somebody_spoke() -> None:
     assert classify(seen, RING) == (Outcome.ANSWERED, "key")
 
 
-def test_a_voice_before_the_end_is_an_announcement_whatever_the_cause_says() -> None:
+def test_a_voice_before_the_end_is_an_announcement_beside_a_cause_that_says_busy() -> None:
     seen = Evidence(began=0, ended=9, progress=True, early_sound=4.0, cause=17, sip=486)
     assert classify(seen, RING) == (Outcome.SWITCHED_OFF, "announcement")
 

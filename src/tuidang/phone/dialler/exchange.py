@@ -19,8 +19,8 @@ OURS: Final = "dial-"  # begins the name of each of our channels; the rest is th
 BEGINNING: Final = 48  # calls that Asterisk has not yet said yes or no to; no more are begun meanwhile
 FAREWELL: Final = ("prompt/broken", "prompt/goodbye")
 
-# Sound is told from silence by Asterisk's own detector: a pause of so many milliseconds ends a stretch of it,
-# and so many milliseconds begin one.
+# Sound is told from silence by Asterisk's own detector: so many milliseconds of silence end a stretch of it,
+# and sound is what has this average magnitude a sample (256 unless told).
 _TALK_DETECT: Final = "600,120"
 
 

@@ -13,7 +13,7 @@ ANNOUNCEMENT: Final = 2.5  # seconds of unbroken sound before an answer; a ringb
 OVERRUN: Final = 0.7  # seconds that sound from before the answer goes on after it; a ringback tone stops
 _NEAR: Final = 0.5  # seconds within which an end counts as our own ring timeout
 
-# What a carrier's answer says by itself (RFC 3261, RFC 8197).
+# What a carrier's answer says by itself (RFC 3261, RFC 8197, RFC 8688).
 _BY_SIP: Final = {
     **dict.fromkeys((486, 600), Outcome.BUSY),
     **dict.fromkeys((404, 410, 484, 485, 604), Outcome.UNALLOCATED),

@@ -67,6 +67,11 @@ class Plan:
     trunks: Mapping[str, TrunkPlan]
     is_sample: bool | None  # the register; None: none was begun yet
 
+    @property
+    def is_live(self) -> bool:
+        """Tell whether a trunk of it reaches real people."""
+        return any(trunk.live for trunk in self.trunks.values())
+
 
 def load_plan() -> Plan:
     """Read the plan; a campaign without a message or a trunk is not in it."""

@@ -99,8 +99,7 @@ class Dialler:
         self._live_file = phone / "live" / f"{machine}.json"
         self._phone_live, self._ring_seconds = phone_live, ring_seconds
         self._hotline = hotline
-        self._examine = examine
-        self._warnings = 1  # until the doctor was asked
+        self._examine, self._warnings = examine, 1  # a warning, until the doctor was asked
         self._database = ThreadPoolExecutor(1, "database")  # draws, tallies, plans: in their order
         self._choices = ThreadPoolExecutor(4, "choices")  # never behind a draw
         self._disk = ThreadPoolExecutor(1, "disk")
@@ -148,7 +147,7 @@ class Dialler:
         await self._look()
         try:
             await self._run(self._database, in_database(self._give_back))
-        except Exception as error:  # noqa: BLE001 -- as above; what is not given back runs out by itself
+        except Exception as error:  # noqa: BLE001 -- whatever it is: what is not given back runs out by itself
             self._database_is_away(error)
         await self._run(self._disk, self._books.close)
         for threads in (self._database, self._choices, self._disk):
@@ -319,7 +318,8 @@ class Dialler:
 
     async def _look(self) -> None:
         if self._day != china_today():
-            self._day, self._figures = china_today(), self._figures_of_a_new_day()
+            self._day = china_today()
+            self._figures = {name: old.of_a_new_day() for name, old in self._figures.items()}
         (records, self._records), (real, self._real_records) = (self._records, []), (self._real_records, [])
         try:
             await self._run(self._disk, self._write, records, real, self._snapshot())
@@ -332,17 +332,19 @@ class Dialler:
                 self._has_begun = True
             await self._run(self._database, in_database(self._tally), tallies)
             await self._read_plan()
-        except Exception as error:  # noqa: BLE001 -- as above
+        except Exception as error:  # noqa: BLE001 -- the database may be away in many ways
             self._database_is_away(error)
         for prefix, tally in tallies.items():  # what was not written waits
             self._tallies.setdefault(prefix, Counter()).update(tally)
 
     async def _examine_itself(self) -> None:
         self._keeper.tell_troubles()
-        warnings = (
-            1  # what he said of an earlier campaign holds no longer, nor is all well if he cannot say it
-        )
-        if any(trunk.live for trunk in self._plan.trunks.values()):
+        await self._ask_doctor(self._plan)
+
+    async def _ask_doctor(self, plan: Plan) -> None:
+        # What he said of an earlier campaign holds no longer, nor is all well if he cannot say it.
+        warnings = 1
+        if plan.is_live:
             with suppress(Exception):
                 warnings = await self._run(self._choices, in_database(self._examine))
         self._warnings = warnings
@@ -351,12 +353,12 @@ class Dialler:
         at = asyncio.get_running_loop().time()
         read = in_database(load_shared_plan)
         held = self._trunks.held(at)
-        self._plan = await self._run(self._database, read, self._machine, held, self._roll.find_dead)
+        plan = await self._run(self._database, read, self._machine, held, self._roll.find_dead)
+        if plan.is_live and not self._plan.is_live:
+            await self._ask_doctor(plan)
+        self._plan = plan
         self._is_database_up, self._plan_until = True, at + VALID
         self._trunks.take_plan(self._plan.trunks, asyncio.get_running_loop().time())
-
-    def _figures_of_a_new_day(self) -> dict[str, Figures]:
-        return {name: old.of_a_new_day() for name, old in self._figures.items()}
 
     def _database_is_away(self, error: Exception) -> None:
         if self._is_database_up:

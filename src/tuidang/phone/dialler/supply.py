@@ -17,6 +17,7 @@ from tuidang.phone.actions.quota import reserve_calls, return_calls
 from tuidang.phone.dialler.plan import CampaignPlan
 from tuidang.phone.numbers.sampler import Sampler
 from tuidang.phone.rules import Refusal, Zone, is_open, may_call
+from tuidang.privacy.keys import KeyMissingError
 
 CALL_BYTES = 16
 _REST = timedelta(seconds=5)  # before looking again where there was nothing
@@ -56,7 +57,11 @@ class Supply:
             return []
         if now < self._empty_until:
             return []
-        never_keys()  # raises if one is gone: then nobody may be called, and nothing is drawn in vain
+        try:
+            never_keys()
+        except KeyMissingError:  # then nobody may be called, and nothing is drawn in vain
+            self.halted, self._empty_until = Refusal.NEVER_KEY, now + _REST
+            return []
         granted = min(count, self._reserve(campaign, now.astimezone(CHINA).date()))
         drawn = self._draw(campaign, granted, now)
         # A crash after a draw leaves its numbers undialled: they count as dialled, and none is dialled twice.

@@ -108,7 +108,7 @@ def spans(words: Words, found: Sequence[Span], marks: Sequence[tuple[float, str]
 
     tall = 2.9 * len(found) + 1.6
     one = at(1)
-    parts = []
+    parts, names = [], []  # names lie over the line at 1, which may cross a long one
     for n, (ratio, written) in enumerate(marks):
         anchor = "start" if n == 0 else "end" if n == len(marks) - 1 else "middle"
         where = f'x="{at(ratio):.2f}%" y="1em" text-anchor="{anchor}"'
@@ -117,14 +117,17 @@ def spans(words: Words, found: Sequence[Span], marks: Sequence[tuple[float, str]
         low, high, top = at(span.low), at(span.high), 2.9 * n + 1.6
         told = "bar" if span.low > 1 or span.high < 1 else "level-2"
         place = f'y="{top + 1.5:.1f}em" height=".7em"'
+        told_at = f'class="over" y="{top + 1.1:.1f}em"'
+        names += [
+            f"<text {told_at}>{escape(span.label)}</text>",
+            f'<text {told_at} x="100%" text-anchor="end">{escape(span.written)}</text>',
+        ]
         parts += [
-            f'<text y="{top + 1.1:.1f}em">{escape(span.label)}</text>',
-            f'<text x="100%" y="{top + 1.1:.1f}em" text-anchor="end">{escape(span.written)}</text>',
             f'<rect class="level-0" {place} width="100%"/>',
             f'<rect class="{told}" {place} x="{low:.2f}%" width="{high - low:.2f}%"/>',
         ]
     parts.append(f'<line class="axis" x1="{one:.2f}%" x2="{one:.2f}%" y1="1.4em" y2="{tall:.1f}em"/>')
-    return _svg(words, tall, parts)
+    return _svg(words, tall, [*parts, *names])
 
 
 def year(

@@ -133,10 +133,15 @@ class Day:
             if c["dialled"]
         ]
 
-    def refusals(self) -> list[tuple[str, int]]:
-        """Give the reasons for which numbers were not dialled, in words, the most frequent first."""
+    @property
+    def refused(self) -> int:
+        """Count the numbers that were not dialled."""
+        return sum(self.by_reason.values())
+
+    def refusals(self) -> list[tuple[str, int, str]]:
+        """Give why numbers were not dialled, in words, with its count and share; the most frequent first."""
         ordered = sorted(self.by_reason.items(), key=lambda item: -item[1])
-        return [(reason_words(reason), count) for reason, count in ordered]
+        return [(reason_words(reason), count, percent(count, self.refused)) for reason, count in ordered]
 
     def _stages(self, parts: Sequence[str]) -> list[Stage]:
         whole = self.counts.get(parts[0], 0)
@@ -165,14 +170,15 @@ def now_of(machines: Sequence[Machine], campaign: str) -> Now:
 
 
 def held_of(machines: Sequence[Machine], campaign: str) -> list[tuple[str, str, int]]:
-    """Add up how often the machines that are up were held back: trunk, reason in words, times."""
+    """Add up how often the machines that are up were held back: trunk, reason in words, times; most first."""
     times: dict[tuple[str, str], int] = {}
     for machine in machines:
         if machine.is_up and campaign in machine.campaigns:
             for trunk, reasons in machine.campaigns[campaign].held.items():
                 for reason, count in reasons.items():
                     times[trunk, reason] = times.get((trunk, reason), 0) + count
-    return [(trunk, reason_words(reason), count) for (trunk, reason), count in sorted(times.items())]
+    ordered = sorted(times.items(), key=lambda item: (item[0][0], -item[1]))
+    return [(trunk, reason_words(reason), count) for (trunk, reason), count in ordered]
 
 
 def trunks_of(machines: Sequence[Machine], trunks: Iterable[Trunk]) -> list[TrunkHealth]:

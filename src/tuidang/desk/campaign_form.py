@@ -125,11 +125,12 @@ class CampaignForm:
 
         `sounds` is the folder of sounds: a tick says that somebody has listened to what lies there now.
         """
-        limits = self._limits()
-        shares = self._shares()
+        # In the order of the page, as they are summed up at its top.
         if is_new:
             self._note("name", lambda: check_name(self.name))
         self._note("title", lambda: tidy_title(self.title))
+        limits = self._limits()
+        shares = self._shares()
         if self.errors:
             return False
         save_limits = create_campaign if is_new else change_campaign

@@ -293,12 +293,12 @@ def test_a_tick_on_a_page_from_before_a_new_recording_is_no_word_that_somebody_l
     assert Message.objects.get().names_caller
 
 
-def test_all_mistakes_are_told_at_once(maple: Client) -> None:
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_page(maple: Client) -> None:
     draft()
     wrong = typed(name="", title="", opens="x", daily_limit="0", **{"sound-0": "?", "share-0": "0"})
     page = maple.post("/desk/campaigns/new/", wrong).content.decode()
     told = re.findall(r'<a href="#([\w-]+)">', page.partition('role="alert"')[2])
-    assert told == ["opens", "daily_limit", "sound-0", "share-0", "name", "title"]
+    assert told == ["name", "title", "opens", "daily_limit", "sound-0", "share-0"]
 
 
 def test_settings_that_are_wrong_change_nothing_of_a_campaign_that_runs(maple: Client) -> None:
@@ -381,10 +381,12 @@ def test_the_screen_shows_what_the_records_say_counted_another_way(maple: Client
     shown = {row[0]: (int(row[1]), int(row[2])) for row in rows_of(page, "Place")}
     assert shown == {names[code]: (count, answers[code]) for code, count in by_place.items()}
     refused = Counter(one.reason for one in ours if one.outcome is Outcome.REFUSED)
-    assert {row[0]: int(row[1]) for row in rows_of(page, "Reason")} == {
-        "Asked never to be called": refused["never"],
-        "Too early or too late in that place": refused["hours"],
-    }
+    words = {"never": "Asked never to be called", "hours": "Too early or too late in that place"}
+    assert rows_of(page, "Reason") == [
+        [words[reason], str(count), f"{100 * count / refused.total():.1f}%"]
+        for reason, count in refused.most_common()
+    ]
+    assert f"{refused.total()} numbers that a rule held back." in text_of(page)
     left = sum(one.people for one in ours)
     assert f"{spaced(left)}".replace("\N{NARROW NO-BREAK SPACE}", " ") + " people left today" in text_of(page)
     assert f"and {answers['']} whose place is not known" in text_of(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,12 @@ def test_every_module_opens_with_a_sentence() -> None:
         if p.read_text().strip() and "migrations" not in p.parts and not p.read_text().startswith('"""')
     ]
     assert not silent
+
+
+def test_no_two_modules_of_the_tests_have_one_name() -> None:
+    # They are imported by their bare names: whichever folder comes first would give both.
+    names = Counter(p.name for p in (ROOT / "tests").rglob("*.py") if p.name != "conftest.py")
+    assert not [name for name, count in names.items() if count > 1]
 
 
 def test_nothing_names_a_path_of_one_machine() -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-from desk_cast import AGENT, PLACE, Browser, open_packets, open_page
 from line_cast import TRUNK, Line, open_line
+from sip_cast import AGENT, PLACE, Browser, open_packets, open_page
 from town_cast import CALLER, PREFIX, free_port, free_range
 
 from tuidang.phone.asterisk import install, process

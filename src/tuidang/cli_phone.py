@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import sys
 import threading
@@ -259,7 +260,7 @@ def up() -> None:
     options = start_django()
     from tuidang.phone.asterisk.install import install, installed
     from tuidang.phone.asterisk.mirror import CannotInstallError
-    from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port
+    from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port, only_keeper
     from tuidang.phone.asterisk.setup import read_setup
     from tuidang.phone.sample import HOTLINE, make_sample_campaign
     from tuidang.web import house, supervisor
@@ -274,16 +275,19 @@ def up() -> None:
         click.echo("The telephone is being set up behind the site: a hundred megabytes from Debian, once.")
     try:
         install(options.data, lambda _: None, lambda _: None)
-        clear_the_way(read_setup(options))
+        setup = read_setup(options)
+        with only_keeper(setup):  # ending an Asterisk that somebody keeps would end calls
+            clear_the_way(setup)
         need_port("127.0.0.1", options.phone_lab, "TUIDANG_PHONE_LAB")
         _prepare_sounds(options)
     except (CannotInstallError, CannotStartError) as error:
         raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
     make_sample_campaign(options.phone_lab)
     click.echo(
-        "The telephone starts; simulated people are called, nobody else. To watch them, sign in at\n"
-        f"{address(options)}desk/ with what this gives: "
-        f"{Path(sys.executable).with_name('tuidang')} volunteer add NAME --role campaigns"
+        "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
+        f"To watch them, sign in at {address(options)}desk/ with what this gives in another terminal:\n"
+        f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
+        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))} volunteer add maple --role campaigns"
     )
     if not options.phone_hotline:
         os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now

@@ -58,9 +58,17 @@ def add(pseudonym: str, roles: tuple[str, ...]) -> None:
       tuidang volunteer add maple --role reviewer --role campaigns
     """
     with _sentences():
+        from django.conf import settings
+
         from tuidang.volunteers.actions import create_volunteer
         from tuidang.volunteers.models import Role
+        from tuidang.web import house
 
+        if house.is_empty():  # the account would open no desk that anybody serves
+            raise ValueError(
+                f"No register was begun in {settings.TUIDANG.data.resolve()}:"
+                " name its data folder by TUIDANG_DATA."
+            )
         password = create_volunteer(pseudonym, {Role(role) for role in roles})
     click.echo(
         f"{pseudonym} can sign in at /desk/ with this password, which is not shown again:\n  {password}"

@@ -59,6 +59,31 @@ def test_it_comes_back_whenever_it_is_killed_and_ends_when_it_is_told(alone: Set
     assert any("started again" in words for words in said)
 
 
+def test_a_second_keeper_is_told_of_the_first_and_ends_no_call_of_its(
+    alone: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_HANDOVER", 0.3)
+    said: list[str] = []
+    late: list[str] = []
+    ended = threading.Event()
+    keeper = threading.Thread(target=process.keep_running, args=(lambda: alone, ended, said.append))
+    second = threading.Thread(target=process.keep_running, args=(lambda: alone, ended, late.append))
+    keeper.start()
+    try:
+        _wait_for(lambda: said.count("Asterisk is up.") == 1)
+        first = pid_of(alone)
+        second.start()
+        _wait_for(lambda: bool(late))
+        assert "keeps Asterisk running" in late[0]
+        assert pid_of(alone) == first
+        assert said == ["Asterisk is up."]
+    finally:
+        ended.set()
+        keeper.join(process.PATIENCE)
+        second.join(process.PATIENCE)
+    assert "Asterisk is up." not in late
+
+
 def test_a_start_ends_what_an_earlier_one_left_running(alone: Setup) -> None:
     left_over = process.start(alone)
     process.wait_until_booted(alone, left_over)

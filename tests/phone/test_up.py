@@ -246,6 +246,7 @@ def test_what_is_killed_comes_back_and_a_second_start_finds_the_campaign_in_whic
     with up(ready) as terminal:
         terminal.hear("Asterisk is up.", "connected with Asterisk", "A simulated carrier listens")
         assert terminal.said.index("the register is open") < terminal.said.index("The telephone starts")
+        assert f"TUIDANG_DATA={ready} " in terminal.said  # the account belongs to this register, wherever
         assert "does not let us in" not in terminal.said
         (dialler,) = terminal.ours("phone dial")
         assert f"TUIDANG_PHONE_HOTLINE={HOTLINE}".encode() in Path(f"/proc/{dialler}/environ").read_bytes()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tuidang.cli import main
 from tuidang.cli_volunteer import ROLES
+from tuidang.register.actions.head import init_log
 from tuidang.volunteers.actions import create_volunteer, set_roles
 from tuidang.volunteers.models import Role, User
 from tuidang.volunteers.queries import all_volunteers
@@ -48,6 +51,21 @@ def test_roles_are_changed_and_taken_away_and_the_password_stays() -> None:
     assert User.objects.get().password == before
 
 
+@pytest.fixture
+def begun(house: Path) -> Path:
+    """Begin a register in the data folder."""
+    init_log("example.org/test", date(2026, 1, 1))
+    return house
+
+
+def test_no_account_is_made_where_no_register_was_begun(house: Path) -> None:
+    code, told = run("add", "linden", "--role", "reviewer")
+    assert code == 1
+    assert f"No register was begun in {house}: name its data folder by TUIDANG_DATA." in told
+    assert all_volunteers() == []
+
+
+@pytest.mark.usefixtures("begun")
 def test_the_shell_adds_changes_and_lists() -> None:
     code, told = run("add", "linden", "--role", "reviewer", "--role", "campaigns")
     assert code == 0
@@ -62,6 +80,7 @@ def test_the_shell_adds_changes_and_lists() -> None:
     assert run("list")[1].split("\n")[0].split(maxsplit=1) == ["birch", "no role"]
 
 
+@pytest.mark.usefixtures("begun")
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import resource
@@ -10,7 +11,8 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +24,7 @@ from tuidang.phone.asterisk.install import command
 PATIENCE = 30.0  # seconds: the longest that starting or stopping may take on a busy machine
 LOG_BOUND = 1_000_000  # bytes of each of the two log files that are kept
 FIRST_REST, LONGEST_REST = 0.5, 30.0  # seconds between two starts, doubled while Asterisk keeps ending
+_HANDOVER = 5.0  # seconds that one who was told to stop has before another says that he is in the way
 _LIVED = 60.0  # seconds after which a start counts as one that went well
 # The name of a call, which is stored nowhere; a number; an address, which may be a volunteer's.
 _TRACES = re.compile(
@@ -55,12 +58,41 @@ def start(setup: Setup) -> subprocess.Popen[bytes]:
     return process
 
 
+@contextmanager
+def only_keeper(setup: Setup) -> Iterator[None]:
+    """Let nobody else start or end this folder's Asterisk. Raises CannotStartError when somebody keeps it."""
+    setup.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(setup.run / "keeper.lock", "w", opener=_private) as lock:
+        deadline = time.monotonic() + _HANDOVER
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a killed holder's ends with its process
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise CannotStartError(
+                        "another `tuidang phone asterisk` keeps Asterisk running"
+                        f" in {setup.data}, stop that one"
+                    ) from None
+            time.sleep(0.1)
+        yield
+
+
 def clear_the_way(setup: Setup) -> None:
     """End an Asterisk that an earlier run left. Raises CannotStartError when another program has a port."""
-    _stop_left_over(setup)
-    # Asterisk itself goes on without the port, and nobody can reach it.
-    need_port("127.0.0.1", setup.ports.http, "TUIDANG_PHONE_HTTP", socket.SOCK_STREAM)
-    need_port(setup.address, setup.ports.sip, "TUIDANG_PHONE_SIP")
+    # It answers, and takes its file away, a moment before it lets go of its ports.
+    deadline = time.monotonic() + (PATIENCE if _stop_left_over(setup) else 0)
+    while True:
+        try:
+            # Asterisk itself goes on without the port, and nobody can reach it.
+            need_port("127.0.0.1", setup.ports.http, "TUIDANG_PHONE_HTTP", socket.SOCK_STREAM)
+            need_port(setup.address, setup.ports.sip, "TUIDANG_PHONE_SIP")
+        except CannotStartError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def need_port(address: str, port: int, setting: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> None:
@@ -139,7 +171,8 @@ def keep_running(
         setup = read()
         began = time.monotonic()
         try:
-            _run_once(setup, ended, say)
+            with only_keeper(setup):
+                _run_once(setup, ended, say)
             trouble = "Asterisk ended by itself; it is started again."
         except CannotStartError as error:
             trouble = f"{error}. It is tried again until it works."
@@ -176,13 +209,15 @@ def _limit(pid: int) -> None:
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _stop_left_over(setup: Setup) -> None:
+def _stop_left_over(setup: Setup) -> bool:
     # We were killed and Asterisk was not: it holds the ports, and calls that nobody steers.
     control = setup.run / "asterisk.ctl"
-    if control.exists() and tell(setup, "core stop now").returncode == 0:
-        deadline = time.monotonic() + PATIENCE
-        while control.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+    if not control.exists() or tell(setup, "core stop now").returncode:
+        return False
+    deadline = time.monotonic() + PATIENCE
+    while control.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return True
 
 
 def _private(path: str, flags: int) -> int:

@@ -127,7 +127,7 @@ def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool, a
         from tuidang.phone.actions.campaigns import set_messages
 
         set_messages(name, shares)
-        _tell(name, f"{name} plays {len(shares)} messages.", as_json=as_json)
+        _tell(name, f"{name} plays {len(shares)} message{'' if len(shares) == 1 else 's'}.", as_json=as_json)
 
 
 @campaign.command("trunks")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tuidang.phone.queries import Machine, Standing
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_STATES = {"draft": "is a draft", "running": "runs", "paused": "is paused", "stopped": "is stopped"}
 _HEALTH = {"carries": "carries", "slowed": "is slowed", "fails": "fails", "idle": "is not used"}
 
 
@@ -186,7 +187,7 @@ def _machine(machine: Machine, campaign: str) -> dict[str, Any]:
 def _lines(shown: dict[str, Any]) -> Iterator[str]:
     """Write on lines what a program is given."""
     today = shown["today"]
-    yield f"{shown['title']} ({shown['name']}) is {shown['state']}."
+    yield f"{shown['title']} ({shown['name']}) {_STATES[shown['state']]}."
     yield from (f"Before it can start: {obstacle}" for obstacle in shown["obstacles"])
     yield f"Today: {_in_words(today)}"
     regions = sorted(today["by_region"].items(), key=lambda item: -item[1]["dialled"])
@@ -209,6 +210,8 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
     for machine in shown["machines"]:
         state = "dials" if machine["is_up"] and machine["asterisk"] else "is silent"
         yield f"{machine['name']} {state}, with {machine['in_air']} calls in the air."
+        if machine["halted"]:
+            yield f"{machine['name']} dials nothing new right now: {machine['halted']}"
         for trunk, times in machine["held"].items():
             yield f"{machine['name']} was held back on {trunk}: {_reasons(times)}"
 

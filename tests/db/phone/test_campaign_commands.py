@@ -141,8 +141,16 @@ def test_the_shell_tells_what_the_screen_of_a_campaign_shows(phone: Path) -> Non
         "times as many want never to be called again as after the others",
         "Trunk lab is slowed: 213 of 500 calls in the air, 3 failed\n",
         "one dials, with 213 calls in the air.",
+        "Autumn leaves (autumn) is a draft.\n",
     ):
         assert words in told
+
+
+def test_the_shell_says_why_a_machine_dials_nothing(phone: Path) -> None:
+    draft()
+    waiting = {"in_air": 0, "rate_10s": 0, "halted": "hours", "held": {}}
+    snapshot(phone / "live", campaigns={"autumn": waiting})
+    assert "one dials nothing new right now: hours\n" in run("campaign show autumn")[1]
 
 
 def test_a_campaign_of_which_nothing_is_recorded_shows_noughts() -> None:

@@ -66,6 +66,10 @@ def caller(site: Served) -> tuple[str, str]:
     site.run(*phone, "start", "autumn")
     site.run(*phone, "complaint", "autumn", "--message", "third-and-rather-long-one")
     site.run(*phone, "complaint", "autumn")
+    sounds = site.data / "phone/sounds/message"
+    sounds.mkdir(parents=True)
+    for name in ("sample-1", "sample-2"):
+        (sounds / f"{name}.alaw").write_bytes(b"\xd5" * 16_000)
     _record(site)
     _speak(site)
     return "maple", password
@@ -170,6 +174,14 @@ def test_every_screen_can_be_used_by_everybody(sign_in: SignIn, language: str) -
                 wrong.append((station, f"{over} px too wide at {width}"))
         page.set_viewport_size({"width": 360, "height": 800})
     assert not wrong
+
+
+def test_a_message_is_heard_beside_the_page_on_which_it_is_ticked(sign_in: SignIn) -> None:
+    page = sign_in()
+    page.goto("/desk/campaign/autumn/settings/")
+    with page.expect_popup() as opened:
+        page.click("text=sample-1")
+    opened.value.wait_for_function("document.querySelector('video, audio')?.duration === 2")
 
 
 def test_every_screen_can_be_read_at_night(sign_in: SignIn) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 import subprocess
+import wave
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from tuidang.phone.asterisk.sounds import (
     record,
     seconds,
 )
+from tuidang.phone.asterisk.wave import as_wave
 
 PROMPTS = {"prompt/menu": "您现在可以按一个键。", "digit/7": "七", "alias/金福": "金福"}
 
@@ -151,3 +154,11 @@ def test_samples_whose_speaking_was_interrupted_are_spoken_again(data: Path, tmp
     with pytest.raises(CutError):
         prepare_sounds(data, tmp_path, PROMPTS, interrupt)
     assert prepare_sounds(data, tmp_path, PROMPTS) == 3
+
+
+def test_every_sample_is_heard_at_the_desk_as_sox_hears_it(data: Path, tmp_path: Path) -> None:
+    codes = bytes(range(256))
+    (tmp_path / "all.al").write_bytes(codes)
+    wanted = sox(data, "-t", "al", "-r", "8000", "-c", "1", str(tmp_path / "all.al"), "-t", "s16", "-")
+    with wave.open(io.BytesIO(as_wave(codes))) as file:
+        assert file.readframes(256) == wanted

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tuidang.base import charts
 from tuidang.base.words import shortened, spaced
 from tuidang.desk.words import REFUSALS, STAGES, VERDICTS
+from tuidang.phone.asterisk.sounds import ENDING
 from tuidang.phone.models import Trunk
 from tuidang.phone.queries import Machine, Standing
 from tuidang.phone.records.funnel import Row, funnel
@@ -268,8 +269,8 @@ def provinces() -> list[tuple[str, str]]:
 
 
 def message_sounds(folder: Path) -> list[str]:
-    """List the messages that have a sound."""
-    return sorted(f"message/{path.stem}" for path in (folder / "message").glob("*.*"))
+    """Name the messages that have a sound."""
+    return sorted(path.stem for path in (folder / "message").glob(f"*{ENDING}"))
 
 
 def verdict_words(standing: Standing) -> str:

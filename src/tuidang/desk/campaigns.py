@@ -28,6 +28,8 @@ from tuidang.phone.actions.campaigns import (
     stop_campaign,
 )
 from tuidang.phone.actions.complaints import note_complaint, take_back_complaint
+from tuidang.phone.asterisk.sounds import ENDING
+from tuidang.phone.asterisk.wave import as_wave
 from tuidang.phone.models import Campaign
 from tuidang.phone.queries import (
     Machine,
@@ -130,6 +132,19 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
         "sounds": calls.message_sounds(sounds),
     }
     return render(request, "desk/campaign_settings.html", context, status=422 if form.errors else 200)
+
+
+@callers
+@require_safe
+def sound(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
+    """Play a message as people will hear it."""
+    try:
+        heard = as_wave((_phone() / "sounds" / "message" / f"{name}{ENDING}").read_bytes())
+    except FileNotFoundError:
+        raise Http404 from None
+    # The browser's own player is the page, and plays what it was sent.
+    headers = {"Content-Security-Policy": "default-src 'none'; media-src 'self'; frame-ancestors 'none'"}
+    return HttpResponse(heard, content_type="audio/wav", headers=headers)
 
 
 def _question(move: str, found: Campaign) -> str:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("keys/", views.keys, name="keys"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
+    path("sound/<slug:name>/", campaigns.sound, name="sound"),
     path("campaign/<slug:name>/", campaigns.campaign, name="campaign"),
     path("campaign/<slug:name>/messages/", campaigns.messages, name="campaign-messages"),
     path("campaign/<slug:name>/complaint/", campaigns.complaint, name="campaign-complaint"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import re
+import wave
 from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
-from calls_cast import TWO, Enter, call, draft, keep, live_draft, snapshot, typed
+from calls_cast import TWO, Enter, call, draft, keep, live_draft, make_sounds, snapshot, typed
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -520,6 +522,18 @@ def test_no_called_number_stands_on_a_screen(maple: Client, phone: Path) -> None
     assert content["numbers"]
     for screen in SCREENS:
         assert "13800138000" not in maple.get(screen).content.decode()
+
+
+def test_a_message_is_heard_at_the_desk_as_people_hear_it(enter: Enter, maple: Client, phone: Path) -> None:
+    draft()
+    make_sounds(phone, "sample-1")
+    assert 'href="/desk/sound/sample-1/"' in maple.get(SCREENS[4]).content.decode()
+    heard = maple.get("/desk/sound/sample-1/")
+    assert heard["Content-Type"] == "audio/wav"
+    with wave.open(io.BytesIO(heard.content)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (8000, 1, 1)
+    assert maple.get("/desk/sound/sample-2/").status_code == 404
+    assert enter("linden", Role.REVIEWER).get("/desk/sound/sample-1/").status_code == 403
 
 
 def test_a_complaint_is_counted_for_its_message_and_taken_back(maple: Client, phone: Path) -> None:

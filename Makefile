@@ -14,7 +14,7 @@ help: ## show this list
 run: $(RUN_LOCK) ## set everything up and open the register on http://localhost:8000 (PORT= changes it)
 	@exec .venv/bin/tuidang up
 
-test: $(TEST_LOCK) ## set everything up and pass all tests (about ten minutes)
+test: $(TEST_LOCK) ## set everything up and pass all tests (about twenty minutes)
 	@scripts/need "the tests" chromium fonts-noto-cjk golang-go golang-golang-x-mod-dev lynx postgresql
 	$(PYTHON) -m pytest -n $(WORKERS) -m "not soak" tests
 	scripts/with-postgres $(PYTHON) -m pytest -n $(WORKERS) -m "not soak" tests/db tests/phone/test_dialler_database.py

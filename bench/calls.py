@@ -32,6 +32,7 @@ from urllib.parse import urlencode
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from bench.platform_in import set_up_platform
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.config import APPLICATION, Line, Ports, Setup, modules
 from tuidang.phone.lab.carrier import Carrier
@@ -154,11 +155,7 @@ _diallers: list[subprocess.Popen[bytes]] = []
 
 
 def _prepare_campaign(setup: Setup, hosts: Mapping[str, str], channels: Mapping[str, int]) -> None:
-    os.environ["TUIDANG_DATA"] = str(setup.data)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
-    import django
-
-    django.setup()
+    set_up_platform(setup.data)
     from django.core.management import call_command
 
     from tuidang.phone.actions.blocks import load_blocks
@@ -285,6 +282,8 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=600)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.calls < 2 * PROBES:
+        parser.error(f"at least {2 * PROBES} calls: {PROBES} of them are timed")
     KEPT.mkdir(parents=True, exist_ok=True)
     if not install.installed(KEPT):
         install.install(KEPT)

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from bench.platform_in import set_up_platform
+
 NOON = datetime(2026, 11, 28, 4, tzinfo=UTC)
 BARE_ROW = 16  # bytes
 
@@ -113,11 +115,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["TUIDANG_DATA"] = folder
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
-        import django
-
-        django.setup()
+        set_up_platform(Path(folder))
         prepare(options.never)
         cpu = time.process_time()
         parts = choose(options.numbers)

@@ -19,6 +19,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.platform_in import set_up_platform
+
 MACHINE = "bench"
 LIMIT = 200  # calls a second; a machine's most by the rules
 PATIENCE = 120.0  # seconds
@@ -129,11 +131,7 @@ def main() -> None:
     build = Path("build")
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build.resolve()) as data:
-        os.environ["TUIDANG_DATA"] = data
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
-        import django
-
-        django.setup()
+        set_up_platform(Path(data))
         figures = measure(Path(data), arguments.calls)
     if arguments.json:
         print(json.dumps(figures))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.platform_in import set_up_platform
 from tuidang.phone.lab.carrier import SEED, Called, Carrier, can_send_rfc4733
 from tuidang.phone.lab.people import Kind, Person, people
 from tuidang.phone.lab.scenario import CONTROL
@@ -243,11 +243,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        os.environ["TUIDANG_DATA"] = folder
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tuidang.web.settings"
-        import django
-
-        django.setup()
+        set_up_platform(Path(folder))
         rows = measure(Path(folder), arguments.each)
     if arguments.json:
         print(json.dumps(rows))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from tuidang.phone.records.disk import sync
 from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.sealing import CannotOpenError, open_sealed, seal
 
@@ -62,7 +63,7 @@ class Journal:
             os.fsync(file.fileno())
         # A crash here leaves a draft; the called has been told nothing yet, and hears that it failed.
         draft.rename(path)
-        self._sync()
+        sync(self._folder)
         return path
 
     def remove(self, path: Path) -> None:
@@ -94,10 +95,3 @@ class Journal:
                     content["words"],
                 ),
             )
-
-    def _sync(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from tuidang.phone.records.disk import sync
 from tuidang.phone.records.spool import COLUMNS, END, OPEN
 
 TYPES = {
@@ -80,7 +80,7 @@ def _close(folder: Path, day: date) -> bool:
         # A crash here leaves files that the day's own metadata names: the next closing only removes them.
         for path in paths:
             path.unlink()
-    _sync(folder / OPEN)
+    sync(folder / OPEN)
     return True
 
 
@@ -97,10 +97,10 @@ def _merge(target: Path, fresh: Sequence[Path], before: Sequence[str]) -> None:
             f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_SOURCES}: {_text(sources)}}})"
         )
     draft.chmod(0o600)
-    _sync(draft)
+    sync(draft)
     # A crash before this line leaves the day as it was, and a draft that the next closing writes over.
     draft.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _csv(paths: Sequence[Path]) -> str:
@@ -140,11 +140,3 @@ def _list(paths: Sequence[Path]) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,8 +17,9 @@ from random import SystemRandom
 from typing import Final
 
 from tuidang.phone.records.days import is_counted
+from tuidang.phone.records.disk import sync, write
 from tuidang.phone.records.outcomes import Record
-from tuidang.phone.records.spool import add_file, line_of, sync_folder, write
+from tuidang.phone.records.spool import add_file, line_of
 from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.sealing import open_sealed, seal
 
@@ -88,7 +89,7 @@ class Held:
             self._descriptor = os.open(draft, flags, 0o600)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             draft.rename(path)
-            sync_folder(self._folder)
+            sync(self._folder)
             self._path = path
         start = os.fstat(self._descriptor).st_size
         try:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from tuidang.phone.records.disk import sync, write
 from tuidang.phone.records.outcomes import Record
 
 OPEN = "open"  # the folder of files that still grow
@@ -73,7 +74,7 @@ class Spool:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
         self._day = day
-        sync_folder(self._folder)
+        sync(self._folder)
 
     def _let_go(self) -> None:
         if self._day is not None:
@@ -93,7 +94,7 @@ def add_file(folder: Path, name: str, lines: Sequence[str]) -> None:
         os.close(descriptor)
     # A crash here leaves a draft, which is not read, and is written anew.
     draft.rename(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def line_of(record: Record) -> str:
@@ -105,19 +106,3 @@ def line_of(record: Record) -> str:
         f"{record.day},{record.region},{record.campaign},{record.trunk},{record.message},{record.plan},"
         f"{record.outcome},{record.reason},{record.keys},{record.seconds},{record.whole:d},{record.people},{END}\n"
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make durable which files a folder has."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def write(descriptor: int, data: bytes) -> None:
-    """Write all of it."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]

@@ -25,6 +25,7 @@ MACHINE = "bench"
 LIMIT = 200  # calls a second; a machine's most by the rules
 PATIENCE = 120.0  # seconds
 TICKS = os.sysconf("SC_CLK_TCK")
+LEAST = 600  # calls
 
 
 def prepare(data: Path, calls: int, port: int) -> None:
@@ -128,6 +129,8 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=6_000)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.calls < LEAST:
+        parser.error(f"at least {LEAST} calls: fewer are over before they are counted")
     build = Path("build")
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build.resolve()) as data:

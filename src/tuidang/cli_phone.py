@@ -287,7 +287,7 @@ def up() -> None:
         "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
         f"To watch them, sign in at {address(options)}desk/ with what this gives in another terminal:\n"
         f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
-        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))} volunteer add maple --role campaigns"
+        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))} volunteer add maple --role operator"
     )
     if not options.phone_hotline:
         os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now

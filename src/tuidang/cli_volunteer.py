@@ -11,7 +11,10 @@ import click
 from tuidang.cli_start import prepare, start_django
 
 # The names of `volunteers.models.Role`, which cannot be read before Django is set up; a test compares them.
-ROLES = ("reviewer", "campaigns")
+ROLES = (
+    *("reviewer", "listener", "field-lead", "editor"),
+    *("treasurer", "coordinator", "operator", "auditor"),
+)
 
 
 def _roles(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -21,7 +24,7 @@ def _roles(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., N
         type=click.Choice(ROLES),
         multiple=True,
         required=required,
-        help="reviewer: decides about held statements. campaigns: starts and stops calls. May be repeated.",
+        help="What the volunteer may do; may be repeated.",
     )
 
 
@@ -55,7 +58,7 @@ def add(pseudonym: str, roles: tuple[str, ...]) -> None:
     \b
     Examples:
       tuidang volunteer add linden --role reviewer
-      tuidang volunteer add maple --role reviewer --role campaigns
+      tuidang volunteer add maple --role reviewer --role operator
     """
     with _sentences():
         from django.conf import settings
@@ -84,7 +87,7 @@ def roles(pseudonym: str, roles: tuple[str, ...], no_role: bool) -> None:
 
     \b
     Examples:
-      tuidang volunteer roles linden --role reviewer --role campaigns
+      tuidang volunteer roles linden --role reviewer --role operator
       tuidang volunteer roles birch --none
     """
     if bool(roles) == no_role:

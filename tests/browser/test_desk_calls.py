@@ -48,7 +48,7 @@ SignIn = Callable[..., Page]
 @pytest.fixture(scope="session")
 def caller(site: Served) -> tuple[str, str]:
     """Give the pseudonym and password of somebody who may start calls, and who has two campaigns."""
-    password = site.add_volunteer("maple", "campaigns")
+    password = site.add_volunteer("maple", "operator")
     phone = ("phone", "campaign")
     site.run(
         "phone", "trunk", "save", "lab", "127.0.0.1:5070", "--calls-per-second", "40", "--channels", "500"

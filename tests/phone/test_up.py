@@ -127,7 +127,7 @@ class Desk:
             urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
         )
         self._address = f"{terminal.address}desk/"
-        password = terminal.run("volunteer", "add", pseudonym, "--role", "campaigns").split()[-1]
+        password = terminal.run("volunteer", "add", pseudonym, "--role", "operator").split()[-1]
         token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page("sign-in/"))[0]
         typed = {"pseudonym": pseudonym, "password": password, "csrfmiddlewaretoken": token}
         self.page("sign-in/", urllib.parse.urlencode(typed).encode())

@@ -43,7 +43,7 @@ from tuidang.phone.queries import (
 from tuidang.volunteers.access import role_required
 from tuidang.volunteers.models import Role
 
-callers = role_required(Role.CAMPAIGNS)
+callers = role_required(Role.OPERATOR)
 
 
 @callers

@@ -29,7 +29,7 @@ KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.CAMPAIGNS)
+volunteers = role_required(Role.REVIEWER, Role.OPERATOR)
 
 
 @volunteers

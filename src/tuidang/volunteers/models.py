@@ -14,7 +14,13 @@ class Role(StrEnum):
     """What a volunteer may do; each role is a group of Django's of the same name."""
 
     REVIEWER = "reviewer"  # decides about statements that were held
-    CAMPAIGNS = "campaigns"  # starts and stops machine calls
+    LISTENER = "listener"  # talks with people on the telephone
+    FIELD_LEAD = "field-lead"  # leads a team where travellers pass
+    EDITOR = "editor"  # brings what people read and hear
+    TREASURER = "treasurer"  # keeps the book of gifts
+    COORDINATOR = "coordinator"  # invites volunteers, and sees to it that somebody is on duty
+    OPERATOR = "operator"  # starts and stops machine calls, and runs the machines
+    AUDITOR = "auditor"  # checks what the others did
 
 
 class User(AbstractBaseUser):

@@ -48,7 +48,7 @@ AUTUMN, MOVE = SCREENS[2], "/desk/campaign/autumn/move/"
 @pytest.fixture
 def maple(enter: Enter) -> Client:
     """Give the browser of somebody who may start calls."""
-    return enter("maple", Role.CAMPAIGNS)
+    return enter("maple", Role.OPERATOR)
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def rows_of(response: HttpResponse, heading: str) -> list[list[str]]:
     [
         ((), 403),
         ((Role.REVIEWER,), 403),
-        ((Role.CAMPAIGNS,), 200),
-        ((Role.REVIEWER, Role.CAMPAIGNS), 200),
+        ((Role.OPERATOR,), 200),
+        ((Role.REVIEWER, Role.OPERATOR), 200),
     ],
 )
 def test_only_those_who_may_see_calls_and_move_them(enter: Enter, roles: tuple[Role, ...], seen: int) -> None:
@@ -111,7 +111,7 @@ def test_who_has_not_signed_in_is_asked_to(house: object, client: Client) -> Non
 
 
 def test_each_is_led_to_his_first_screen_and_shown_his_own_menu(enter: Enter) -> None:
-    caller, reviewer = enter("maple", Role.CAMPAIGNS), enter("linden", Role.REVIEWER)
+    caller, reviewer = enter("maple", Role.OPERATOR), enter("linden", Role.REVIEWER)
     assert caller.get("/desk/").headers["Location"] == "/desk/campaigns/"
     assert 'href="/desk/decided/"' not in caller.get("/desk/campaigns/").content.decode()
     assert 'href="/desk/campaigns/"' not in reviewer.get("/desk/").content.decode()

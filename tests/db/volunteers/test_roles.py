@@ -34,7 +34,7 @@ def test_the_shell_knows_every_role() -> None:
     assert tuple(Role) == ROLES
 
 
-@pytest.mark.parametrize("roles", [(), ("reviewer",), ("campaigns",), ("reviewer", "campaigns")])
+@pytest.mark.parametrize("roles", [(), ("reviewer",), ("operator",), ("reviewer", "operator")])
 def test_an_account_has_the_roles_it_is_given_and_no_other(roles: tuple[str, ...]) -> None:
     create_volunteer("linden", [Role(role) for role in roles])
     user = User.objects.get()
@@ -44,8 +44,8 @@ def test_an_account_has_the_roles_it_is_given_and_no_other(roles: tuple[str, ...
 def test_roles_are_changed_and_taken_away_and_the_password_stays() -> None:
     create_volunteer("linden", [Role.REVIEWER])
     before = User.objects.get().password
-    set_roles("Linden ", [Role.CAMPAIGNS])
-    assert all_volunteers() == [("linden", (Role.CAMPAIGNS,))]
+    set_roles("Linden ", [Role.OPERATOR])
+    assert all_volunteers() == [("linden", (Role.OPERATOR,))]
     set_roles("linden", [])
     assert all_volunteers() == [("linden", ())]
     assert User.objects.get().password == before
@@ -67,13 +67,13 @@ def test_no_account_is_made_where_no_register_was_begun(house: Path) -> None:
 
 @pytest.mark.usefixtures("begun")
 def test_the_shell_adds_changes_and_lists() -> None:
-    code, told = run("add", "linden", "--role", "reviewer", "--role", "campaigns")
+    code, told = run("add", "linden", "--role", "reviewer", "--role", "operator")
     assert code == 0
     assert User.objects.get().check_password(told.split()[-1])
-    run("add", "birch", "--role", "campaigns")
+    run("add", "birch", "--role", "operator")
     assert json.loads(run("list", "--json")[1]) == [
-        {"pseudonym": "birch", "roles": ["campaigns"]},
-        {"pseudonym": "linden", "roles": ["reviewer", "campaigns"]},
+        {"pseudonym": "birch", "roles": ["operator"]},
+        {"pseudonym": "linden", "roles": ["reviewer", "operator"]},
     ]
     assert run("roles", "linden", "--role", "reviewer") == (0, "linden has reviewer now.\n")
     assert run("roles", "birch", "--none") == (0, "birch has no role now.\n")

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tuidang.register",
     "tuidang.volunteers",
     "tuidang.volunteers.shifts",
+    "tuidang.base",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, requests, views
+from tuidang.desk import campaigns, hours, requests, views, week
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("keys/", views.keys, name="keys"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/about/", hours.about, name="hours-about"),
+    path("hours/pledge/", hours.pledge, name="hours-pledge"),
+    path("hours/calendar.ics", hours.calendar, name="hours-calendar"),
+    path("week/", week.week, name="week"),
+    path("week/take/", week.take, name="week-take"),
+    path("week/holes/", week.holes, name="week-holes"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

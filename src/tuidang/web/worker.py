@@ -27,6 +27,7 @@ from tuidang.register.actions.head import (
 )
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.rules.publication import is_sample
+from tuidang.volunteers.shifts.actions import forget_past
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
@@ -63,6 +64,7 @@ def look(now: datetime) -> None:
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
     forget_choices(today=local.date())
+    forget_past(local.date())
     if is_due(open_log(), local):
         publish_now(local.date())
 

@@ -26,6 +26,7 @@ from tuidang.register.actions.head import (
     sweep_database,
 )
 from tuidang.register.actions.publication import Published, publish
+from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
@@ -100,4 +101,7 @@ def publish_now(today: date) -> Published:
     published = publish(today)
     apply_erasures(today)
     log_notices(today)
+    with only_writer():
+        # A crash before this line leaves a report of before, which says for which log it stands.
+        refresh_integrity(options().log)
     return published

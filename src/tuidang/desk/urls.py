@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, requests, views
+from tuidang.desk import campaigns, canaries, requests, views
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("decided/", views.decided, name="decided"),
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
+    path("canaries/", canaries.canaries, name="canaries"),
     path("keys/", views.keys, name="keys"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django import template
 from django.urls import reverse
@@ -48,6 +48,12 @@ def described(errors: Mapping[str, str], field: str, hint: str = "") -> SafeStri
 def percent_of(part: int, whole: int) -> str:
     """Write a share with one decimal; nothing of nothing."""
     return percent(part, whole)
+
+
+@register.filter
+def total(numbers: Iterable[int]) -> int:
+    """Add numbers up."""
+    return sum(numbers)
 
 
 @register.filter

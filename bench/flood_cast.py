@@ -160,6 +160,31 @@ def machine_keys(rng: Random) -> tuple[float, float]:
     return rng.gauss(0.5, 0.02), rng.gauss(0.2, 0.01)
 
 
+def _fresh(rng: Random, caller: int) -> str:  # noqa: ARG001 - another number for each call
+    return mobile(rng)
+
+
+def _one(rng: Random, caller: int) -> str:  # noqa: ARG001 - always the same
+    return "8613800000001"
+
+
+def _withheld(rng: Random, caller: int) -> str:  # noqa: ARG001
+    return ""
+
+
+def _near(rng: Random, caller: int) -> str:  # noqa: ARG001 - one of two blocks of ten thousand
+    return f"86139{rng.choice(('10020', '10021'))}{rng.randrange(1_000):03d}"
+
+
+def _own(rng: Random, caller: int) -> str:  # noqa: ARG001 - a telephone of his own
+    return mobile(Random(f"own {caller}"))
+
+
+def _twice(rng: Random, caller: int) -> str:
+    """Give each number two calls, some minutes apart, as people who did not get through call again."""
+    return mobile(Random(f"twice {caller if rng.random() < 0.5 else caller - 200}"))
+
+
 @dataclass(frozen=True)
 class Attack:
     """One attacker: how many calls, from which numbers, and what they do."""
@@ -168,7 +193,7 @@ class Attack:
     an_hour: float = 3_000  # calls, whatever becomes of them; or
     people: int = 0  # so many who call, one call after the other, each `pause` seconds after the last
     pause: float = 20.0
-    number: Callable[[Random, int], str] = lambda rng, caller: mobile(rng)  # noqa: ARG005 - a number for each call
+    number: Callable[[Random, int], str] = _fresh
     spread: bool = False  # over our numbers as honest people are; else all on the most published one
     keyed: tuple[tuple[Keyed, float], ...] = ((Keyed.SILENT, 1.0),)
     keys: Callable[[Random], tuple[float, float]] = machine_keys
@@ -201,19 +226,6 @@ class Attack:
         return self.number(rng, caller), line, one
 
 
-def _near(rng: Random, caller: int) -> str:  # noqa: ARG001 - one of two blocks of ten thousand
-    return f"86139{rng.choice(('10020', '10021'))}{rng.randrange(1_000):03d}"
-
-
-def _own(rng: Random, caller: int) -> str:  # noqa: ARG001 - a telephone of his own
-    return f"86138{caller:08d}"
-
-
-def _twice(rng: Random, caller: int) -> str:
-    """Give each number two calls, some minutes apart, as people who did not get through call again."""
-    return f"86137{(caller if rng.random() < 0.5 else max(0, caller - 200)):08d}"
-
-
 def _listens(share: float) -> tuple[tuple[Keyed, float], ...]:
     return ((Keyed.PASSED, share), (Keyed.SILENT, 1 - share))
 
@@ -222,10 +234,10 @@ _HIRED = Attack(
     "", people=20, keyed=_listens(0.98), keys=human_keys, patience=300, talk=60, marked=0.7, silent=False
 )
 ATTACKS = (
-    Attack("one number", number=lambda rng, caller: "8613800000001"),  # noqa: ARG005
+    Attack("one number", number=_one),
     Attack("a number for each call, never pressing a key"),
-    Attack("withheld, never pressing a key", number=lambda rng, caller: ""),  # noqa: ARG005
-    Attack("withheld, three in ten pass", number=lambda rng, caller: "", keyed=_listens(0.3)),  # noqa: ARG005
+    Attack("withheld, never pressing a key", number=_withheld),
+    Attack("withheld, three in ten pass", number=_withheld, keyed=_listens(0.3)),
     Attack("numbers near each other, three in ten pass", number=_near, keyed=_listens(0.3)),
     Attack("a number for each call, three in ten pass", keyed=_listens(0.3)),
     Attack("a number for each call, all pass, like a machine", keyed=_listens(1), drops=0.3),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, requests, views
+from tuidang.desk import campaigns, people, requests, views
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("keys/", views.keys, name="keys"),
+    path("people/", people.begin, name="begin-people"),
+    path("people/<str:call>/", people.people, name="people"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

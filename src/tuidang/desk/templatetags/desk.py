@@ -57,6 +57,12 @@ def may(volunteer: User, role: str) -> bool:
 
 
 @register.filter
+def at(things: Mapping[int, object], key: int) -> object:
+    """Return what stands under a number; None where nothing does."""
+    return things.get(key)
+
+
+@register.filter
 def reason_names(reasons: Sequence[Reason]) -> str:
     """Name why something is held."""
     return pgettext("between reasons", ", ").join(str(REASONS[reason]) for reason in reasons)

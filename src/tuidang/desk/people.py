@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import SystemRandom
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -18,9 +19,22 @@ from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import china_today
 from tuidang.desk import people_form as forms
-from tuidang.desk.people_lease import CALL, ON_PAPER, begun_here, channel_of, lease, new_call, release
+from tuidang.desk.calls_now import place_in
+from tuidang.desk.people_lease import (
+    CALL,
+    ON_PAPER,
+    WRITERS,
+    begun_here,
+    channel_of,
+    lease,
+    new_call,
+    release,
+)
 from tuidang.desk.people_seen import advise, groups_of, outlook_of
 from tuidang.desk.scripts import read_scripts
+from tuidang.desk.words import ENDS
+from tuidang.phone.actions.duty import give_order
+from tuidang.phone.duty_rules import DISPOSITIONS
 from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.drafts import (
     Stale,
@@ -40,10 +54,11 @@ from tuidang.register.rules.form import MAX_PEOPLE, ORGS
 from tuidang.register.rules.people import BY_VOICE, People, TypedPeople, read_people
 from tuidang.register.views.fields import sentences_of
 from tuidang.register.views.places import countries, page_language, regions_of_china
-from tuidang.volunteers.access import role_required
-from tuidang.volunteers.models import Role
+from tuidang.volunteers.access import role_required, signed_in
 
-listeners = role_required(Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER)
+listeners = role_required(*WRITERS)
+# None that a script, a list or the menu has.
+_END_KEYS: Final = dict(zip(DISPOSITIONS, "ltriqua", strict=True))
 _rng = SystemRandom()
 
 
@@ -54,6 +69,7 @@ class Sheet:
     call: str
     channel: Channel
     template: str  # the page around it
+    desk: int = 0  # the telephone at which the volunteer is in the call now; 0: he is not
 
     @property
     def by_telephone(self) -> bool:
@@ -93,47 +109,39 @@ def people(request: HttpRequest, call: str) -> HttpResponse:
     return _sheet(request, call, "desk/people.html")
 
 
+@listeners
+@require_http_methods(["GET", "HEAD", "POST"])
+def beside(request: HttpRequest, call: str) -> HttpResponse:
+    """Do the same in the frame that stands in the telephone's page."""
+    return _sheet(request, call, "desk/people_framed.html")
+
+
 def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:
     if not CALL.fullmatch(call):
         raise Http404
-    channel = channel_of(request, call)
+    place = place_in(signed_in(request).pk, call, datetime.now(UTC))
+    channel = channel_of(request, call, place)
     if channel is None:
         raise PermissionDenied
-    sheet = Sheet(call, channel, template)
+    sheet = Sheet(call, channel, template, place.desk)
     response = _act(request, sheet) if request.method == "POST" else _page(request, sheet)
     lease(request, response, call, channel)
     return response
 
 
 def _act(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    step = request.POST.get("step", "")
-    sent = forms.read_sent(request.POST)
+    act = _STEPS.get(request.POST.get("step", ""), _typed)
     try:
-        match step:
-            case "confirm":
-                return _confirm(request, sheet, sent)
-            case "finish":
-                finish_draft(sheet.call, sent.draft, china_today())
-            case "said":
-                said = request.POST.get("said", "")
-                say_receipts(sheet.call, sent.draft, int(said) if said.isdecimal() and len(said) < 4 else 0)
-            case "away":
-                put_away(sheet.call, sent.draft)
-            case "change" | "look":
-                pass
-            case "leave":
-                return _leave(request, sheet, sent)
-            case _:
-                return _typed(request, sheet, sent, step)
+        return act(request, sheet, forms.read_sent(request.POST))
     except Stale:
         return _page(request, sheet, notice="stale", status=409)
     except IntakeClosed:
         return _page(request, sheet, notice="closed", status=503)
-    return HttpResponseRedirect(request.path)
 
 
-def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent, step: str) -> HttpResponse:
+def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:
     """Keep what was typed, and go where the pressed button leads."""
+    step = request.POST.get("step", "")
     typed = forms.read_typed(request.POST, sheet.channel, page_language())
     for name in request.POST:
         if name.startswith("alias.") and name[6:].isdecimal() and len(name) < 10:
@@ -208,6 +216,34 @@ def _confirm(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpRespon
     return HttpResponseRedirect(request.path)
 
 
+def _finish(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:
+    finish_draft(sheet.call, sent.draft, china_today())
+    return HttpResponseRedirect(request.path)
+
+
+def _said(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:
+    said = request.POST.get("said", "")
+    say_receipts(sheet.call, sent.draft, int(said) if said.isdecimal() and len(said) < 4 else 0)
+    return HttpResponseRedirect(request.path)
+
+
+def _put_away(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:
+    put_away(sheet.call, sent.draft)
+    return HttpResponseRedirect(request.path)
+
+
+def _change(request: HttpRequest, _sheet: Sheet, _sent: forms.Sent) -> HttpResponse:
+    return HttpResponseRedirect(request.path)
+
+
+def _ended(request: HttpRequest, sheet: Sheet, _sent: forms.Sent) -> HttpResponse:
+    """Tell the hotline how the call ended, which counts it and lets the next one ring."""
+    what = next((end for end in DISPOSITIONS if end == request.POST.get("what", "")), "")
+    if what and sheet.desk:
+        give_order(sheet.desk, "wrapped", what, now=datetime.now(UTC))
+    return _page(request, sheet, ended=what)
+
+
 def _leave(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:
     """Throw away what is being typed, and the way back to it."""
     put_away(sheet.call, sent.draft)
@@ -222,6 +258,7 @@ def _page(
     written: Written | None = None,
     *,
     notice: str = "",
+    ended: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """Show what was typed, or what is kept of it, beside receipts and scripts."""
@@ -244,6 +281,7 @@ def _page(
         "unfinished": work.unfinished,
         "taken": [_reading(taken) for taken in work.taken],
         "notice": notice,
+        "ended": ended,
         "orgs": ORGS,
         "regions_of_china": regions_of_china(language),
         "countries": countries(language, typed.region),
@@ -270,4 +308,16 @@ def _reading(taken: Taken) -> dict[str, object]:
 
 
 def _around(sheet: Sheet) -> dict[str, object]:
-    return {"sheet": sheet, "scripts": read_scripts(page_language())}
+    ends = [(end, ENDS[end], _END_KEYS[end]) for end in DISPOSITIONS]
+    return {"sheet": sheet, "ends": ends, "scripts": read_scripts(page_language())}
+
+
+_STEPS: Final[Mapping[str, Callable[[HttpRequest, Sheet, forms.Sent], HttpResponse]]] = {
+    "confirm": _confirm,
+    "finish": _finish,
+    "said": _said,
+    "away": _put_away,
+    "change": _change,
+    "ended": _ended,
+    "leave": _leave,
+}

@@ -14,11 +14,14 @@ from django.conf import settings
 from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
 
+from tuidang.desk.calls_now import Place
 from tuidang.register.rules.content import Channel
 from tuidang.volunteers.access import signed_in
+from tuidang.volunteers.models import Role
 
 CALL: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 ON_PAPER: Final = (Channel.MAIL, Channel.FIELD)  # how people come that nobody telephones with
+WRITERS: Final = (Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER)
 _COOKIE: Final = "people"
 _SALT: Final = "tuidang.desk.people"
 _MOST: Final = 8  # of the newest
@@ -29,9 +32,15 @@ def new_call() -> str:
     return secrets.token_hex(16)
 
 
-def channel_of(request: HttpRequest, call: str) -> Channel | None:
-    """Say how these people came; None when this volunteer may not see them."""
-    return _leases(request).get(call)
+def channel_of(request: HttpRequest, call: str, place: Place) -> Channel | None:
+    """Say how these people came; None when this volunteer may not see them.
+
+    He may as long as he is in the call. When he is in it no longer, and nobody else is, he may finish what he
+    had open; once somebody else has the call, it is theirs.
+    """
+    if place.desk:
+        return Channel.VOLUNTEER
+    return None if place.others else _leases(request).get(call)
 
 
 def lease(request: HttpRequest, response: HttpResponse, call: str, channel: Channel) -> None:

@@ -121,14 +121,15 @@ def _seen(form: Form, typed: TypedPeople, row: int, language: Lang, *, by_wish: 
     preview = _preview(form, spoken_with=by_wish)
     rare = settings.TUIDANG.rare_name
     person = appearance_of(form, preview, rare, language).people[0]
-    is_telling = preview.people[0].rarity.kind in {NameKind.FULL, NameKind.OTHER}
+    rarity = preview.people[0].rarity
+    is_telling = rarity.is_rare(rare) or rarity.kind is NameKind.OTHER
     return Seen(
         row=row,
         number=row + 1,
         letter=replace(person.letter, text=SafeString("")),
         words=person.rarity,
         shortened=person.shortened,
-        full_by_wish=by_wish and preview.people[0].rarity.is_rare(rare),
+        full_by_wish=by_wish and rarity.is_rare(rare),
         aliases=preview.people[0].aliases[:_OFFERED] if is_telling else (),
     )
 

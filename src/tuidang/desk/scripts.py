@@ -7,6 +7,7 @@ and `[words](page)` leads to a page of our own: one of PAGES.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ PAGES: Final = frozenset({"safe", "privacy", "write", "register", "about", "own"
 _OURS: Final = Path(__file__).parent / "scripts"
 _HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\(([a-z_]+)\)")
+_log = logging.getLogger(__name__)
 _MARKS: Final = {"> ": "say", "- ": "item", "## ": "heading"}
 
 
@@ -77,13 +79,18 @@ def read_script(text: str, name: str) -> Script:
 def _read_all(own: Path, language: Lang) -> tuple[Script, ...]:
     """Read once: who replaces a text starts the server again."""
     with override(language):
-        return tuple(read_script(_find(own, language, name), name) for name in SITUATIONS)
+        return tuple(_read(own, language, name) for name in SITUATIONS)
 
 
-def _find(own: Path, language: Lang, name: str) -> str:
+def _read(own: Path, language: Lang, name: str) -> Script:
     replaced = own / language / f"{name}.md"
-    path = replaced if replaced.is_file() else _OURS / language / f"{name}.md"
-    return path.read_text(encoding="utf-8")
+    try:
+        return read_script(replaced.read_text(encoding="utf-8"), name)
+    except FileNotFoundError:
+        pass
+    except (ScriptError, OSError, UnicodeDecodeError) as error:  # a call must not wait for an editor
+        _log.warning("%s is not used: %s", replaced, error)
+    return read_script((_OURS / language / f"{name}.md").read_text(encoding="utf-8"), name)
 
 
 def _parts(body: str) -> Iterator[SafeString]:

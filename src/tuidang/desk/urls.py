@@ -17,6 +17,7 @@ urlpatterns = [
     path("keys/", views.keys, name="keys"),
     path("people/", people.begin, name="begin-people"),
     path("people/<str:call>/", people.people, name="people"),
+    path("beside/<str:call>/", people.beside, name="beside"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

@@ -15,6 +15,7 @@ from tuidang.base.clock import CHINA
 from tuidang.phone.actions.choices import forget_choices
 from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder
+from tuidang.register.actions.drafts import tend_drafts
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
     CannotWrite,
@@ -63,6 +64,7 @@ def look(now: datetime) -> None:
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
     forget_choices(today=local.date())
+    tend_drafts(now)
     if is_due(open_log(), local):
         publish_now(local.date())
 

@@ -1,20 +1,31 @@
-"""People whom a volunteer writes down at the desk: typed, kept, shown, confirmed once, read aloud, put away."""
+"""People whom a volunteer writes down at the desk: typed, kept, shown, confirmed once, read aloud."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from calls_cast import Enter
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from intake_cast import content_of
 from markup import read
+from tuidang.desk.people import _END_KEYS
+from tuidang.phone.actions.duty import go_on_duty
+from tuidang.phone.duty_rules import DISPOSITIONS
+from tuidang.phone.hotline_now import DeskNow, HotlineNow, write_now
+from tuidang.phone.models import DeskOrder
+from tuidang.phone.queries import OnDuty, duty_of
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.models import Draft, Waiting
 from tuidang.register.rules.content import Channel
-from tuidang.volunteers.models import Role
+from tuidang.volunteers.models import Role, User
 
 PEOPLE = [("金福", "party"), ("慕容雪松", "league"), ("万顺", "pioneers")]
 BEGIN = "/desk/people/"
@@ -247,3 +258,89 @@ def test_the_list_on_paper_names_nobody_and_the_keys_lie_outside_the_database(
     assert row.state == Draft.State.TAKEN
     keys = KeyFolder(house / "keys" / "drafts")  # type: ignore[operator]
     assert len(keys.days()) == 1
+
+
+@pytest.fixture
+def hotline(house: Path) -> Callable[..., str]:
+    """Give a function by which the hotline says who is at which desk: in the call, or not."""
+
+    def say(state: str = "talking", **desks: str) -> str:
+        now = {duty.desk: DeskNow(state, desks[name]) for name, duty in duties().items() if name in desks}
+        write_now(house, HotlineNow(desks=now))
+        return next(iter(desks.values()), "")
+
+    return say
+
+
+def duties() -> dict[str, OnDuty]:
+    """Put everybody on duty, and say where each sits."""
+    found = {}
+    for user in User.objects.order_by("pseudonym"):
+        go_on_duty(user.pk, ["zh"], False, datetime.now(UTC))
+        duty = duty_of(user.pk, datetime.now(UTC))
+        assert duty
+        found[user.pseudonym] = duty
+    return found
+
+
+CALL = "5af0" * 8
+Hotline = Callable[..., str]
+
+
+@pytest.mark.usefixtures("desks")
+def test_who_is_in_the_call_goes_on_where_a_colleague_left_it(
+    listener: Client, enter: Enter, hotline: Hotline
+) -> None:
+    birch, address = enter("birch", Role.LISTENER), f"/desk/people/{CALL}/"
+    hotline(aspen=CALL)
+    assert birch.get(address).status_code == 403
+    sheet = Sheet(listener, address)
+    sheet.type(PEOPLE, "save")
+    hotline(birch=CALL)  # handed over: it is his now, and no longer hers
+    assert listener.get(address).status_code == 403
+    taken_over = Sheet(birch, f"/desk/beside/{CALL}/")
+    assert "慕容雪松" in taken_over.words
+    taken_over.press("preview", **{"people.0.name": "如意", "people.0.orgs": "party", "asked": "yes"})
+    taken_over.press("confirm")
+    assert len(taken_over.receipts()) == 1
+    assert {content_of(row).channel for row in Waiting.objects.all()} == {Channel.VOLUNTEER}
+    assert Waiting.objects.exclude(spoken_hash=None).count() == 1
+    hotline()  # the call is over, and nobody else is in it: who had it open may finish
+    assert birch.get(address).status_code == 200
+    assert enter("rowan", Role.LISTENER).get(address).status_code == 403
+
+
+@pytest.mark.usefixtures("desks")
+def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotline) -> None:
+    hotline("ringing", aspen=CALL)
+    assert listener.get(f"/desk/people/{CALL}/").status_code == 403
+
+
+@pytest.mark.usefixtures("desks")
+@pytest.mark.parametrize("what", DISPOSITIONS)
+def test_how_a_call_ended_is_told_to_the_hotline_at_one_press(
+    listener: Client, hotline: Hotline, what: str
+) -> None:
+    hotline("wrap-up", aspen=CALL)
+    sheet = Sheet(listener, f"/desk/beside/{CALL}/")
+    assert "No recording of this call exists" in sheet.words
+    sheet.press("ended", what=what)
+    order = DeskOrder.objects.get()
+    assert (order.verb, order.argument, order.desk) == ("wrapped", what, duties()["aspen"].desk)
+    sheet.press("ended", what="slept")
+    assert DeskOrder.objects.count() == 1
+
+
+@pytest.fixture
+def desks(settings: Settings) -> None:
+    """Let there be telephones for three."""
+    settings.TUIDANG = replace(settings.TUIDANG, phone_desks=3)
+
+
+def test_every_key_of_the_page_is_one_thing_s_alone(listener: Client) -> None:
+    sheet = Sheet(listener)
+    for language in ("en", "zh-hans", "zh-hant"):
+        page = read(listener.get(sheet.address, headers={"Accept-Language": language}))  # type: ignore[arg-type]
+        keys = [e.attributes["aria-keyshortcuts"] for e in page.all if e.attributes.get("aria-keyshortcuts")]
+        assert len(keys) == len(set(keys)), keys
+        assert not set(keys) & {*"jkxm", *_END_KEYS.values()}

@@ -77,7 +77,7 @@ class Work:
 
 
 def new_id() -> int:
-    """Return the key of a draft that a page may begin; of at most 18 digits, so that any 18 digits are one."""
+    """Return the key of a draft that a page may begin: a number of at most 18 digits."""
     return secrets.randbelow(10**18 - 1) + 1
 
 

@@ -16,6 +16,7 @@ from tuidang.phone.actions.choices import forget_choices
 from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.canaries import take_out_canaries
+from tuidang.register.actions.drafts import tend_drafts
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
     CannotWrite,
@@ -67,6 +68,7 @@ def look(now: datetime) -> None:
     cover_tracks(local.date())
     forget_choices(today=local.date())
     forget_past(local.date())
+    tend_drafts(now)
     if is_due(open_log(), local):
         publish_now(local.date())
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, hours, requests, views, week
+from tuidang.desk import campaigns, canaries, hours, people, requests, views, week
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("decided/", views.decided, name="decided"),
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
+    path("canaries/", canaries.canaries, name="canaries"),
     path("keys/", views.keys, name="keys"),
     path("hours/", hours.hours, name="hours"),
     path("hours/about/", hours.about, name="hours-about"),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("week/", week.week, name="week"),
     path("week/take/", week.take, name="week-take"),
     path("week/holes/", week.holes, name="week-holes"),
+    path("people/", people.begin, name="begin-people"),
+    path("people/<str:call>/", people.people, name="people"),
+    path("beside/<str:call>/", people.beside, name="beside"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

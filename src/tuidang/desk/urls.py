@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, canaries, requests, views
+from tuidang.desk import campaigns, canaries, people, requests, views
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("published/<int:leaf>/", requests.published, name="published"),
     path("canaries/", canaries.canaries, name="canaries"),
     path("keys/", views.keys, name="keys"),
+    path("people/", people.begin, name="begin-people"),
+    path("people/<str:call>/", people.people, name="people"),
+    path("beside/<str:call>/", people.beside, name="beside"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

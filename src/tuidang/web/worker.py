@@ -16,6 +16,7 @@ from tuidang.phone.actions.choices import forget_choices
 from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.canaries import take_out_canaries
+from tuidang.register.actions.drafts import tend_drafts
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
     CannotWrite,
@@ -29,6 +30,7 @@ from tuidang.register.actions.head import (
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
+from tuidang.volunteers.shifts.actions import forget_past
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
@@ -65,6 +67,8 @@ def look(now: datetime) -> None:
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
     forget_choices(today=local.date())
+    forget_past(local.date())
+    tend_drafts(now)
     if is_due(open_log(), local):
         publish_now(local.date())
 

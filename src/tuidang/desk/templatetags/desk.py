@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
+from tuidang.desk.people_lease import WRITERS
 from tuidang.desk.words import MOVES, REASONS, REJECTIONS
 from tuidang.register.rules.screening import Reason, Rejection
 from tuidang.volunteers.models import Role, User
@@ -60,6 +61,18 @@ def total(numbers: Iterable[int]) -> int:
 def may(volunteer: User, role: str) -> bool:
     """Tell whether a volunteer has a role."""
     return volunteer.has_role(Role(role))
+
+
+@register.filter
+def may_write_down(volunteer: User) -> bool:
+    """Tell whether a volunteer writes down people who leave."""
+    return volunteer.has_role(*WRITERS)
+
+
+@register.filter
+def at(things: Mapping[int, object], key: int) -> object:
+    """Return what stands under a number; None where nothing does."""
+    return things.get(key)
 
 
 @register.filter

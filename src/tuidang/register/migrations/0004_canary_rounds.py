@@ -5,7 +5,7 @@ import tuidang.register.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("register", "0002_random_keys"),
+        ("register", "0003_draft"),
     ]
 
     operations = [

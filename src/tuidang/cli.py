@@ -11,6 +11,7 @@ import click
 
 from tuidang.base.clock import china_today
 from tuidang.base.options import Options
+from tuidang.cli_audit import audit
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
 from tuidang.cli_start import prepare, start_django
@@ -50,6 +51,7 @@ def main() -> None:
     """
 
 
+main.add_command(audit)
 main.add_command(log)
 main.add_command(phone)
 main.add_command(volunteer)

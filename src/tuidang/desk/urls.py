@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, requests, views
+from tuidang.desk import campaigns, line, requests, views
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("decided/", views.decided, name="decided"),
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
+    path("line/", line.line, name="line"),
+    path("line/state/", line.state, name="line-state"),
+    path("line/telephone/", line.telephone, name="line-telephone"),
+    path("line/here/", line.here, name="line-here"),
+    path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),

@@ -202,3 +202,68 @@ class Pin(models.Model):
     id = models.BigAutoField(primary_key=True, default=random_key)
     hash = models.BinaryField(max_length=20, unique=True)
     day = models.DateField()
+
+
+class Duty(models.Model):
+    """A volunteer who is on duty; the row goes when he goes off, so nothing says who was when.
+
+    `volunteer` is no foreign key: the telephone knows no accounts. `seen` is when his page was heard of last.
+    """
+
+    class State(models.TextChoices):
+        READY = "ready"
+        AWAY = "away"
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    desk = models.PositiveSmallIntegerField(unique=True)  # number of the telephone line, from 1
+    volunteer = models.UUIDField(unique=True)
+    languages = models.CharField(max_length=40)  # space-separated, the one he speaks best first
+    coordinator = models.BooleanField(default=False)  # may be called into a conversation
+    state = models.CharField(max_length=5, choices=State, default=State.READY)
+    own_phone = models.BinaryField(default=bytes, blank=True)  # sealed; empty: the browser rings
+    seen = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="duty_desk_from_one", condition=Q(desk__gte=1)),)
+
+
+class DeskOrder(models.Model):
+    """What a volunteer's page asks of the hotline, which takes the row away within a quarter of a second."""
+
+    id = models.BigAutoField(primary_key=True)  # in the order in which they came
+    desk = models.PositiveSmallIntegerField()
+    verb = models.CharField(max_length=10)
+    argument = models.CharField(max_length=40, blank=True)
+    made = models.DateTimeField()
+
+
+class HotlineHour(models.Model):
+    """How many wanted to talk with somebody in an hour, and what became of them: for staffing."""
+
+    id = models.BigAutoField(primary_key=True)
+    hour = models.DateTimeField()  # whole, UTC
+    language = models.CharField(max_length=8)
+    arrived = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    abandoned = models.PositiveIntegerField(default=0)  # hung up while they waited
+    to_message = models.PositiveIntegerField(default=0)  # asked to be called, or were told that nobody can
+    wait_seconds = models.PositiveBigIntegerField(default=0)  # of all, together, until what became of them
+    talk_seconds = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="hotline_hour_once", fields=["hour", "language"]),)
+
+
+class Disposition(models.Model):
+    """How often conversations of a day ended in what; no row is about a single one."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    day = models.DateField()  # UTC+8
+    kind = models.CharField(max_length=9)
+    what = models.CharField(max_length=14)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="disposition_once_a_day", fields=["day", "kind", "what"]),
+        )

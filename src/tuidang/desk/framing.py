@@ -1,4 +1,4 @@
-"""Who may stand in whose frame: what stands beside a call stands in the telephone's page, and nothing anywhere else."""
+"""What stands beside a call stands in a frame of the telephone's page, and nothing else of ours anywhere."""
 
 from __future__ import annotations
 

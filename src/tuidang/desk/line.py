@@ -63,14 +63,14 @@ def state(request: HttpRequest) -> HttpResponse:
 @listeners
 @require_POST
 def telephone(request: HttpRequest) -> HttpResponse:
-    """Hand the page the telephone of who is on duty: name and secret, for this start of Asterisk."""
+    """Hand the page the telephone of who is on duty, for this start of Asterisk; nothing while it is not there."""
     duty = duty_of(_who(request), datetime.now(UTC))
     if duty is None:
         return json_response({}, status=409)
     try:
         return json_response(telephone_of(settings.TUIDANG, duty, request.get_host()))
     except LookupError:
-        return json_response({}, status=503)
+        return json_response({})
 
 
 @listeners
@@ -114,7 +114,7 @@ def _change_duty(request: HttpRequest, volunteer: UUID, now: datetime) -> str:
 
 
 def _let_speak(request: HttpRequest, response: HttpResponse) -> None:
-    """Let this page, and no other, use the microphone, connect with Asterisk, and frame what stands beside."""
+    """Let this page, and no other, use the microphone, connect with Asterisk, and frame our pages."""
     options = settings.TUIDANG
     socket = "" if options.https else f" {socket_of(options, request.get_host())}"
     response.headers["Content-Security-Policy"] = content_security(

@@ -32,7 +32,9 @@ def state_of(options: Options, volunteer: UUID, now: datetime) -> dict[str, Any]
         "hotline": hotline is not None,
         "me": mine and _mine(mine, names),
         "waiting": _waiting(hotline) if hotline else [],
-        "people": [_colleague(one, desks.get(one.desk), names) for one in on_duty(now) if one.desk != duty.desk],
+        "people": [
+            _colleague(one, desks.get(one.desk), names) for one in on_duty(now) if one.desk != duty.desk
+        ],
     }
 
 

@@ -43,10 +43,12 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "rings": _("It rings"),
     "talking": _("In a call"),
     "held": _("On hold: the caller hears music, and not you"),
+    "gone": _("Your line was lost: open the telephone, and you are brought back"),
     "back": _("Your line was lost, and is being brought back: the caller hears that you are coming back"),
     "wrap-up": _("The call is over. Take the time you need"),
     "down": _("The hotline is not running: nobody can be put through to you"),
     "deaf": _("The server cannot be reached: we keep trying"),
+    "loose": _("The connection was lost and is coming back: go on talking, as long as you hear each other"),
     "elsewhere": _("Your telephone is open in another tab or window: close that one to have it here"),
     "together": _("With you in the call: {names}"),
     "touch": _("Press anywhere on this page once, or your browser will not let it ring"),
@@ -56,3 +58,13 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "not-signed-in": _("Your telephone was not to be found when it should have rung"),
     "refused": _("That could not be done: it may have changed meanwhile"),
 }
+STRIP_SAYS: Final = (
+    "ready",
+    "away",
+    "ringing",
+    "talking",
+    "held",
+    "gone",
+    "wrap-up",
+    "deaf",
+)  # on other screens

@@ -29,7 +29,7 @@ KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.OPERATOR)
+volunteers = role_required(Role.REVIEWER, Role.OPERATOR, Role.LISTENER, Role.COORDINATOR)
 
 
 @volunteers
@@ -37,10 +37,12 @@ volunteers = role_required(Role.REVIEWER, Role.OPERATOR)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits: piles of held statements, and what is asked about published ones.
 
-    Who only starts and stops calls is led to his own first screen.
+    Who has other work is led to his own first screen.
     """
-    if not signed_in(request).has_role(Role.REVIEWER):
-        return HttpResponseRedirect(reverse("desk:campaigns"))
+    volunteer = signed_in(request)
+    if not volunteer.has_role(Role.REVIEWER):
+        talks = volunteer.has_role(Role.LISTENER, Role.COORDINATOR)
+        return HttpResponseRedirect(reverse("desk:line" if talks else "desk:campaigns"))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)

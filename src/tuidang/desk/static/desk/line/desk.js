@@ -16,7 +16,8 @@ export async function readState() {
 // With what the telephone signs in; null when there is none at this moment.
 export async function readTelephone() {
   const answer = await send(form.dataset.telephone, {});
-  return answer?.ok ? answer.json() : null;
+  const access = answer?.ok ? await answer.json() : {};
+  return access.name ? access : null;
 }
 
 export async function keepOnDuty() {

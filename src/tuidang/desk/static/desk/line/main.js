@@ -9,6 +9,7 @@ const HEARTBEAT = 20; // seconds
 const REFRESH = 45;
 const DEAF = 4; // seconds without an answer of the server after which it is said
 const UNHEARD = 5; // seconds after which the telephone itself ends what the hotline was asked to end
+const AGAIN = 3; // seconds after which we ask again to be rung into the conversation we were in
 
 let telephone = null;
 let microphone = null;
@@ -19,10 +20,11 @@ let deaf = 0; // seconds since then
 let isOpening = false;
 let isWayBack = false; // what rings is the conversation we were in
 let shown = "";
+let asked = -Infinity; // in seconds of `ticks`: when we asked to be rung back
 let beside = "";
 
 const heard = {
-  line: () => render(),
+  changed: () => render(),
   refused: () => open(), // Asterisk was started anew: its secrets are others now
   rings: comesIn,
   up(stream) {
@@ -37,9 +39,9 @@ const heard = {
     stopMeter();
     at.voice.srcObject = null;
     isWayBack = false;
+    asked = -Infinity;
     look();
   },
-  shaken: () => render(),
 };
 
 async function open() {
@@ -88,7 +90,7 @@ async function look() {
 function stateNow() {
   const mine = state?.me;
   if (telephone?.isRinging) return isWayBack ? "back" : "ringing";
-  if (telephone?.isUp) return telephone.isShaken ? "back" : mine?.state === "held" ? "held" : "talking";
+  if (telephone?.isUp) return telephone.isSilent ? "back" : mine?.state === "held" ? "held" : "talking";
   if (mine?.call && ["talking", "held", "gone"].includes(mine.state)) return "back";
   if (mine?.state === "wrap-up") return "wrap-up";
   if (deaf >= DEAF || !state) return "deaf";
@@ -103,7 +105,7 @@ function render() {
   show(now);
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
   showCall(now === "ready" || now === "away" ? "" : mine?.about, mine?.region, mine?.call ? mine.seconds : null);
-  note(deaf >= DEAF ? "deaf" : canRing() ? mine?.note : "touch");
+  note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : canRing() ? mine?.note : "touch");
   showWaiting(state?.waiting ?? []);
   showPeople(state?.people ?? [], mine?.with ?? []);
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
@@ -111,6 +113,10 @@ function render() {
   showPressed(at.hold, now === "held");
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
+  if (now === "back" && !telephone?.session && telephone?.isSignedIn && ticks - asked >= AGAIN) {
+    asked = ticks;
+    order("back");
+  }
   shown = now;
   stand(mine?.call ?? "");
 }
@@ -119,7 +125,7 @@ function render() {
 function stand(call) {
   if (!at.beside || !call || call === beside) return;
   beside = call;
-  at.beside.src = line.dataset.beside.replace("CALL", call);
+  at.beside.src = at.beside.dataset.page.replace("CALL", call);
   at.aside.hidden = false;
 }
 

@@ -60,6 +60,6 @@ export function measure(stream, element, told = () => {}) {
   return () => {
     clearInterval(timer);
     element.value = 0;
-    context.close();
+    if (context.state !== "closed") context.close();
   };
 }

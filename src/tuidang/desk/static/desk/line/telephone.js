@@ -6,12 +6,13 @@ const EXPIRES = 120; // seconds for which it is signed in; Asterisk allows no mo
 const PATIENCE = 400; // milliseconds for finding ways through the network, of which the first is nearly always the one
 
 export class Telephone {
-  // heard: line(isUp), refused(), rings(isWayBack), up(stream), over(), shaken(isShaken)
+  // heard: changed(), refused(), rings(isWayBack), up(stream), over()
   constructor({ socket, name, secret }, heard) {
     this.heard = heard;
     this.session = null;
     this.isSignedIn = false;
-    this.isShaken = false; // the line was lost while somebody spoke, and is not whole again
+    this.isSilent = false; // the sound found no way through the network any more
+    this.isLoose = false; // Asterisk does not know where we are: the connection was lost while somebody spoke
     this.ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(socket)],
       uri: `sip:${name}@desk.invalid`,
@@ -73,24 +74,24 @@ export class Telephone {
   #signedIn() {
     const isAgain = !this.isSignedIn;
     this.isSignedIn = true;
-    this.heard.line(true);
-    if (isAgain && this.isShaken && this.isUp) this.#seekNewWay();
+    if (isAgain && this.isUp) this.#seekNewWay();
+    this.heard.changed();
   }
 
   #signedOut() {
     this.isSignedIn = false;
-    if (this.isUp) this.#shake(true);
-    this.heard.line(false);
+    this.isLoose = this.isUp;
+    this.heard.changed();
   }
 
   #comesIn(originator, session) {
     if (originator !== "remote") return;
-    const isWayBack = this.isUp && this.isShaken;
+    const isWayBack = this.isUp && (this.isSilent || this.isLoose);
     if (this.session && !isWayBack) { session.terminate({ status_code: 486 }); return; }
     const old = this.session;
     this.session = session;
     if (old && !old.isEnded()) old.terminate();
-    this.#shake(false);
+    this.isSilent = this.isLoose = false;
     let isGathered = false;
     session.on("icecandidate", ({ ready }) => {
       if (!isGathered) setTimeout(ready, PATIENCE);
@@ -108,28 +109,26 @@ export class Telephone {
     connection.addEventListener("iceconnectionstatechange", () => {
       if (session !== this.session) return;
       const state = connection.iceConnectionState;
-      if (state === "connected" || state === "completed") this.#shake(false);
-      if (state === "disconnected" || state === "failed") this.#shake(true);
+      if (["connected", "completed"].includes(state)) this.isSilent = false;
+      if (["disconnected", "failed"].includes(state)) this.isSilent = true;
       if (state === "failed" && this.isSignedIn) this.#seekNewWay();
+      this.heard.changed();
     });
   }
 
-  // The same conversation by another way through the network (an ICE restart). If Asterisk has let go of it by now
-  // the session ends here too, and the hotline rings us back into it.
+  // The same conversation by another way through the network (an ICE restart), and with the word where we are now.
+  // If Asterisk has let go of it by now the session ends here too, and the hotline rings us back into it.
   #seekNewWay() {
-    this.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, () => this.#shake(false));
-  }
-
-  #shake(isShaken) {
-    if (this.isShaken === isShaken) return;
-    this.isShaken = isShaken;
-    this.heard.shaken(isShaken);
+    this.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, () => {
+      this.isLoose = false;
+      this.heard.changed();
+    });
   }
 
   #over(session) {
     if (session !== this.session) return;
     this.session = null;
-    this.isShaken = false;
+    this.isSilent = this.isLoose = false;
     this.heard.over();
   }
 }

@@ -63,7 +63,7 @@ def state(request: HttpRequest) -> HttpResponse:
 @listeners
 @require_POST
 def telephone(request: HttpRequest) -> HttpResponse:
-    """Hand the page the telephone of who is on duty, for this start of Asterisk; nothing while it is not there."""
+    """Hand the page the telephone of who is on duty; nothing while Asterisk is not there."""
     duty = duty_of(_who(request), datetime.now(UTC))
     if duty is None:
         return json_response({}, status=409)

@@ -66,6 +66,11 @@ BENCHES = (
         "≥ 2,000/s a core (the need is 40)",
     ),
     Bench(
+        "floods",
+        "Floods on the hotline, simulated; what is assumed is in docs/explanation/floods.md",
+        "honest callers reach a person ≥ 99% as often as without the flood; where not, it is said there",
+    ),
+    Bench(
         "sampling",
         "Choosing blocks in a simulated country",
         "Thompson with floor reaches at least twice the answered share of uniform for the same calls",

@@ -47,6 +47,20 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Usual:
+    """A day's value beside what is usual for it: from and to, or nothing where nobody can tell."""
+
+    label: str
+    value: int
+    usual: tuple[int, int] | None
+
+    @property
+    def strange(self) -> bool:
+        """Say whether it lies outside."""
+        return self.usual is not None and not self.usual[0] <= self.value <= self.usual[1]
+
+
+@dataclass(frozen=True)
 class Tile:
     """One place on a grid, north up: its name, a short name for narrow screens, and its value as written."""
 
@@ -92,6 +106,39 @@ def columns(words: Words, bars: Sequence[Bar], most_written: str) -> SafeString:
             x, anchor = ((n + 1) * step, "end") if last else (n * step, "start")
             parts.append(f'<text x="{x:.2f}%" y="11em" text-anchor="{anchor}">{escape(bar.label)}</text>')
     return _svg(words, 11.5, parts)
+
+
+def usual(words: Words, days: Sequence[Usual], most_written: str) -> SafeString:
+    """Draw days as marks on a band of what is usual; a day outside of it is a diamond."""
+    most = _most(max(day.value, day.usual[1] if day.usual else 0) for day in days)
+    step = 100 / max(len(days), 1)
+
+    def at(value: int) -> float:
+        return 11.5 - 10 * value / most
+
+    parts, marks = [f'<text class="faint" y="1em">{escape(most_written)}</text>'], []
+    for n, day in enumerate(days):
+        x = n * step
+        if day.usual:
+            low, high = day.usual
+            parts.append(
+                f'<rect class="level-1" x="{x:.1f}%" y="{at(high):.1f}em" width="{step + 0.1:.1f}%" '
+                f'height="{at(low) - at(high):.1f}em"/>'
+            )
+        if day.strange:
+            middle = f'x="{x + step / 2:.1f}%" y="{at(day.value) + 0.35:.1f}em"'
+            marks.append(f'<text class="over" {middle} text-anchor="middle">◆</text>')
+        else:
+            marks.append(
+                f'<rect class="bar" x="{x + step * 0.15:.1f}%" y="{at(day.value) - 0.2:.1f}em" '
+                f'width="{step * 0.7:.1f}%" height=".4em"/>'
+            )
+        if day.label:
+            last = n == len(days) - 1
+            where, anchor = ((n + 1) * step, "end") if last else (x, "start")
+            marks.append(f'<text x="{where:.1f}%" y="13em" text-anchor="{anchor}">{escape(day.label)}</text>')
+    axis = '<line class="axis" y1="11.5em" y2="11.5em" x2="100%"/>'
+    return _svg(words, 13.5, [*parts, axis, *marks])
 
 
 def spans(words: Words, found: Sequence[Span], marks: Sequence[tuple[float, str]]) -> SafeString:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tuidang.phone",
     "tuidang.register",
     "tuidang.volunteers",
+    "tuidang.volunteers.shifts",
     "tuidang.base",
     "django.contrib.auth",
     "django.contrib.contenttypes",

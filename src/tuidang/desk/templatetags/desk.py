@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django import template
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
 from tuidang.desk.line_words import SAYS, STRIP_SAYS
+from tuidang.desk.people_lease import WRITERS
 from tuidang.desk.words import MOVES, REASONS, REJECTIONS
 from tuidang.phone.queries import duty_of
 from tuidang.register.rules.screening import Reason, Rejection
@@ -69,9 +70,27 @@ def percent_of(part: int, whole: int) -> str:
 
 
 @register.filter
+def total(numbers: Iterable[int]) -> int:
+    """Add numbers up."""
+    return sum(numbers)
+
+
+@register.filter
 def may(volunteer: User, role: str) -> bool:
     """Tell whether a volunteer has a role."""
     return volunteer.has_role(Role(role))
+
+
+@register.filter
+def may_write_down(volunteer: User) -> bool:
+    """Tell whether a volunteer writes down people who leave."""
+    return volunteer.has_role(*WRITERS)
+
+
+@register.filter
+def at(things: Mapping[int, object], key: int) -> object:
+    """Return what stands under a number; None where nothing does."""
+    return things.get(key)
 
 
 @register.filter

@@ -30,7 +30,16 @@ KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.OPERATOR, *PLEDGERS, Role.COORDINATOR)
+volunteers = role_required(*Role)
+
+# Where who does not review begins: the first of these that is his.
+FIRST_SCREENS = (
+    ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:hours", PLEDGERS),
+    ("desk:campaigns", (Role.OPERATOR,)),
+    ("desk:canaries", (Role.AUDITOR,)),
+    ("desk:keys", tuple(Role)),
+)
 
 
 @volunteers
@@ -42,10 +51,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """
     volunteer = signed_in(request)
     if not volunteer.has_role(Role.REVIEWER):
-        if volunteer.has_role(*PLEDGERS):
-            return HttpResponseRedirect(reverse("desk:hours"))
-        coordinates = volunteer.has_role(Role.COORDINATOR)
-        return HttpResponseRedirect(reverse("desk:week" if coordinates else "desk:campaigns"))
+        first = next(name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles))
+        return HttpResponseRedirect(reverse(first))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)

@@ -21,26 +21,37 @@ from tuidang.register.actions.review import (
     open_statements,
     preview_act,
 )
-from tuidang.volunteers.access import role_required, signed_in
+from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
 
 ON_A_PAGE = 25
 KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
+# Where who has no statements to review begins, by the first of these roles that he has.
+FIRST_SCREENS = (
+    (Role.OPERATOR, "desk:campaigns"),
+    (Role.COORDINATOR, "people"),
+    (Role.AUDITOR, "desk:audit"),
+)
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.OPERATOR)
 
 
-@volunteers
+@own_account
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits: piles of held statements, and what is asked about published ones.
 
-    Who only starts and stops calls is led to his own first screen.
+    Who does not review is led to the first screen of what he does.
     """
-    if not signed_in(request).has_role(Role.REVIEWER):
-        return HttpResponseRedirect(reverse("desk:campaigns"))
+    volunteer = signed_in(request)
+    if not volunteer.has_role(Role.REVIEWER):
+        return HttpResponseRedirect(
+            next(
+                (reverse(name) for role, name in FIRST_SCREENS if volunteer.has_role(role)),
+                reverse("account"),
+            )
+        )
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)
@@ -118,7 +129,7 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
     return _decide(request, opened, context)
 
 
-@volunteers
+@own_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""

@@ -61,7 +61,7 @@ class Served:
         """Invite somebody to the desk, who comes; return his password, which knows his codes."""
         chosen = [word for role in roles for word in ("--role", role)]
         link = self.run("volunteer", "invite", pseudonym, *chosen).split()[-1]
-        return Desk(self.address).join(link)
+        return Desk(self.address, tls=self.environ.get("TUIDANG_HTTPS") == "yes").join(link)
 
     def enter(self, page: Page, pseudonym: str, password: Password) -> None:
         """Let a browser be signed in, with the session that the volunteer has, and open the desk."""
@@ -93,6 +93,15 @@ def serve_still(folder: Path) -> Iterator[Served]:
     site = _plan(folder, {})
     with _running(site, "up"):
         pass
+    with _running(site, "serve"):
+        yield site
+
+
+@contextmanager
+def serve_bare(folder: Path, **settings: str) -> Iterator[Served]:
+    """Start the web server alone, on an empty register."""
+    site = _plan(folder, settings)
+    site.run("init", "register.example/of-tests")
     with _running(site, "serve"):
         yield site
 

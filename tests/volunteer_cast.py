@@ -8,7 +8,7 @@ import secrets
 import time
 import urllib.parse
 import urllib.request
-from http.cookiejar import CookieJar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 from django.test import Client
 
@@ -42,14 +42,18 @@ class Password(str):
 
 
 class Desk:
-    """A browser without script at the desk of a running site; `address` is the site's, without a slash."""
+    """A browser without script at the desk of a running site; `address` is the site's, without a slash.
 
-    def __init__(self, address: str) -> None:
-        self.jar = CookieJar()
+    `tls`: the site believes that a proxy in front speaks TLS; the browser plays it.
+    """
+
+    def __init__(self, address: str, *, tls: bool = False) -> None:
+        self.jar = CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
         self._browser = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self.jar), urllib.request.ProxyHandler({})
         )
         self._address = address
+        self._proxied = {"X-Forwarded-Proto": "https"} if tls else {}
 
     def page(self, path: str, **typed: str) -> str:
         """Return a page in English; what is typed is sent with the token of that page."""
@@ -58,7 +62,9 @@ class Desk:
             found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.page(path))
             assert found, path
             data = urllib.parse.urlencode({"csrfmiddlewaretoken": found[1], **typed}).encode()
-        request = urllib.request.Request(url, data, {"Accept-Language": "en", "Referer": url})
+        referer = url.replace("http:", "https:") if self._proxied else url
+        headers = {"Accept-Language": "en", "Referer": referer, **self._proxied}
+        request = urllib.request.Request(url, data, headers)
         with self._browser.open(request, timeout=60) as answer:
             text: str = answer.read().decode()
             return text

@@ -23,18 +23,21 @@ from tuidang.register.actions.review import (
 )
 from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
+from tuidang.volunteers.shifts.queries import PLEDGERS
 
 ON_A_PAGE = 25
 KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
-# Where who has no statements to review begins, by the first of these roles that he has.
-FIRST_SCREENS = (
-    (Role.OPERATOR, "desk:campaigns"),
-    (Role.COORDINATOR, "people"),
-    (Role.AUDITOR, "desk:audit"),
-)
 
 reviewers = role_required(Role.REVIEWER)
+
+# Where who does not review begins: the first of these that is his.
+FIRST_SCREENS = (
+    ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:hours", PLEDGERS),
+    ("desk:campaigns", (Role.OPERATOR,)),
+    ("desk:audit", (Role.AUDITOR,)),
+)
 
 
 @own_account
@@ -42,16 +45,12 @@ reviewers = role_required(Role.REVIEWER)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits: piles of held statements, and what is asked about published ones.
 
-    Who does not review is led to the first screen of what he does.
+    Who has other work is led to his own first screen.
     """
     volunteer = signed_in(request)
     if not volunteer.has_role(Role.REVIEWER):
-        return HttpResponseRedirect(
-            next(
-                (reverse(name) for role, name in FIRST_SCREENS if volunteer.has_role(role)),
-                reverse("account"),
-            )
-        )
+        first = next((name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles)), "account")
+        return HttpResponseRedirect(reverse(first))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)

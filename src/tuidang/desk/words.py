@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tuidang.base.audit.chain import Act
 from tuidang.desk.forms import Move
@@ -151,4 +152,15 @@ VERDICTS: Final[Mapping[Verdict, _StrPromise]] = {
         "More people want never to be called again, or complain, than after the others. Take it out."
     ),
     Verdict.OPEN: _("It cannot be told apart from the others yet."),
+}
+
+# How a conversation ended, as the buttons beside it say.
+ENDS: Final[Mapping[str, _StrPromise]] = {
+    "withdrew": pgettext_lazy("end of a call", "Withdrew"),
+    "thinking": pgettext_lazy("end of a call", "Thinking it over"),
+    "asked-to-read": pgettext_lazy("end of a call", "Wants to read"),
+    "hostile": pgettext_lazy("end of a call", "Hostile"),
+    "frequent": pgettext_lazy("end of a call", "Calls often"),
+    "wrong-number": pgettext_lazy("end of a call", "Wrong number"),
+    "handed-on": pgettext_lazy("end of a call", "Handed on"),
 }

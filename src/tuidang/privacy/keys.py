@@ -38,6 +38,7 @@ class KeyFolder:
     audit.key               what the objects of volunteers' acts are hashed with
     sign-in.key             what volunteers' authenticators are sealed with, and their recovery codes hashed
     days/<day>.key          what the statements taken in on that day are sealed with
+    drafts/days/<day>.key   what volunteers typed on that day is sealed with, for a day at most
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
     folder's is told.
@@ -126,6 +127,12 @@ class KeyFolder:
         if _is_destroyed(text):
             raise KeyMissingError(f"the key {path} is destroyed")
         return _decode(path, text)
+
+    def draft_keys(self) -> "KeyFolder":
+        """Return the folder of the keys of drafts, made on demand; it has day keys and nothing else."""
+        folder = KeyFolder(self.path / "drafts")
+        folder._days.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     def days(self) -> tuple[date, ...]:
         """Return the days that have a key, in order."""

@@ -63,6 +63,36 @@ class Waiting(models.Model):
         )
 
 
+class Draft(models.Model):
+    """People whom a volunteer is writing down, sealed; then, while they are read aloud, their receipts.
+
+    It knows the call by a keyed hash, and no volunteer; it is deleted when done with, or within a day.
+    """
+
+    class State(models.TextChoices):
+        TYPING = "typing"  # holds `rules.people.TypedPeople`
+        CONFIRMED = (
+            "confirmed"  # holds `rules.people.Part`s, exactly as they are handed in, whoever hands them in
+        )
+        TAKEN = "taken"  # holds digits, and no name any more
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    call = models.BinaryField(max_length=32)
+    half = models.PositiveIntegerField()  # half-day in which it was begun, UTC+8; its day names the key
+    state = models.CharField(max_length=9, choices=State)
+    revision = models.CharField(max_length=32)  # random, another at each change
+    payload = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["call"], name="draft_of_call"),)
+        constraints = (
+            models.UniqueConstraint(name="draft_typed_once", fields=["call"], condition=Q(state="typing")),
+            models.CheckConstraint(
+                name="draft_state_known", condition=Q(state__in=["typing", "confirmed", "taken"])
+            ),
+        )
+
+
 class Receipt(models.Model):
     """All that is kept of a statement that no longer waits; kept for good, as proof that a form was taken.
 
@@ -212,6 +242,34 @@ class HideRequest(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(name="hide_leaf_from_zero", condition=Q(leaf__gte=0)),)
+
+
+class CanaryRound(models.Model):
+    """An auditor's round of canaries, to be taken out of the count with another auditor's consent."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        GRANTED = "granted"  # to be taken out of the count
+        DONE = "done"  # the notices are in the log, and the round in the folder
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    state = models.CharField(max_length=7, choices=State)
+    day = models.DateField()  # of the last change of state
+    asked_by = models.CharField(max_length=40)
+    granted_by = models.CharField(max_length=40, blank=True)
+    first = models.DateField()  # when they were sent
+    last = models.DateField()
+    sent = models.JSONField()  # by channel
+    found = models.JSONField()
+    leaves = models.JSONField(default=list)  # of those found; empty once the log says them
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="canaries_by_two_people",
+                condition=Q(state="asked") | (~Q(granted_by="") & ~Q(asked_by=F("granted_by"))),
+            ),
+        )
 
 
 class Decision(models.Model):

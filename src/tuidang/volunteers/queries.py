@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -75,6 +76,11 @@ def _volunteers(today: date, **which: object) -> list[Volunteer]:
         )
         for user in users
     ]
+
+
+def pseudonyms(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the pseudonyms of accounts."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "pseudonym"))
 
 
 def _roles(user: User) -> tuple[Role, ...]:

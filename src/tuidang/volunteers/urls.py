@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from tuidang.volunteers import account, joining, people, views
+from tuidang.volunteers import account, joining, roster, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -18,7 +18,7 @@ urlpatterns = [
     path("account/session/<uuid:key>/", account.session, name="session"),
     path("account/sessions/", account.other_sessions, name="other-sessions"),
     path("password/", views.change_password, name="password"),
-    path("people/", people.people, name="people"),
-    path("people/<uuid:key>/", people.person, name="person"),
+    path("volunteers/", roster.roster, name="volunteers"),
+    path("volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),
     path("language/", set_language, name="desk-language"),
 ]

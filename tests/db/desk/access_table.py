@@ -18,6 +18,9 @@ REVIEWERS: Final = frozenset({Role.REVIEWER})
 OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
+PLEDGERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER})
+TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
+WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER})
 
 
 class Rule(NamedTuple):
@@ -43,9 +46,27 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "other-sessions": Rule(OWN),
     "password": Rule(OWN),
     # Volunteers
-    "people": Rule(COORDINATORS),
-    "person": Rule(COORDINATORS, {"key": KEY}),
+    "volunteers": Rule(COORDINATORS),
+    "volunteer": Rule(COORDINATORS, {"key": KEY}),
     "desk:audit": Rule(AUDITORS),
+    "desk:canaries": Rule(AUDITORS),
+    # Shifts
+    "desk:hours": Rule(PLEDGERS),
+    "desk:hours-pledge": Rule(PLEDGERS),
+    "desk:hours-calendar": Rule(PLEDGERS),
+    "desk:hours-about": Rule(PLEDGERS | COORDINATORS),
+    "desk:week": Rule(PLEDGERS | COORDINATORS),
+    "desk:week-take": Rule(PLEDGERS),
+    "desk:week-holes": Rule(COORDINATORS),
+    # On the telephone, and beside the call
+    "desk:line": Rule(TALKERS),
+    "desk:line-state": Rule(TALKERS),
+    "desk:line-telephone": Rule(TALKERS),
+    "desk:line-here": Rule(TALKERS),
+    "desk:line-order": Rule(TALKERS),
+    "desk:begin-people": Rule(WRITERS),
+    "desk:people": Rule(WRITERS, {"call": "none"}),
+    "desk:beside": Rule(WRITERS, {"call": "none"}),
     # Review
     "desk:queue": Rule(OWN),  # leads who does not review on to what he does
     "desk:keys": Rule(OWN),

@@ -25,7 +25,7 @@ from volunteer_cast import CHOSEN, Password, enter, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
-PEOPLE = "/desk/people/"
+PEOPLE = "/desk/volunteers/"
 
 
 def browser(pseudonym: str, *roles: Role) -> Client:

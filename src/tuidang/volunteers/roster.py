@@ -23,23 +23,23 @@ coordinators = role_required(Role.COORDINATOR)
 
 @coordinators
 @require_http_methods(["GET", "HEAD", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def roster(request: HttpRequest) -> HttpResponse:
     """List the volunteers, and invite another."""
     context: dict[str, object] = {"volunteers": all_volunteers(china_today()), "roles": _choices(())}
     if request.method != "POST":
-        return render(request, "volunteers/people.html", context)
+        return render(request, "volunteers/roster.html", context)
     pseudonym, roles = tidy_pseudonym(request.POST.get("pseudonym", "")[:200]), _chosen(request)
     fault = "pseudonym" if pseudonym_fault(pseudonym) else "taken" if is_taken(pseudonym) else ""
     if fault or not roles:
         context |= {"fault": fault, "no_role": not roles, "typed": pseudonym, "roles": _choices(roles)}
-        return render(request, "volunteers/people.html", context, status=422)
+        return render(request, "volunteers/roster.html", context, status=422)
     token = invite_volunteer(pseudonym, roles, by=signed_in(request).pseudonym, now=utc_now())
     return _show_link(request, pseudonym, token, again=False)
 
 
 @coordinators
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, key: UUID) -> HttpResponse:
+def volunteer(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show one volunteer; give him other roles, a new link, or close and open his account."""
     found = one_volunteer(key, china_today())
     if found is None:
@@ -84,7 +84,7 @@ def _show_person(
         "is_me": found.pseudonym == me,
         "done": done,
     }
-    return render(request, "volunteers/person.html", context, status=status)
+    return render(request, "volunteers/volunteer.html", context, status=status)
 
 
 def _show_link(request: HttpRequest, pseudonym: str, token: str, *, again: bool) -> HttpResponse:

@@ -1,0 +1,142 @@
+"""Being on duty at a desk telephone, what is ordered there, and what is counted of the conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from tuidang.phone.duty_rules import (
+    ABSENT,
+    DISPOSITIONS,
+    KINDS,
+    STALE,
+    check_order,
+    tidy_languages,
+)
+from tuidang.phone.models import DeskOrder, Disposition, Duty, HotlineHour
+
+COUNTED = ("arrived", "answered", "abandoned", "to_message", "wait_seconds", "talk_seconds")
+
+
+class NoDeskError(Exception):
+    """Say that every desk telephone is taken, or that there is none."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a page asked for."""
+
+    desk: int
+    verb: str
+    argument: str
+
+
+def go_on_duty(volunteer: UUID, languages: Iterable[str], coordinator: bool, now: datetime) -> int:
+    """Put a volunteer on duty, ready to be rung, and return the number of his telephone line.
+
+    Who is on duty already keeps his line. Raises ValueError for languages that the hotline does not have,
+    NoDeskError when all lines (TUIDANG_PHONE_DESKS) are taken.
+    """
+    words = {
+        "languages": tidy_languages(languages),
+        "coordinator": coordinator,
+        "state": Duty.State.READY,
+        "seen": now,
+    }
+    with transaction.atomic(durable=True):
+        taken = {duty.desk: duty for duty in Duty.objects.select_for_update()}
+        mine = next((duty for duty in taken.values() if duty.volunteer == volunteer), None)
+        desk = mine.desk if mine else _free_desk(taken, now)
+        if desk in taken and mine is None:
+            taken[desk].delete()
+        Duty.objects.update_or_create(volunteer=volunteer, defaults={"desk": desk, **words})
+    return desk
+
+
+def _free_desk(taken: Mapping[int, Duty], now: datetime) -> int:
+    numbers = range(1, settings.TUIDANG.phone_desks + 1)
+    free = [number for number in numbers if number not in taken]
+    left = [number for number in numbers if number in taken and taken[number].seen < now - ABSENT]
+    if not free and not left:
+        raise NoDeskError
+    return (free or left)[0]
+
+
+def set_ready(volunteer: UUID, now: datetime) -> bool:
+    """Let a volunteer be rung again; False when he is not on duty."""
+    return bool(Duty.objects.filter(volunteer=volunteer).update(state=Duty.State.READY, seen=now))
+
+
+def set_away(volunteer: UUID, now: datetime) -> bool:
+    """Let a volunteer not be rung for a while; False when he is not on duty."""
+    return bool(Duty.objects.filter(volunteer=volunteer).update(state=Duty.State.AWAY, seen=now))
+
+
+def send_away(desk: int) -> None:
+    """Let who sits at this desk not be rung: he did not answer twice."""
+    Duty.objects.filter(desk=desk).update(state=Duty.State.AWAY)
+
+
+def keep_on_duty(volunteer: UUID, now: datetime) -> bool:
+    """Note that a volunteer's page is there still; False when he is not on duty any more."""
+    return bool(Duty.objects.filter(volunteer=volunteer).update(seen=now))
+
+
+def set_own_phone(volunteer: UUID, sealed: bytes) -> bool:
+    """Let a volunteer be rung on his own telephone, whose number is sealed; empty: in his browser again."""
+    return bool(Duty.objects.filter(volunteer=volunteer).update(own_phone=sealed))
+
+
+def go_off_duty(volunteer: UUID) -> None:
+    """Take a volunteer off duty. A conversation that he is in goes on."""
+    Duty.objects.filter(volunteer=volunteer).delete()
+
+
+def clear_absent(now: datetime, *, busy: Collection[int] = ()) -> None:
+    """Take off duty whose page was silent for five minutes, but for those who are `busy` at their desks."""
+    Duty.objects.filter(seen__lt=now - ABSENT).exclude(desk__in=busy).delete()
+
+
+def give_order(desk: int, verb: str, argument: str = "", *, now: datetime) -> None:
+    """Ask the hotline for something at a desk. Raises ValueError for what nobody could carry out."""
+    check_order(verb, argument)
+    DeskOrder.objects.create(desk=desk, verb=verb, argument=argument, made=now)
+
+
+def claim_orders(now: datetime) -> list[Order]:
+    """Take all orders that wait, in their order; those that waited too long are dropped.
+
+    A crash after this loses the orders: who pressed sees that nothing happens, and presses again.
+    """
+    if not DeskOrder.objects.exists():
+        return []
+    with transaction.atomic():
+        rows = list(DeskOrder.objects.select_for_update().order_by("id"))
+        DeskOrder.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return [Order(row.desk, row.verb, row.argument) for row in rows if row.made >= now - STALE]
+
+
+def count_hour(hour: datetime, language: str, counts: Mapping[str, int]) -> None:
+    """Add to an hour's figures of a language; `counts` names some of COUNTED."""
+    if hour.minute or hour.second or hour.microsecond:
+        raise ValueError("an hour is whole: nothing is counted more finely")
+    with transaction.atomic():
+        known, _ = HotlineHour.objects.get_or_create(hour=hour, language=language)
+        added = {name: F(name) + counts[name] for name in COUNTED if counts.get(name)}
+        if added:
+            HotlineHour.objects.filter(pk=known.pk).update(**added)
+
+
+def count_disposition(day: date, kind: str, what: str) -> None:
+    """Count what a conversation ended in. Raises ValueError for a word that is not counted."""
+    if kind not in KINDS or what not in DISPOSITIONS:
+        raise ValueError("no such end of a conversation is counted")
+    with transaction.atomic():
+        known, _ = Disposition.objects.get_or_create(day=day, kind=kind, what=what)
+        Disposition.objects.filter(pk=known.pk).update(count=F("count") + 1)

@@ -1,0 +1,50 @@
+"""Who may be on duty in which words, and what a desk may order: pure decisions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+LANGUAGES: Final = ("zh", "yue", "en")  # of the hotline, in the order of their keys
+UNSEEN: Final = timedelta(seconds=60)  # a page that was silent for so long is not rung
+ABSENT: Final = timedelta(minutes=5)  # likewise, and its telephone may be another's
+STALE: Final = timedelta(seconds=10)  # an order nobody took by then is not carried out any more
+
+KINDS: Final = ("hotline", "key-8", "call-back", "personal", "transfer", "test")
+DISPOSITIONS: Final = (
+    *("withdrew", "thinking", "asked-to-read", "hostile", "frequent", "wrong-number"),
+    "handed-on",
+)
+
+_DESK = r"desk:[1-9][0-9]{0,2}"
+_ARGUMENTS: Final = {
+    "hold": "",
+    "resume": "",
+    "transfer": rf"{_DESK}|language:(?:{'|'.join(LANGUAGES)})",
+    "conference": rf"{_DESK}|coordinator",
+    "leave": "",
+    "end": "",
+    "keys": r"[0-9*#]{1,20}",
+    "wrapped": rf"(?:{'|'.join(DISPOSITIONS)})?",
+    "more-time": "",
+    "mark": r"hostile|frequent|unmark",
+    "call": r"[0-9]{1,19}",
+    "refuse": "",
+    "clear": r"[0-9a-f]{0,40}",
+}
+
+
+def tidy_languages(languages: Iterable[str]) -> str:
+    """Write languages down as they are kept, each once; raises ValueError for none, or an unknown one."""
+    found = list(dict.fromkeys(languages))
+    if not found or not set(found) <= set(LANGUAGES):
+        raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
+    return " ".join(found)
+
+
+def check_order(verb: str, argument: str) -> None:
+    """Raise ValueError for an order that nobody could carry out."""
+    if verb not in _ARGUMENTS or not re.fullmatch(_ARGUMENTS[verb], argument):
+        raise ValueError("no such order can be given")

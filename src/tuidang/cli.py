@@ -12,6 +12,8 @@ import click
 from tuidang.base.clock import china_today
 from tuidang.base.options import Options
 from tuidang.cli_audit import audit
+from tuidang.cli_canary import canary
+from tuidang.cli_integrity import integrity
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
 from tuidang.cli_start import prepare, start_django
@@ -52,6 +54,8 @@ def main() -> None:
 
 
 main.add_command(audit)
+main.add_command(canary)
+main.add_command(integrity)
 main.add_command(log)
 main.add_command(phone)
 main.add_command(volunteer)

@@ -244,6 +244,34 @@ class HideRequest(models.Model):
         constraints = (models.CheckConstraint(name="hide_leaf_from_zero", condition=Q(leaf__gte=0)),)
 
 
+class CanaryRound(models.Model):
+    """An auditor's round of canaries, to be taken out of the count with another auditor's consent."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        GRANTED = "granted"  # to be taken out of the count
+        DONE = "done"  # the notices are in the log, and the round in the folder
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    state = models.CharField(max_length=7, choices=State)
+    day = models.DateField()  # of the last change of state
+    asked_by = models.CharField(max_length=40)
+    granted_by = models.CharField(max_length=40, blank=True)
+    first = models.DateField()  # when they were sent
+    last = models.DateField()
+    sent = models.JSONField()  # by channel
+    found = models.JSONField()
+    leaves = models.JSONField(default=list)  # of those found; empty once the log says them
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="canaries_by_two_people",
+                condition=Q(state="asked") | (~Q(granted_by="") & ~Q(asked_by=F("granted_by"))),
+            ),
+        )
+
+
 class Decision(models.Model):
     """What a reviewer did on a day, and to which object as a keyed hash; the audit chain will stand on it."""
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tuidang.phone",
     "tuidang.register",
     "tuidang.volunteers",
+    "tuidang.volunteers.shifts",
     "tuidang.base",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -128,7 +129,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = TUIDANG.data / "static"
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "tuidang.web.static_files.HashedFiles"}}
 WHITENOISE_MANIFEST_STRICT = True
 
 LOGGING = {

@@ -28,7 +28,7 @@ from tuidang.volunteers.shifts.rules import (
 )
 
 DAY = timedelta(days=1)
-# Half hours, three quarters, the southern hemisphere; clocks that are put forward by half an hour (Lord Howe),
+# Half hours, three quarters, the southern hemisphere; clocks put forward by half an hour (Lord Howe),
 # at midnight (Cairo, Beirut), in Saturday's last hour (Nuuk), in winter (Dublin), for Ramadan (Casablanca).
 PLACES = (
     "America/Toronto", "America/St_Johns", "America/Nuuk", "America/Santiago", "America/Havana",

@@ -66,6 +66,7 @@ class UncountedReason(StrEnum):
 
     FORGED = "forged"
     DUPLICATE = "duplicate"
+    CANARY = "canary"  # an auditor sent it, to see whether statements arrive
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,18 +58,25 @@ class Reason(StrEnum):
     """Why somebody cannot have a shift."""
 
     MEETS = "meets"  # he has another at that time
-    DAY = "day"
+    DAY = "day"  # his cap of a day
     WEEK = "week"
+    PAST = "past"  # it has begun
+    GONE = "gone"  # somebody was faster, or it is not on offer any more
+    OWN = "own"
+    LANGUAGE = "language"  # he speaks none of those of its owner
+    NOT_AGREED = "not-agreed"
 
 
 class Mistake(StrEnum):
-    """What is wrong with a promise."""
+    """What is wrong with a promise, or with what somebody says about himself."""
 
     ZONE = "zone"
     WEEKDAYS = "weekdays"
     BEGINS = "begins"
     MINUTES = "minutes"
     LAST = "last"
+    LANGUAGES = "languages"
+    CAPS = "caps"
 
 
 @cache

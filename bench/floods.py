@@ -1,0 +1,79 @@
+"""Measure what a flood does to honest callers, with the rules against floods and without.
+
+The rules are the hotline's own (`tuidang.phone.floods`); people and attackers are in `flood_cast.py`, the
+line in `flood_line.py`. Every honest person calls in each run at the same time with the same patience.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from multiprocessing import Pool
+from random import Random
+
+from bench.flood_cast import ATTACKS, DAY_TEAM, NIGHT_TEAM, Attack, Town, honest_people
+from bench.flood_line import Line, Told
+
+RUNS = 4  # of six hours of flood each
+
+
+def run(town: Town, attack: Attack | None, seed: int, *, rules: bool) -> Told:
+    """Play one quiet hour and six of flood."""
+    return Line(town, honest_people(town, Random(seed)), attack, Random(seed + 1), rules=rules).play()
+
+
+def measure(town: Town, attack: Attack | None, runs: int = RUNS) -> dict[str, object]:
+    """Give a row: what the flood does with the rules, beside no flood, and beside no rules."""
+    calm = Told.together([run(town, None, seed, rules=True) for seed in range(runs)])
+    ruled = Told.together([run(town, attack, seed, rules=True) for seed in range(runs)])
+    bare = Told.together([run(town, attack, seed, rules=False) for seed in range(runs)])
+    return {
+        "volunteers": town.desks,
+        "attacker": attack.name if attack else "nobody",
+        "people": ruled.people.total(),
+        "reach a person, % of without flood": _share(ruled.reached.total(), calm.reached.total()),
+        "old": _share(ruled.reached["elderly"], calm.reached["elderly"]),
+        "withheld": _share(ruled.reached["withheld"], calm.reached["withheld"]),
+        "without rules": _share(bare.reached.total(), calm.reached.total()),
+        "honest calls blocked, %": _share(ruled.turned_first, ruled.calls_first),
+        "of frequent callers": _share(ruled.turned, ruled.calls),
+        "challenged, %": _share(ruled.challenged, ruled.calls_first),
+        "wait, s": f"{ruled.wait:.0f}",
+        "95 %": f"{ruled.wait_95:.0f}",
+        "without flood": f"{calm.wait:.0f}; {calm.wait_95:.0f}",
+        "hostile calls answered, a volunteer and hour": round(ruled.hostile_answered, 1),
+        "without rules ": round(bare.hostile_answered, 1),
+    }
+
+
+def _share(part: int, of: int) -> float:
+    return round(100 * part / max(1, of), 1)
+
+
+def rows(runs: int) -> Sequence[tuple[Town, Attack | None, int]]:
+    """List what is measured."""
+    twice = replace(DAY_TEAM, name="people fail twice as often", clumsy=2.0)
+    day: list[tuple[Town, Attack | None, int]] = [(DAY_TEAM, attack, runs) for attack in (None, *ATTACKS)]
+    night = [(NIGHT_TEAM, attack, 3 * runs) for attack in (None, ATTACKS[1], ATTACKS[5], ATTACKS[8])]
+    return [*day, *night, (twice, ATTACKS[5], runs)]
+
+
+def main() -> None:
+    """Print the table, as rows or as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    options = parser.parse_args()
+    with Pool(2) as pool:
+        measured = pool.starmap(measure, rows(options.runs), chunksize=1)
+    if options.json:
+        print(json.dumps(measured))
+        return
+    for row in measured:
+        print("  ".join(f"{k}: {v}" for k, v in row.items()))
+
+
+if __name__ == "__main__":
+    main()

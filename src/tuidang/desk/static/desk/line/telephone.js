@@ -86,12 +86,11 @@ export class Telephone {
 
   #comesIn(originator, session) {
     if (originator !== "remote") return;
-    const isWayBack = this.isUp && (this.isSilent || this.isLoose);
-    if (this.session && !isWayBack) { session.terminate({ status_code: 486 }); return; }
-    const old = this.session;
+    if (this.isRinging) { session.terminate({ status_code: 486 }); return; }
+    const old = this.session; // nobody rings us in a conversation but to bring us back into it
     this.session = session;
-    if (old && !old.isEnded()) old.terminate();
     this.isSilent = this.isLoose = false;
+    session.on("accepted", () => { if (old && !old.isEnded()) old.terminate(); });
     let isGathered = false;
     session.on("icecandidate", ({ ready }) => {
       if (!isGathered) setTimeout(ready, PATIENCE);
@@ -99,7 +98,7 @@ export class Telephone {
     });
     session.on("peerconnection", ({ peerconnection }) => this.#listen(session, peerconnection));
     for (const end of ["ended", "failed"]) session.on(end, () => this.#over(session));
-    this.heard.rings(isWayBack);
+    this.heard.rings(Boolean(old));
   }
 
   #listen(session, connection) {

@@ -18,6 +18,7 @@ let ticks = 0;
 let deaf = 0; // seconds since then
 let isOpening = false;
 let isWayBack = false; // what rings is the conversation we were in
+let ghost = 0; // seconds for which the hotline knew nothing of the call that we are in
 let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
 let beside = "";
@@ -85,6 +86,13 @@ async function look() {
   state = now ?? state;
   if (state && !state.duty) location.reload(); // off duty, or signed out
   render();
+}
+
+// A conversation of which the hotline knows nothing is over: its end did not reach us.
+function endGhost() {
+  const isGhost = telephone?.isUp && state?.hotline && !state.me?.call;
+  ghost = isGhost ? ghost + 1 : 0;
+  if (ghost >= UNHEARD) telephone.hangUp();
 }
 
 function stateNow() {
@@ -201,6 +209,7 @@ addEventListener("online", () => telephone?.refresh());
 function tick() {
   ticks += 1;
   look();
+  endGhost();
   if (ticks % HEARTBEAT === 0) keepOnDuty();
   if (ticks % REFRESH === 0) telephone?.refresh();
   if (!telephone && ticks % 5 === 0) open();

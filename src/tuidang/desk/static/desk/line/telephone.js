@@ -3,6 +3,7 @@
 import JsSIP from "./sip.js";
 
 const EXPIRES = 120; // seconds for which it is signed in; Asterisk allows no more
+const TRUST = 3000; // milliseconds in which the hotline rings who has signed in again back into his conversation
 const PATIENCE = 400; // milliseconds for finding ways through the network, of which the first is nearly always the one
 
 export class Telephone {
@@ -74,7 +75,7 @@ export class Telephone {
   #signedIn() {
     const isAgain = !this.isSignedIn;
     this.isSignedIn = true;
-    if (isAgain && this.isUp) this.#seekNewWay();
+    if (isAgain && this.isUp) setTimeout(() => { if (this.isUp && this.isLoose) this.#seekNewWay(); }, TRUST);
     this.heard.changed();
   }
 

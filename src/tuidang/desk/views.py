@@ -23,13 +23,23 @@ from tuidang.register.actions.review import (
 )
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
+from tuidang.volunteers.shifts.queries import PLEDGERS
 
 ON_A_PAGE = 25
 KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.OPERATOR, Role.LISTENER, Role.COORDINATOR)
+volunteers = role_required(*Role)
+
+# Where who does not review begins: the first of these that is his.
+FIRST_SCREENS = (
+    ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:hours", PLEDGERS),
+    ("desk:campaigns", (Role.OPERATOR,)),
+    ("desk:canaries", (Role.AUDITOR,)),
+    ("desk:keys", tuple(Role)),
+)
 
 
 @volunteers
@@ -41,8 +51,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """
     volunteer = signed_in(request)
     if not volunteer.has_role(Role.REVIEWER):
-        talks = volunteer.has_role(Role.LISTENER, Role.COORDINATOR)
-        return HttpResponseRedirect(reverse("desk:line" if talks else "desk:campaigns"))
+        first = next(name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles))
+        return HttpResponseRedirect(reverse(first))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)

@@ -75,6 +75,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:statement": Rule(REVIEWERS, {"key": 1}),
     "desk:bulk": Rule(REVIEWERS),
     "desk:decided": Rule(REVIEWERS),
+    "desk:give-back": Rule(REVIEWERS),
     "desk:requests": Rule(REVIEWERS),
     "desk:published": Rule(REVIEWERS, {"leaf": 0}),
     # Calls

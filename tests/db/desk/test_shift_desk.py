@@ -90,8 +90,8 @@ def test_who_may_promise_and_who_may_plan(
 
 def test_everybody_is_led_to_his_first_screen(enter: Enter) -> None:
     for name, role, where in (
-        ("maple", Role.LISTENER, HOURS),
-        ("willow", Role.COORDINATOR, WEEK),
+        ("maple", Role.LISTENER, "/desk/line/"),
+        ("willow", Role.COORDINATOR, "/desk/line/"),
         ("aspen", Role.OPERATOR, "/desk/campaigns/"),
     ):
         assert enter(name, role).get("/desk/").headers["Location"] == where

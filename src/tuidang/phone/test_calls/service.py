@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 async def keep_testing(options: Options) -> None:
     """Try each number once a day, for good. What fails is tried again, and never ends the hotline."""
-    key = KeyFolder(options.keys).journal_key()
+    key = KeyFolder(options.keys).web_key().encode()
     while True:
         try:
             await _look(options, key, datetime.now(UTC).astimezone(CHINA))

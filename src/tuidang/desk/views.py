@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuidang.base.clock import china_today
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
 from tuidang.desk.queries import asked, held_piles
-from tuidang.desk.words import REASONS, REJECTIONS
+from tuidang.desk.scripts import read_scripts
+from tuidang.desk.words import END_KEYS, REASONS, REJECTIONS
 from tuidang.register.actions.review import (
     OpenStatement,
     decided_ids,
@@ -21,6 +22,7 @@ from tuidang.register.actions.review import (
     open_statements,
     preview_act,
 )
+from tuidang.register.views.places import page_language
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.shifts.queries import PLEDGERS
@@ -35,6 +37,7 @@ volunteers = role_required(*Role)
 # Where who does not review begins: the first of these that is his.
 FIRST_SCREENS = (
     ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:begin-people", (Role.FIELD_LEAD,)),
     ("desk:hours", PLEDGERS),
     ("desk:campaigns", (Role.OPERATOR,)),
     ("desk:canaries", (Role.AUDITOR,)),
@@ -135,7 +138,8 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        return render(request, "desk/keys.html")
+        context = {"scripts": read_scripts(page_language()), "end_keys": END_KEYS.values()}
+        return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and
     # whoever has copied it could go on for ever.

@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
 from tuidang.phone.actions.mixing import mix_choices
-from tuidang.privacy.keys import KeyFolder
+from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.register.actions.canaries import take_out_canaries
 from tuidang.register.actions.drafts import tend_drafts
 from tuidang.register.actions.erasure import apply_erasures, log_notices
@@ -66,6 +67,9 @@ def look(now: datetime) -> None:
     """Do what is due at `now`. Raises CannotWrite, and NotBegun when no register was begun."""
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
+    with suppress(KeyMissingError):  # a key of the do-not-call list is gone: the doctor says so
+        put_on_never_list()
+    tidy_call_backs(now)
     forget_choices(today=local.date())
     forget_past(local.date())
     tend_drafts(now)

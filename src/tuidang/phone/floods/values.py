@@ -30,9 +30,8 @@ class Rank(IntEnum):
 
     KNOWN = 0  # has a PIN, or talked with a volunteer today
     NEW = 1
-    UNSURE = 2  # failed the challenge as people fail it
-    SUSPECT = 3  # has in common with hostile calls what others have not
-    LAST = 4  # the same by far, or a volunteer's mark
+    SUSPECT = 2  # has in common with hostile calls what others have not
+    LAST = 3  # the same by far, or a volunteer's mark
 
 
 class Answer(StrEnum):
@@ -66,6 +65,14 @@ class Hand:
 
     reaction: float
     gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """What is known of a call that was challenged."""
+
+    answer: Answer
+    hand: Hand | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,6 @@ class Written:
     draft: int
     known: tuple[str, ...]
     errors: Mapping[str, str] = field(default_factory=dict)
-    advised: bool = False  # the button for advice was pressed
     foreign: bool = False  # somebody else has changed it meanwhile: it was not saved
 
 
@@ -171,10 +170,8 @@ def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse
     written = Written(typed, draft, (revision,))
     if step == "preview":
         return _preview(request, sheet, written)
-    if step in {"more", "list"}:
-        more = forms.MORE_ROWS if step == "more" else 0
-        return _page(request, sheet, replace(written, typed=forms.with_rows(typed, more)))
-    return _page(request, sheet, replace(written, advised=True))
+    shown = forms.with_rows(typed, forms.MORE_ROWS if step == "more" else 0)
+    return _page(request, sheet, replace(written, typed=shown))
 
 
 def _saved(request: HttpRequest, typed: TypedPeople) -> HttpResponse:
@@ -268,7 +265,7 @@ def _page(
     if written is None:
         written = Written(TypedPeople(), new_id(), ())
         if work.typing:
-            written = Written(work.typing.typed, work.typing.id, (work.typing.revision,), advised=True)
+            written = Written(work.typing.typed, work.typing.id, (work.typing.revision,))
     typed = forms.with_rows(written.typed)
     language = page_language()
     context = {
@@ -278,7 +275,7 @@ def _page(
         "people": sum(not person.is_empty for person in typed.people),
         "rows": forms.rows_of(typed, written.errors),
         "new_row": forms.rows_of(TypedPeople(people=typed.people[:0]), {}),
-        "advice": {one.row: one for one in advise(typed, typed.rows, language)} if written.advised else {},
+        "advice": {one.row: one for one in advise(typed, typed.rows, language)},
         "may_have_more": len(typed.people) < MAX_PEOPLE,
         "unfinished": work.unfinished,
         "taken": [_reading(taken) for taken in work.taken],

@@ -30,6 +30,7 @@ LANGUAGE_SIGNS: Final[Mapping[str, _StrPromise]] = {  # one letter, for narrow f
     "zh": pgettext_lazy("Mandarin in one letter", "M"),
     "yue": pgettext_lazy("Cantonese in one letter", "C"),
     "en": pgettext_lazy("English in one letter", "E"),
+    ALL: pgettext_lazy("all together in one sign", "All"),
 }
 
 STATE_WORDS: Final[Mapping[State, _StrPromise]] = {

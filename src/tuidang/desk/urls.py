@@ -11,6 +11,7 @@ urlpatterns = [
     path("held/<str:reasons>/<str:group>/", views.held, name="pattern"),
     path("statement/<int:key>/", views.statement, name="statement"),
     path("chosen/", views.bulk, name="bulk"),
+    path("give-back/", views.give_back_all, name="give-back"),
     path("decided/", views.decided, name="decided"),
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import audit, campaigns, canaries, hours, line, people, requests, views, week
-from tuidang.desk import campaigns, canaries, floods, hours, line, people, requests, views, week
+from tuidang.desk import audit, campaigns, canaries, floods, hours, line, people, requests, views, week
 
 app_name = "desk"
 urlpatterns = [

@@ -220,7 +220,7 @@ class _Turn:
         self._volunteers[event.desk] = one
         if one.duty is not Duty.READY and one.act is Act.RINGING:
             self._stop(one)
-        elif one.act is Act.IDLE:
+        elif one.act is Act.IDLE or (one.act is Act.WRAP_UP and one.duty is Duty.GONE):
             self._rest(one, one.idle_since)
 
     def _turn_of(self, one: Volunteer, event: OfDesk) -> None:
@@ -243,6 +243,9 @@ class _Turn:
                 self._rest(one, one.idle_since)
             case Ends() if one.act is Act.TALKING:
                 self._talks = keep_talk(self._talks, self._at - one.since)
+                if one.duty is Duty.GONE:  # nobody writes anything up, and another may come to the desk
+                    self._rest(one, self._at)
+                    return
                 self._volunteers[one.desk] = replace(
                     one, act=Act.WRAP_UP, since=self._at, wrap_ends=self._at + WRAP_UP, is_prolonged=False
                 )

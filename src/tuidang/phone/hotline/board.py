@@ -217,6 +217,7 @@ class Board(Callers):
     def forget(self, conversation: Conversation) -> None:
         """Let go of everything of a conversation but the other side's channel."""
         self.calls.pop(conversation.call, None)
+        self.doors.forget_pins(conversation.call)
         self._by_channel.pop(conversation.channel, None)
         if conversation.timer is not None:
             conversation.timer.cancel()

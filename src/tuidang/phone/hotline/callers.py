@@ -30,6 +30,7 @@ class Doors:
     """What leads out of the switchboard: to the database, the journal, the rules against floods."""
 
     check_pin: Callable[[str, str, Callable[[bool], None]], None]  # of a call
+    forget_pins: Callable[[str], None]  # of a call that is over
     keep: Callable[[Conversation, r.Store], None]
     send_away: Callable[[int], None]
     guard: Guard

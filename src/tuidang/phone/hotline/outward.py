@@ -6,10 +6,10 @@ The number goes from its row to Asterisk and nowhere else; what the volunteer se
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count
@@ -26,17 +26,12 @@ from tuidang.phone.actions.call_backs import (
 from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.calls import OUT, Conversation, Leg, Role
+from tuidang.phone.hotline.wishes import InDatabase
 from tuidang.phone.models import Trunk
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
 from tuidang.register.queries import begun_as_sample
 
 _TRUNK_FAILED: Final = 500  # SIP answers from here on are the carrier's, not the called person's
-
-
-class InDatabase(Protocol):
-    """Do something in the database's thread."""
-
-    def __call__(self, work: Callable[..., Any], *arguments: object) -> Awaitable[Any]: ...
 
 
 @dataclass(frozen=True)

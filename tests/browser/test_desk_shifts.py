@@ -63,6 +63,8 @@ def people(site: Served, chromium: Browser) -> dict[str, str]:
         "hazel": site.add_volunteer("hazel", "listener", "coordinator"),
         "rowan": site.add_volunteer("rowan", "listener"),
     }
+    site.run("phone", "trunk", "save", "back", "127.0.0.1:5060")
+    site.run("phone", "number", "save", "toronto", "0014165550123", "--trunk", "back")
     for name, zone, begins in (("rowan", "Asia/Taipei", "09:00"), ("hazel", "America/Toronto", "13:30")):
         context = chromium.new_context(base_url=site.address, java_script_enabled=False, locale="en-GB")
         page = context.new_page()

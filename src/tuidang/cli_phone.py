@@ -270,7 +270,6 @@ def up() -> None:
     from tuidang.phone.asterisk.setup import read_setup
     from tuidang.phone.sample import HOTLINE, make_sample_campaign, make_sample_number
     from tuidang.web import house, supervisor
-    from tuidang.web.server import address
 
     prepare()
     if house.is_empty() or not house.is_sample_register():
@@ -292,9 +291,11 @@ def up() -> None:
     make_sample_number(*options.phone_sip)
     click.echo(
         "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
-        f"To watch them, sign in at {address(options)}desk/ with what this gives in another terminal:\n"
+        "To watch them at the desk, open the link shown above, or the one that this gives in another\n"
+        "terminal:\n"
         f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
-        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))} volunteer add maple --role operator"
+        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))}"
+        " volunteer invite maple --role operator"
     )
     if not options.phone_hotline:
         os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now

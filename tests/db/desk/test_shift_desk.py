@@ -95,6 +95,8 @@ def test_who_may_promise_and_who_may_plan(
 def test_everybody_is_led_to_his_first_screen(enter: Enter) -> None:
     for name, role, where in (
         ("maple", Role.FIELD_LEAD, HOURS),
+        ("willow", Role.LISTENER, "/desk/line/"),
+        ("birch", Role.COORDINATOR, "/desk/line/"),
         ("aspen", Role.OPERATOR, "/desk/campaigns/"),
     ):
         assert enter(name, role).get("/desk/").headers["Location"] == where

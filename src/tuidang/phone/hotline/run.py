@@ -35,7 +35,8 @@ async def _serve(options: Options) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     tests = asyncio.create_task(keep_testing(options))
+    key = KeyFolder(options.keys).journal_key()
     try:
-        await Hotline(options.data, KeyFolder(options.keys).journal_key()).run(stop)
+        await Hotline(options.data, key, phone_live=options.phone_live).run(stop)
     finally:
         tests.cancel()

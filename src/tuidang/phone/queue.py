@@ -1,9 +1,10 @@
 """The queue of all who want to talk with a person: an event goes in, commands come out. No clock, no network.
 
 Hotline and key 8 are one queue. Whoever came first is served first, by whoever speaks his language and has
-been idle the longest; those who speak it as a second language come after those of whom it is the first. A
-telephone rings for one call at a time, for twenty seconds, and never while its volunteer talks, writes up, or
-is away. Everybody ends somewhere: with a person, or with the truth and the offer of a call-back.
+been idle the longest; those who speak it as a second language come after those of whom it is the first. In a
+flood, calls that have much in common with hostile ones come after others. A telephone rings for one call at a
+time, for twenty seconds, and never while its volunteer talks, writes up, or is away. Everybody ends with a
+person, or with the truth and the offer of a call-back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from math import ceil
 from typing import assert_never
 
+from tuidang.phone.floods.rules import keeps_free
 from tuidang.phone.queue_values import (
     LONGEST_WAIT,
     MISSES,
@@ -35,9 +37,11 @@ from tuidang.phone.queue_values import (
     Event,
     Leaves,
     MoreTime,
+    OfDesk,
     OfferCallBack,
     OnDuty,
     Queue,
+    Released,
     Ring,
     SetAway,
     StopRinging,
@@ -61,7 +65,7 @@ def step(queue: Queue, event: Event) -> tuple[Queue, tuple[Command, ...]]:
 
 def position_of(queue: Queue, caller: Caller) -> int:
     """Say which one he is, from 1, among those who wait for his language."""
-    ahead = [one for one in queue.callers if one.language == caller.language and one.since < caller.since]
+    ahead = [one for one in queue.callers if one.language == caller.language and one.turn < caller.turn]
     return len(ahead) + 1
 
 
@@ -121,7 +125,7 @@ class _Turn:
                 self._come(event)
             case Tick():
                 pass
-            case Answers() | Declines() | Engages() | Ends() | Wrapped() | MoreTime():
+            case Answers() | Declines() | Engages() | Released() | Ends() | Wrapped() | MoreTime():
                 if (one := self._volunteers.get(event.desk)) is not None:
                     self._turn_of(one, event)
             case _:
@@ -140,7 +144,7 @@ class _Turn:
             if one.duty is Duty.READY
             for language in one.languages
         }
-        for caller in sorted(self._callers.values(), key=lambda one: one.since):
+        for caller in sorted(self._callers.values(), key=lambda one: one.turn):
             if not caller.ringing:
                 self._serve(caller)
 
@@ -155,6 +159,7 @@ class _Turn:
                 event.since,
                 event.patience,
                 event.challenged,
+                event.rank,
                 refused=event.passed,
                 tell_at=event.at,
             )
@@ -174,7 +179,7 @@ class _Turn:
             self._give_up(caller, Why.NOBODY)
         elif waited >= caller.patience:
             self._give_up(caller, Why.WAITED)
-        elif free := [one for one in speakers if one.is_free]:
+        elif len(free := [one for one in speakers if one.is_free]) > keeps_free(caller.rank, len(speakers)):
             best = min(free, key=lambda one: _rank(one, caller))
             self._volunteers[best.desk] = replace(best, act=Act.RINGING, since=self._at, call=caller.call)
             self._callers[caller.call] = replace(caller, ringing=best.desk)
@@ -218,9 +223,7 @@ class _Turn:
         elif one.act is Act.IDLE:
             self._rest(one, one.idle_since)
 
-    def _turn_of(
-        self, one: Volunteer, event: Answers | Declines | Engages | Ends | Wrapped | MoreTime
-    ) -> None:
+    def _turn_of(self, one: Volunteer, event: OfDesk) -> None:
         match event:
             case Answers() if one.act is Act.RINGING:
                 del self._callers[one.call]
@@ -236,6 +239,8 @@ class _Turn:
                 if one.act is Act.RINGING and one.call != call:
                     self._stop(one)
                 self._volunteers[one.desk] = replace(one, act=Act.TALKING, since=self._at, call=call)
+            case Released() if one.act is Act.TALKING:
+                self._rest(one, one.idle_since)
             case Ends() if one.act is Act.TALKING:
                 self._talks = keep_talk(self._talks, self._at - one.since)
                 self._volunteers[one.desk] = replace(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from tuidang.phone.floods.values import Rank
+
 RING_LIMIT: Final = 20.0  # seconds a telephone rings before the next one does
 MISSES: Final = 2  # rings in a row that nobody answers, after which a volunteer is set away
 WRAP_UP: Final = 60.0  # seconds after a conversation in which nobody is rung, and as many once more if asked
@@ -51,11 +53,17 @@ class Caller:
     since: float
     patience: float
     challenged: bool = False
+    rank: Rank = Rank.NEW
     ringing: int = 0  # the desk that rings for him; 0: none
     missed: frozenset[int] = frozenset()  # desks that rang for him in vain
     refused: frozenset[int] = frozenset()  # desks that would not have him
     tell_at: float = 0.0
     is_offered: bool = False
+
+    @property
+    def turn(self) -> tuple[Rank, float]:
+        """Give what orders those who wait."""
+        return self.rank, self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Arrives:
     since: float
     patience: float = LONGEST_WAIT
     challenged: bool = False
+    rank: Rank = Rank.NEW  # what the rules against floods say
     passed: frozenset[int] = frozenset()  # desks that are not to ring for him
 
 
@@ -155,6 +164,14 @@ class Engages:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """What a volunteer was engaged for did not come about: nobody answered."""
+
+    at: float
+    desk: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """A volunteer's conversation is over."""
 
@@ -185,7 +202,8 @@ class Tick:
     at: float
 
 
-Event = Arrives | Leaves | OnDuty | Answers | Declines | Engages | Ends | Wrapped | MoreTime | Tick
+OfDesk = Answers | Declines | Engages | Released | Ends | Wrapped | MoreTime
+Event = Arrives | Leaves | OnDuty | OfDesk | Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +268,8 @@ class AlertNobody:
     language: str
 
 
-Command = Ring | StopRinging | Bridge | TellPosition | OfferCallBack | ToMessage | SetAway | AlertNobody
+OfCall = Ring | StopRinging | Bridge | TellPosition | OfferCallBack | ToMessage
+Command = OfCall | SetAway | AlertNobody
 
 
 def keep_talk(talks: tuple[float, ...], seconds: float) -> tuple[float, ...]:

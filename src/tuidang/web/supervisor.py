@@ -17,14 +17,20 @@ from tuidang.web.server import address
 PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
 _LIVED = 60.0  # seconds after which a start counts as one that went well
 _TRIES = 5  # ends in a row, each soon after its start, after which it is given up
-_PHONE = {"lab": "The simulated carrier", "asterisk": "What runs Asterisk", "dial": "The dialler"}
+_PHONE = {
+    "lab": "The simulated carrier",
+    "asterisk": "What runs Asterisk",
+    "hotline": "The hotline",
+    "dial": "The dialler",
+}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> int:
+def run(options: Options, say: Callable[[str], None], *, with_phone: bool, welcome: str = "") -> int:
     """Start web server and worker, say where to click, and end both when one ends or Ctrl-C is pressed.
 
-    `with_phone`: the telephone comes up behind them; the site lives on without it. Returns the exit code: 0
+    `with_phone`: the telephone comes up behind them; the site lives on without it. `welcome` is said when the
+    site is open. Returns the exit code: 0
     when a person stopped it, 1 when a service ended by itself.
     """
     behind: list[subprocess.Popen[bytes]] = []
@@ -32,6 +38,8 @@ def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> in
     def open_up(serve: subprocess.Popen[bytes]) -> None:
         _wait_until_open(options, serve)
         say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
+        if welcome:
+            say(welcome)
         if with_phone and serve.poll() is None:
             behind.append(_start("phone", "up"))
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, canaries, hours, line, people, requests, views, week
+from tuidang.desk import audit, campaigns, canaries, floods, hours, line, people, requests, views, week
 
 app_name = "desk"
 urlpatterns = [
@@ -16,12 +16,14 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("canaries/", canaries.canaries, name="canaries"),
+    path("floods/", floods.floods, name="floods"),
     path("line/", line.line, name="line"),
     path("line/state/", line.state, name="line-state"),
     path("line/telephone/", line.telephone, name="line-telephone"),
     path("line/here/", line.here, name="line-here"),
     path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
+    path("audit/", audit.audit, name="audit"),
     path("hours/", hours.hours, name="hours"),
     path("hours/about/", hours.about, name="hours-about"),
     path("hours/pledge/", hours.pledge, name="hours-pledge"),

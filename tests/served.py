@@ -75,6 +75,15 @@ def serve_still(folder: Path) -> Iterator[Served]:
         yield site
 
 
+@contextmanager
+def serve_bare(folder: Path, **settings: str) -> Iterator[Served]:
+    """Start the web server alone, on an empty register."""
+    site = _plan(folder, settings)
+    site.run("init", "register.example/of-tests")
+    with _running(site, "serve"):
+        yield site
+
+
 def _plan(folder: Path, settings: dict[str, str]) -> Served:
     port = _free_port()
     (folder / "tmp").mkdir()

@@ -72,6 +72,20 @@ class Tile:
     written: str
 
 
+@dataclass(frozen=True)
+class Slot:
+    """One field of a timetable: its place, which part of it is filled (0 to 1), and its text.
+
+    A field that is wholly filled is a plain tile; one that is not has an outline, broken where nothing is.
+    """
+
+    column: int
+    row: int
+    filled: float
+    written: str
+    is_now: bool = False
+
+
 def rows(words: Words, bars: Sequence[Bar]) -> SafeString:
     """Draw one bar under another, each under its label with its value at the right."""
     most = _most(bar.value for bar in bars)
@@ -227,6 +241,39 @@ def grid(words: Words, tiles: Sequence[Tile]) -> SafeString:
             f"{escape(tile.written)}</text>"
         )
     return _svg(words, 3.6 * (1 + max((tile.row for tile in tiles), default=0)), parts)
+
+
+def timetable(
+    words: Words, columns: Sequence[Sequence[str]], labels: Sequence[str], slots: Sequence[Slot]
+) -> SafeString:
+    """Draw fields in columns, each under the lines of its heading, and in rows, each beside its label."""
+    left, step = 7.0, 93 / max(len(columns), 1)
+    head = 1.4 * max((len(lines) for lines in columns), default=0) + 0.4
+    parts = []
+    for n, lines in enumerate(columns):
+        parts += [
+            f'<text x="{left + step * (n + 0.5):.2f}%" y="{1.4 * line + 1:.1f}em" text-anchor="middle">'
+            f"{escape(text)}</text>"
+            for line, text in enumerate(lines)
+        ]
+    for n, label in enumerate(labels):
+        parts.append(f'<text class="faint" y="{head + 1.8 * n + 1.15:.2f}em">{escape(label)}</text>')
+    for slot in slots:
+        x, y = left + step * slot.column, head + 1.8 * slot.row
+        place = f'x="{x + step * 0.03:.2f}%" y="{y:.2f}em" height="1.6em" rx="3"'
+        part = min(1.0, max(0.0, slot.filled))
+        outline = "slot" if part == 1 else "slot partly" if part else "slot empty"
+        parts.append(f'<rect class="{outline}" {place} width="{step * 0.94:.2f}%"/>')
+        if 0 < part < 1:
+            bar = f'x="{x + step * 0.03:.2f}%" y="{y + 1.3:.2f}em" height=".3em"'
+            parts.append(f'<rect class="bar" {bar} width="{step * 0.94 * part:.2f}%"/>')
+        if slot.is_now:
+            parts.append(f'<rect class="slot now" {place} width="{step * 0.94:.2f}%"/>')
+        parts.append(
+            f'<text class="{"filled" if part == 1 else "open"}" x="{x + step / 2:.2f}%" y="{y + 1.1:.2f}em" '
+            f'text-anchor="middle">{escape(slot.written)}</text>'
+        )
+    return _svg(words, head + 1.8 * len(labels), parts)
 
 
 def _narrower(name: str, step: float) -> str:

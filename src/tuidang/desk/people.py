@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from tuidang.base.clock import china_today
 from tuidang.desk import people_form as forms
 from tuidang.desk.calls_now import place_in
+from tuidang.desk.framing import within_line
 from tuidang.desk.people_lease import (
     CALL,
     ON_PAPER,
@@ -110,6 +111,7 @@ def people(request: HttpRequest, call: str) -> HttpResponse:
 
 
 @listeners
+@within_line
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside(request: HttpRequest, call: str) -> HttpResponse:
     """Do the same in the frame that stands in the telephone's page."""

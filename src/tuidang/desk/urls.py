@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import calls_back, campaigns, canaries, people, requests, views
+from tuidang.desk import calls_back, campaigns, canaries, hours, line, people, requests, views, week
 
 app_name = "desk"
 urlpatterns = [
@@ -15,7 +15,19 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("canaries/", canaries.canaries, name="canaries"),
+    path("line/", line.line, name="line"),
+    path("line/state/", line.state, name="line-state"),
+    path("line/telephone/", line.telephone, name="line-telephone"),
+    path("line/here/", line.here, name="line-here"),
+    path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/about/", hours.about, name="hours-about"),
+    path("hours/pledge/", hours.pledge, name="hours-pledge"),
+    path("hours/calendar.ics", hours.calendar, name="hours-calendar"),
+    path("week/", week.week, name="week"),
+    path("week/take/", week.take, name="week-take"),
+    path("week/holes/", week.holes, name="week-holes"),
     path("people/", people.begin, name="begin-people"),
     path("people/<str:call>/", people.people, name="people"),
     path("beside/<str:call>/", people.beside, name="beside"),

@@ -23,13 +23,23 @@ from tuidang.register.actions.review import (
 )
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
+from tuidang.volunteers.shifts.queries import PLEDGERS
 
 ON_A_PAGE = 25
 KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.OPERATOR)
+volunteers = role_required(*Role)
+
+# Where who does not review begins: the first of these that is his.
+FIRST_SCREENS = (
+    ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:hours", PLEDGERS),
+    ("desk:campaigns", (Role.OPERATOR,)),
+    ("desk:canaries", (Role.AUDITOR,)),
+    ("desk:keys", tuple(Role)),
+)
 
 
 @volunteers
@@ -37,10 +47,12 @@ volunteers = role_required(Role.REVIEWER, Role.OPERATOR)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits: piles of held statements, and what is asked about published ones.
 
-    Who only starts and stops calls is led to his own first screen.
+    Who has other work is led to his own first screen.
     """
-    if not signed_in(request).has_role(Role.REVIEWER):
-        return HttpResponseRedirect(reverse("desk:campaigns"))
+    volunteer = signed_in(request)
+    if not volunteer.has_role(Role.REVIEWER):
+        first = next(name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles))
+        return HttpResponseRedirect(reverse(first))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)

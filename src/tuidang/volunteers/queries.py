@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from tuidang.volunteers.models import Role, User
 
 
@@ -9,6 +12,11 @@ def all_volunteers() -> list[tuple[str, tuple[Role, ...]]]:
     """List the pseudonyms, each with its roles."""
     users = User.objects.order_by("pseudonym").prefetch_related("groups")
     return [(user.pseudonym, _roles(user)) for user in users]
+
+
+def pseudonyms(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the pseudonyms of accounts."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "pseudonym"))
 
 
 def _roles(user: User) -> tuple[Role, ...]:

@@ -129,7 +129,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = TUIDANG.data / "static"
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "tuidang.web.static_files.HashedFiles"}}
 WHITENOISE_MANIFEST_STRICT = True
 
 LOGGING = {

@@ -47,8 +47,10 @@ def there(
     return OnDuty(name, languages, zone, Span(begins, begins + hours * HOUR))
 
 
-def board(profile: Profile, promised: Sequence[OnDuty], zone: str = "UTC", hours: float = 24) -> list[Cell]:
-    return cells(profile, promised, zone, Span(MONDAY, MONDAY + hours * HOUR))
+def board(
+    profile: Profile, promised: Sequence[OnDuty], zone: str = "UTC", hours: float = 24, now: datetime = MONDAY
+) -> list[Cell]:
+    return cells(profile, promised, zone, Span(MONDAY, MONDAY + hours * HOUR), now)
 
 
 def states(found: Sequence[Cell]) -> list[str]:
@@ -58,7 +60,7 @@ def states(found: Sequence[Cell]) -> list[str]:
 @given(st.sampled_from(PLACES), st.dates(date(2026, 1, 1), date(2028, 12, 31)))
 def test_a_week_has_every_hour_of_a_places_clock_once_and_leaves_no_moment_out(zone: str, day: date) -> None:
     week = week_of(zone, day)
-    found = cells(calling({"zh": 0}), [], zone, week)
+    found = cells(calling({"zh": 0}), [], zone, week, week.start)
     assert found[0].span.start == week.start
     assert found[-1].span.end == week.end
     assert all(one.span.end == other.span.start for one, other in pairwise(found))
@@ -68,9 +70,13 @@ def test_a_week_has_every_hour_of_a_places_clock_once_and_leaves_no_moment_out(z
 
 
 def test_an_hour_that_comes_twice_is_one_cell_of_two_hours_and_one_that_is_jumped_over_is_none() -> None:
-    autumn = cells(calling({"zh": 0}), [], "America/Toronto", week_of("America/Toronto", date(2027, 11, 7)))
+    autumn = cells(
+        calling({"zh": 0}), [], "America/Toronto", week_of("America/Toronto", date(2027, 11, 7)), MONDAY
+    )
     assert [cell.span.end - cell.span.start for cell in autumn[:3]] == [HOUR, 2 * HOUR, HOUR]
-    spring = cells(calling({"zh": 0}), [], "America/Toronto", week_of("America/Toronto", date(2027, 3, 14)))
+    spring = cells(
+        calling({"zh": 0}), [], "America/Toronto", week_of("America/Toronto", date(2027, 3, 14)), MONDAY
+    )
     assert [cell.hour for cell in spring[:4]] == [0, 1, 3, 4]
 
 
@@ -78,6 +84,13 @@ def test_an_hour_counts_as_its_weakest_quarter() -> None:
     found = board(calling({"zh": 0.2}), [there("maple", 0, 1.5), there("willow", 3, 1)], hours=4)
     assert [cell.whole.have for cell in found] == [1, 0, 0, 1]
     assert states(found) == ["enough", "nobody", "nobody", "enough"]
+
+
+def test_of_the_hour_that_runs_only_what_is_left_counts() -> None:
+    promised = [there("maple", 0.5, 0.5)]
+    assert states(board(calling({"zh": 0.2}), promised, hours=1, now=MONDAY)) == ["nobody"]
+    late = MONDAY + timedelta(minutes=31)
+    assert states(board(calling({"zh": 0.2}), promised, hours=1, now=late)) == ["enough"]
 
 
 def test_in_a_zone_of_half_hours_an_hour_of_the_board_is_an_hour_of_its_clock() -> None:

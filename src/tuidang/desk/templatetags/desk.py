@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from django import template
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.utils.translation import pgettext
 
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
+from tuidang.desk.line_words import SAYS, STRIP_SAYS
 from tuidang.desk.people_lease import WRITERS
 from tuidang.desk.words import MOVES, REASONS, REJECTIONS
+from tuidang.phone.queries import duty_of
 from tuidang.register.rules.screening import Reason, Rejection
 from tuidang.volunteers.models import Role, User
 
@@ -26,6 +29,21 @@ def desk_link(context: template.Context, name: str, text: str, key: str) -> Safe
     match = context["request"].resolver_match
     here = SafeString(' aria-current="page"') if match and match.view_name == name else ""
     return format_html('<a href="{}" aria-keyshortcuts="{}"{}>{}</a>', reverse(name), key, here, text)
+
+
+@register.inclusion_tag("desk/line/strip.html", takes_context=True)
+def line_strip(context: template.Context) -> dict[str, object]:
+    """Show who is on duty what his telephone does, on every screen but the telephone's own."""
+    request = context["request"]
+    talks = isinstance(request.user, User) and request.user.has_role(Role.LISTENER, Role.COORDINATOR)
+    match = request.resolver_match
+    if not talks or (match and match.view_name == "desk:line"):
+        return {}
+    duty = duty_of(request.user.pk, datetime.now(UTC))
+    if duty is None:
+        return {}
+    now = SAYS["ready" if duty.is_ready else "away"]
+    return {"says": {name: str(SAYS[name]) for name in STRIP_SAYS}, "now": now}
 
 
 @register.simple_tag

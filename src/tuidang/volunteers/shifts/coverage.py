@@ -205,8 +205,11 @@ def _least(load: Load) -> int:
     return least(load, TARGET)
 
 
-def cells(profile: Profile, promised: Sequence[OnDuty], zone: str, within: Span) -> list[Cell]:
-    """Lay a span out in the hours of a place's clock, with what is needed and what is promised."""
+def cells(profile: Profile, promised: Sequence[OnDuty], zone: str, within: Span, now: datetime) -> list[Cell]:
+    """Lay a span out in the hours of a place's clock, with what is needed and what is promised.
+
+    Of the hour that runs, only what is left of it counts.
+    """
     place = ZoneInfo(zone)
     on_duty: dict[datetime, list[OnDuty]] = {}
     for one in promised:
@@ -220,8 +223,9 @@ def cells(profile: Profile, promised: Sequence[OnDuty], zone: str, within: Span)
     found = []
     for (day, hour), moments in groupby(quarters(within), hour_shown):
         there = list(moments)
-        counts = {language: _count(profile, language, there, on_duty) for language in (*LANGUAGES, ALL)}
-        tired = max(len(_night(on_duty.get(moment, ()), moment)) for moment in there)
+        left = [moment for moment in there if moment + QUARTER > now] or there
+        counts = {language: _count(profile, language, left, on_duty) for language in (*LANGUAGES, ALL)}
+        tired = max(len(_night(on_duty.get(moment, ()), moment)) for moment in left)
         found.append(Cell(day, hour, Span(there[0], there[-1] + QUARTER), counts, tired))
     return found
 
@@ -292,7 +296,7 @@ def _languages(cell: Cell) -> tuple[str, ...]:
 
 
 def _hole(block: Sequence[Cell], now: datetime) -> Hole:
-    start = max(block[0].span.start, _quarter_of(now))
+    start = max(block[0].span.start, quarter_of(now))
     return Hole(
         Span(start, block[-1].span.end),
         max(cell.missing for cell in block),
@@ -301,7 +305,7 @@ def _hole(block: Sequence[Cell], now: datetime) -> Hole:
     )
 
 
-def _quarter_of(now: datetime) -> datetime:
+def quarter_of(now: datetime) -> datetime:
     """Return the quarter of an hour that runs."""
     return now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
 

@@ -15,7 +15,7 @@ class Availability(models.Model):
     """By whose clock somebody lives, what he speaks, and how much he gives at most."""
 
     volunteer = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="availability"
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+"
     )
     zone = models.CharField(max_length=40)
     languages = models.CharField(max_length=40)  # space-separated, the one he speaks best first
@@ -46,7 +46,7 @@ class Pledge(models.Model):
     """A promise by the clock of a place; for a single day it is a shift taken over, or a hole filled."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="pledges")
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     zone = models.CharField(max_length=40)
     weekdays = models.CharField(max_length=7)  # digits in order, 0 is Monday
     begins = models.TimeField()
@@ -88,7 +88,7 @@ class Willing(models.Model):
     """Somebody would take an offered shift, if nobody else does: a coordinator may give it to him."""
 
     change = models.ForeignKey(ShiftChange, models.CASCADE, related_name="willing")
-    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    volunteer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
     class Meta:
         constraints = (models.UniqueConstraint(name="shifts_willing_once", fields=["change", "volunteer"]),)

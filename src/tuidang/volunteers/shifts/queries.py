@@ -50,6 +50,11 @@ def availability_of(volunteer: UUID) -> Availability | None:
     return Availability.objects.filter(volunteer_id=volunteer).first()
 
 
+def availabilities() -> list[Availability]:
+    """List by whose clock everybody lives."""
+    return list(Availability.objects.all())
+
+
 def pledges_of(volunteer: UUID, now: datetime) -> list[Pledge]:
     """List the pledges that go on and come again, the earliest hour first; not shifts of a single day."""
     found = Pledge.objects.filter(volunteer_id=volunteer).order_by("begins", "weekdays", "id")
@@ -88,7 +93,7 @@ def offers(within: Span) -> list[Offer]:
 
 def promised(within: Span) -> list[OnDuty]:
     """List who is promised when, with what he speaks and his own clock, for the board."""
-    known = {one.volunteer_id: one for one in Availability.objects.all()}
+    known = {one.volunteer_id: one for one in availabilities()}
     return [
         OnDuty(str(shift.volunteer), one.spoken, one.zone, shift.span)
         for shift in planned(within)

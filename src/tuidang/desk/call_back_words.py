@@ -25,12 +25,7 @@ KINDS: Final[Mapping[str, _StrPromise]] = {
     "personal": _("A personal call: he did not ask for it"),
 }
 
-LANGUAGES: Final[Mapping[str, _StrPromise]] = {
-    "zh": _("Mandarin"),
-    "yue": _("Cantonese"),
-    "en": _("English"),
-    "": _("not known; Mandarin is likely"),
-}
+LIKELY: Final = _("not known; Mandarin is likely")
 
 # What a volunteer can say, each with its key; none that a script, a list or the menu has.
 ENDS: Final[Mapping[Outcome, tuple[_StrPromise, str]]] = {

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import CHINA
-from tuidang.desk.call_back_words import BECAME, ENDS, HOURS, KINDS, LANGUAGES, NEXT
+from tuidang.desk.call_back_words import BECAME, ENDS, HOURS, KINDS, LIKELY, NEXT
 from tuidang.desk.calls import provinces
+from tuidang.desk.line_words import LANGUAGES
 from tuidang.phone.actions.call_backs import (
     Leased,
     give_back,
@@ -68,7 +69,7 @@ def calls_back(request: HttpRequest) -> HttpResponse:
         "duty": duty,
         "kind": leased and KINDS[leased.kind],
         "place": leased and dict(provinces()).get(leased.region),
-        "language": leased and LANGUAGES[leased.language],
+        "language": leased and LANGUAGES.get(leased.language, LIKELY),
         "wish": leased and HOURS[leased.hours],
         "hours": leased and _hours_of(leased, own, now),
         "calling": leased is not None and not leased.called and "calling" in request.GET,

@@ -147,9 +147,9 @@ def sound(file: Path, name: str) -> None:
     """Put the recording FILE in the place of the sound NAME, converted to what telephones carry.
 
     FILE may be WAV, MP3, FLAC, OGG or M4A, of any rate and loudness: silence at its ends is cut off, and it
-    is made as loud as the others. NAME is prompt/… (`tuidang phone sounds` lists them), or message/ and a
-    name of your own. No sample takes its place again. Whether a message says who is calling must be marked
-    anew.
+    is made as loud as the others. NAME is prompt/… or hotline/… (`tuidang phone sounds` lists them), or
+    message/ and a name of your own. No sample takes its place again. Whether a message says who is calling
+    must be marked anew.
 
     \b
     Examples:
@@ -159,10 +159,12 @@ def sound(file: Path, name: str) -> None:
     options = start_django()
     from tuidang.phone.actions.campaigns import forget_listening
     from tuidang.phone.asterisk.sounds import BadSoundError, record
+    from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
     from tuidang.phone.prompts import PROMPTS
 
     _need_asterisk(options)
-    if name not in PROMPTS and not re.fullmatch(r"message/[a-z0-9][a-z0-9-]{0,39}", name):
+    known = {*PROMPTS, *HOTLINE_PROMPTS}
+    if name not in known and not re.fullmatch(r"message/[a-z0-9][a-z0-9-]{0,39}", name):
         raise click.ClickException(
             f"{name} is no sound: name a prompt, or message/ and a name of small letters, digits and hyphens"
         )
@@ -189,6 +191,7 @@ def sounds(as_json: bool) -> None:
     """
     options = start_options()
     from tuidang.phone.asterisk.sounds import path_of, read_samples, seconds
+    from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
     from tuidang.phone.messages import SAMPLE_MESSAGES
     from tuidang.phone.prompts import PROMPTS
 
@@ -203,7 +206,7 @@ def sounds(as_json: bool) -> None:
             "seconds": round(length, 1),
             "words": words,
         }
-        for name, words in (own | dict(SAMPLE_MESSAGES) | dict(PROMPTS)).items()
+        for name, words in (own | {**SAMPLE_MESSAGES, **PROMPTS, **HOTLINE_PROMPTS}).items()
         if (length := seconds(path_of(folder, name)))
     ]
     if as_json:
@@ -321,6 +324,27 @@ def dial(machine: str) -> None:
         raise click.ClickException(str(error)) from None
 
 
+@phone.command("hotline")
+def hotline() -> None:
+    """Run the hotline until stopped: who calls us waits for a volunteer, and talks with one.
+
+    It can be killed at any moment: conversations go on, and the next start finds everybody who waits.
+
+    \b
+    Examples:
+      tuidang phone hotline
+    """
+    options = start_django()
+    from tuidang.phone.hotline.run import CannotServe, serve
+    from tuidang.web import house
+
+    house.prepare()
+    try:
+        serve(options)
+    except CannotServe as error:
+        raise click.ClickException(str(error)) from None
+
+
 def _stop_signals() -> threading.Event:
     """Return what is set when a person or the system wants us to stop."""
     ended = threading.Event()
@@ -338,11 +362,11 @@ def _need_asterisk(options: Options) -> None:
 
 def _prepare_sounds(options: Options) -> Path:
     from tuidang.phone.asterisk.sounds import prepare_sounds
+    from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
     from tuidang.phone.messages import SAMPLE_MESSAGES
     from tuidang.phone.prompts import PROMPTS
 
     folder = options.data / "phone" / "sounds"
-    prepare_sounds(
-        options.data, folder, {**PROMPTS, **SAMPLE_MESSAGES}, lambda text: click.echo(text, err=True)
-    )
+    words = {**PROMPTS, **SAMPLE_MESSAGES, **HOTLINE_PROMPTS}
+    prepare_sounds(options.data, folder, words, lambda text: click.echo(text, err=True))
     return folder

@@ -35,9 +35,11 @@ from tuidang.phone.queue_values import (
     Event,
     Leaves,
     MoreTime,
+    OfDesk,
     OfferCallBack,
     OnDuty,
     Queue,
+    Released,
     Ring,
     SetAway,
     StopRinging,
@@ -121,7 +123,7 @@ class _Turn:
                 self._come(event)
             case Tick():
                 pass
-            case Answers() | Declines() | Engages() | Ends() | Wrapped() | MoreTime():
+            case Answers() | Declines() | Engages() | Released() | Ends() | Wrapped() | MoreTime():
                 if (one := self._volunteers.get(event.desk)) is not None:
                     self._turn_of(one, event)
             case _:
@@ -218,9 +220,7 @@ class _Turn:
         elif one.act is Act.IDLE:
             self._rest(one, one.idle_since)
 
-    def _turn_of(
-        self, one: Volunteer, event: Answers | Declines | Engages | Ends | Wrapped | MoreTime
-    ) -> None:
+    def _turn_of(self, one: Volunteer, event: OfDesk) -> None:
         match event:
             case Answers() if one.act is Act.RINGING:
                 del self._callers[one.call]
@@ -236,6 +236,8 @@ class _Turn:
                 if one.act is Act.RINGING and one.call != call:
                     self._stop(one)
                 self._volunteers[one.desk] = replace(one, act=Act.TALKING, since=self._at, call=call)
+            case Released() if one.act is Act.TALKING:
+                self._rest(one, one.idle_since)
             case Ends() if one.act is Act.TALKING:
                 self._talks = keep_talk(self._talks, self._at - one.since)
                 self._volunteers[one.desk] = replace(

@@ -155,6 +155,14 @@ class Engages:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """What a volunteer was engaged for did not come about: nobody answered."""
+
+    at: float
+    desk: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """A volunteer's conversation is over."""
 
@@ -185,7 +193,8 @@ class Tick:
     at: float
 
 
-Event = Arrives | Leaves | OnDuty | Answers | Declines | Engages | Ends | Wrapped | MoreTime | Tick
+OfDesk = Answers | Declines | Engages | Released | Ends | Wrapped | MoreTime
+Event = Arrives | Leaves | OnDuty | OfDesk | Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +259,8 @@ class AlertNobody:
     language: str
 
 
-Command = Ring | StopRinging | Bridge | TellPosition | OfferCallBack | ToMessage | SetAway | AlertNobody
+OfCall = Ring | StopRinging | Bridge | TellPosition | OfferCallBack | ToMessage
+Command = OfCall | SetAway | AlertNobody
 
 
 def keep_talk(talks: tuple[float, ...], seconds: float) -> tuple[float, ...]:

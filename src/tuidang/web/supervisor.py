@@ -17,7 +17,12 @@ from tuidang.web.server import address
 PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
 _LIVED = 60.0  # seconds after which a start counts as one that went well
 _TRIES = 5  # ends in a row, each soon after its start, after which it is given up
-_PHONE = {"lab": "The simulated carrier", "asterisk": "What runs Asterisk", "dial": "The dialler"}
+_PHONE = {
+    "lab": "The simulated carrier",
+    "asterisk": "What runs Asterisk",
+    "hotline": "The hotline",
+    "dial": "The dialler",
+}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

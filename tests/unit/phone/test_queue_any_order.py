@@ -24,6 +24,7 @@ from tuidang.phone.queue_values import (
     MoreTime,
     OnDuty,
     Queue,
+    Released,
     Ring,
     SetAway,
     Tick,
@@ -48,7 +49,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Answers, st.just(AT), DESKS),
     st.builds(Declines, st.just(AT), DESKS, st.booleans()),
     st.builds(Engages, st.just(AT), DESKS, st.just("other")),
-    *(st.builds(kind, st.just(AT), DESKS) for kind in (Ends, Wrapped, MoreTime)),
+    *(st.builds(kind, st.just(AT), DESKS) for kind in (Ends, Released, Wrapped, MoreTime)),
     st.builds(Tick, st.just(AT)),
 )
 

@@ -98,7 +98,7 @@ def go_off_duty(volunteer: UUID) -> None:
     Duty.objects.filter(volunteer=volunteer).delete()
 
 
-def clear_absent(now: datetime, *, busy: Collection[int] = ()) -> None:
+def clear_absent(now: datetime, busy: Collection[int] = ()) -> None:
     """Take off duty whose page was silent for five minutes, but for those who are `busy` at their desks."""
     Duty.objects.filter(seen__lt=now - ABSENT).exclude(desk__in=busy).delete()
 

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -20,6 +20,7 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 from websockets.headers import build_authorization_basic
 
 from tuidang.phone.asterisk.access import Access
+from tuidang.phone.asterisk.config import MARK
 
 Event = Mapping[str, Any]
 
@@ -52,20 +53,25 @@ class Reconnected:
     """The socket is open, for the first time or again; of `channels`, and of no other, more will be heard."""
 
     channels: tuple[str, ...]
+    marks: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what each was for, where somebody wrote it down (channel variable MARK)
 
 
 class Ari:
-    """One Asterisk, and in it one application, whose channels' events come here.
+    """One Asterisk, and in it an application or more, whose channels' events come here.
 
     Requests are answered while somebody iterates over `events()`, so who does must not wait for one.
     """
 
-    def __init__(self, access: Callable[[], Access], app: str, wanted: Sequence[str]) -> None:
-        """Be the application `app` of the Asterisk that `access` names, asked anew at each connection.
+    def __init__(self, access: Callable[[], Access], app: str, wanted: Sequence[str], *others: str) -> None:
+        """Be the application `app`, and `others`, of the Asterisk that `access` names.
 
-        `access` may raise LookupError: nothing is there yet. Of events, only `wanted` types are sent.
+        It is asked at each connection, and may raise LookupError: nothing is there yet. Of events, only
+        `wanted` types are sent.
         """
         self.app = app
+        self._apps = (app, *others)
         self.up = (
             False  # originate only then: Asterisk takes calls for an application that is away, and drops them
         )
@@ -129,7 +135,7 @@ class Ari:
         access = self._access()
         self.password = access.password
         return connect(
-            f"ws://{access.address}/ari/events?app={self.app}",
+            f"ws://{access.address}/ari/events?app={','.join(self._apps)}",
             additional_headers={"Authorization": build_authorization_basic(access.user, access.password)},
             compression=None,
             proxy=None,
@@ -142,7 +148,8 @@ class Ari:
     async def _listen(self, socket: ClientConnection) -> AsyncGenerator[Event | Reconnected]:
         # To Asterisk an answer is an event like others, and would be held back too.
         wanted = {"allowed": [{"type": name} for name in ("RESTResponse", *self._wanted)]}
-        await socket.send(_encode("wanted", "PUT", f"applications/{self.app}/eventFilter", wanted))
+        for app in self._apps:
+            await socket.send(_encode("wanted", "PUT", f"applications/{app}/eventFilter", wanted))
         await socket.send(_encode("there", "GET", "channels"))
         self._socket = socket
         _log.info("connected with Asterisk")
@@ -154,7 +161,9 @@ class Ari:
                     yield message
                 elif (number := message["request_id"]) == "there":
                     self.up = True
-                    yield Reconnected(tuple(channel["id"] for channel in _decode(message)))
+                    found = _decode(message)
+                    marks = {channel["id"]: channel.get("channelvars", {}).get(MARK, "") for channel in found}
+                    yield Reconnected(tuple(marks), {name: mark for name, mark in marks.items() if mark})
                 elif (answer := self._asked.get(number)) is not None and not answer.done():
                     answer.set_result(message)
         except (asyncio.CancelledError, GeneratorExit):

@@ -4,6 +4,8 @@ from tuidang.phone.asterisk.config.files import render, write_config
 from tuidang.phone.asterisk.config.values import (
     APPLICATION,
     DESK_APPLICATION,
+    HOTLINE_APPLICATION,
+    MARK,
     Desk,
     Line,
     Ports,
@@ -15,6 +17,8 @@ from tuidang.phone.asterisk.config.values import (
 __all__ = [
     "APPLICATION",
     "DESK_APPLICATION",
+    "HOTLINE_APPLICATION",
+    "MARK",
     "Desk",
     "Line",
     "Ports",

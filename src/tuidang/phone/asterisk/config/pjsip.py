@@ -5,8 +5,8 @@ from __future__ import annotations
 from string import Template
 
 from tuidang.phone.asterisk.config.values import (
-    APPLICATION,
     DESK_APPLICATION,
+    HOTLINE_APPLICATION,
     Desk,
     Line,
     Setup,
@@ -50,6 +50,7 @@ timers_sess_expires = $expires""")
 _ENDPOINT = Template("""[$endpoint]
 type = endpoint
 transport = udp
+; Who calls us comes to the hotline; there is nothing else in this context.
 context = stasis-$application
 disallow = all
 allow = $codecs
@@ -58,7 +59,6 @@ identify_by = ip
 $outbound_auth
 from_user = $caller
 from_domain = $address
-callerid = <$caller>
 trust_id_outbound = yes
 send_pai = no
 direct_media = no
@@ -171,7 +171,7 @@ def _trunk(setup: Setup, line: Line) -> list[str]:
         host=account["host"],
         address=address,
         match=_match(account["host"]),
-        application=APPLICATION,
+        application=HOTLINE_APPLICATION,
         codecs=CODECS,
         caller=_value(line.caller) or "anonymous",
         keys=_value(line.keys),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 APPLICATION = "tuidang"  # the name under which our ARI client takes calls, and its user's
+HOTLINE_APPLICATION = "tuidang-hotline"  # under which it takes what comes in by trunks
+MARK = "TUIDANG"  # the channel variable that says what a channel is for; never a number
 DESK_APPLICATION = "tuidang-desk"  # under which it takes what desk telephones dial
 
 

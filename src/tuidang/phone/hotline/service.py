@@ -1,0 +1,322 @@
+"""The loop of the hotline: Asterisk is heard, the queue turns, what volunteers order is done.
+
+It can be killed at any instruction. What that leaves: conversations go on in Asterisk, and who waits hears
+what he hears to its end; the next start takes stock. Of the figures the last second is lost. What a caller
+confirmed lies in the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+from tuidang.base.clock import china_today
+from tuidang.phone import queue_values as q
+from tuidang.phone import reception_values as r
+from tuidang.phone.actions.duty import claim_orders, clear_absent, count_disposition, count_hour, send_away
+from tuidang.phone.asterisk.access import reach
+from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
+from tuidang.phone.asterisk.config import DESK_APPLICATION, HOTLINE_APPLICATION
+from tuidang.phone.call import Event as StoredEvent
+from tuidang.phone.call import Failed
+from tuidang.phone.dialler.choices import store
+from tuidang.phone.dialler.database import in_database
+from tuidang.phone.dialler.exchange import APP as DIALLER
+from tuidang.phone.dialler.journal import Journal, Pending
+from tuidang.phone.dialler.keeper import Keeper
+from tuidang.phone.dialler.mistakes import say_kind, told_briefly
+from tuidang.phone.hotline.board import Board
+from tuidang.phone.hotline.callers import Doors, Verdict
+from tuidang.phone.hotline.calls import Conversation
+from tuidang.phone.hotline.lines import Lines
+from tuidang.phone.hotline.orders import obey
+from tuidang.phone.hotline.shown import show
+from tuidang.phone.hotline.stock import take_stock
+from tuidang.phone.hotline.wire import Wire
+from tuidang.phone.hotline_now import write_now
+from tuidang.phone.queries import OnDuty, knows_pin, on_duty, region_of
+
+T = TypeVar("T")
+
+WANTED: Final = (
+    *("StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelDtmfReceived", "PlaybackFinished"),
+    "ContactStatusChange",
+)
+HANDED_OVER: Final = "key-8"  # first argument of a channel that the dialler moves to us; then the region
+ORDERS: Final = 0.25  # seconds between two looks for orders, and two turns of the queue
+LOOK: Final = 0.5  # seconds between two looks at who is on duty, and two writings of what goes on
+COUNT: Final = 1.0
+CLEAR: Final = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class Hotline:
+    """The hotline of one Asterisk."""
+
+    def __init__(self, data: Path, journal_key: bytes) -> None:
+        """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored."""
+        phone = data / "phone"
+        self._data = data
+        access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
+        self._ari = Ari(access, HOTLINE_APPLICATION, WANTED, DESK_APPLICATION)
+        self._wire = Wire(self._ari, str(phone / "sounds"))
+        self._database = ThreadPoolExecutor(1, "database")  # in the order in which it was asked
+        self._choices = ThreadPoolExecutor(2, "choices")
+        self._disk = ThreadPoolExecutor(1, "disk")
+        self._journal = Journal(phone / "hotline-journal", journal_key)
+        self._keeper = Keeper(self._journal, in_database(store), self._choices)
+        self._board: Board
+        self._lines: Lines
+        self._duty: set[int] = set()  # desks of which somebody is on duty
+        self._watched: set[int] = set()
+        self._sent_away: set[int] = set()  # and not yet written down
+        self._knows_duty = asyncio.Event()
+        self._held: list[Event] | None = None  # events that came while stock is taken
+        self._stock: asyncio.Task[None] | None = None
+        self._tests: dict[str, str] = {}  # channels that try their line, by playback
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set; conversations go on afterwards."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(say_kind)
+        doors = Doors(self._check_pin, self._keep, self._send_away, self._judge, self._alert, DIALLER)
+        self._board = Board(self._wire, loop, doors)
+        self._lines = Lines(self._board)
+        self._keeper.recover()
+        loops = [
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._every(ORDERS, self._turn)),
+            asyncio.create_task(self._every(LOOK, self._look)),
+            asyncio.create_task(self._every(COUNT, self._count)),
+            asyncio.create_task(self._every(CLEAR, self._clear)),
+        ]
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*loops, stopped):
+            task.cancel()
+        results = await asyncio.gather(*loops, stopped, return_exceptions=True)
+        await self._count()
+        for threads in (self._database, self._choices, self._disk):
+            threads.shutdown(wait=False)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await work()
+            await asyncio.sleep(seconds)
+
+    # Asterisk
+
+    async def _listen(self) -> None:
+        async with aclosing(self._ari.events()) as events:
+            async for event in events:
+                if isinstance(event, Reconnected):
+                    self._held = []
+                    self._watched.clear()
+                    if self._stock is not None:
+                        self._stock.cancel()
+                    self._stock = asyncio.create_task(self._take_stock())
+                elif self._held is not None:
+                    self._held.append(event)
+                else:
+                    self._hear(event)
+
+    async def _take_stock(self) -> None:
+        await self._knows_duty.wait()  # or who waits would hear that nobody is there
+        try:
+            channels, bridges = await self._wire.get("channels"), await self._wire.get("bridges")
+        except AriError:
+            return  # the connection is lost again, and stock is taken after the next
+        take_stock(self._board, channels, bridges)
+        self._watch()
+        held, self._held = self._held or [], None
+        for event in held:
+            self._hear(event)
+
+    def _hear(self, event: Event) -> None:
+        try:
+            self._take(event)
+        except Exception as error:  # noqa: BLE001 -- one call must not end the others
+            _log.error("a mistake of ours, %s; the calls go on", told_briefly(error))
+
+    def _take(self, event: Event) -> None:
+        match event["type"]:
+            case "StasisStart":
+                self._begin(event)
+            case "StasisEnd" | "ChannelDestroyed":
+                self._end(event)
+            case "ChannelDtmfReceived":
+                self._board.pressed(event["channel"]["id"], event["digit"])
+            case "PlaybackFinished":
+                playback = event["playback"]["id"]
+                self._board.played(playback)
+                if (channel := self._tests.pop(playback, None)) is not None:
+                    self._wire.hang_up(channel)
+            case "ContactStatusChange":
+                self._lines.hear(event)
+
+    def _begin(self, event: Event) -> None:
+        channel, args = event["channel"], event["args"]
+        name = str(channel["id"])
+        if event["application"] == DESK_APPLICATION:
+            # A volunteer tries his line: whatever he dials, he hears a few words.
+            playback = f"test-{name}"
+            self._tests[playback] = name
+            self._wire.answer(name)
+            self._wire.play(name, playback, ("hotline/zh/test",), lambda: self._wire.hang_up(name))
+        elif args[:1] == [HANDED_OVER]:
+            self._board.take_over(name, args[1] if len(args) > 1 else "")
+        elif (conversation := self._board.of_channel(name)) is None or name in conversation.legs:
+            if name.startswith("desk-"):
+                desk = conversation.legs[name].desk if conversation else 0
+                self._board.is_up(name, self._lines.page_of(desk))
+            elif conversation is None:
+                self._board.arrive(name, str(channel["caller"]["number"]))
+
+    def _end(self, event: Event) -> None:
+        name = str(event["channel"]["id"])
+        conversation = self._board.of_channel(name)
+        if event["type"] == "StasisEnd" and conversation is not None and name in conversation.legs:
+            return  # its destruction, which says why, follows
+        self._board.is_gone(name, int(event.get("cause", 0)), int(event.get("tech_cause", 0)))
+
+    # Volunteers
+
+    async def _turn(self) -> None:
+        orders = []
+        with suppress(Exception):  # the database may be away in many ways: calls go on
+            orders = await self._run(self._database, in_database(claim_orders), datetime.now(UTC))
+        for order in orders:
+            if order.verb == "wrapped" and order.argument:
+                self._dispose(order.desk, order.argument)
+            try:
+                obey(self._board, order)
+            except Exception as error:  # noqa: BLE001 -- one order must not end the calls
+                _log.error("an order failed by a mistake of ours, %s", told_briefly(error))
+        if self._held is None:
+            self._board.tick()
+
+    async def _look(self) -> None:
+        with suppress(Exception):  # likewise: who was on duty is, until we hear otherwise
+            self._see_duty(await self._run(self._database, in_database(on_duty), datetime.now(UTC)))
+        shown = show(self._board, self._level())
+        with suppress(OSError):  # the next one comes in half a second
+            await self._run(self._disk, write_now, self._data, shown)
+
+    def _see_duty(self, rows: list[OnDuty]) -> None:
+        there = {row.desk for row in rows}
+        for row in rows:
+            if row.desk in self._sent_away:
+                continue  # read before that was written
+            duty = q.Duty.READY if row.is_ready else q.Duty.AWAY
+            if not row.is_seen:
+                duty = q.Duty.GONE
+            self._board.turn(q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator))
+        for desk in self._duty - there:
+            one = self._board.queue.volunteers.get(desk)
+            if one is not None:
+                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE))
+        self._duty = there
+        self._knows_duty.set()
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._ari.up:
+            for desk in self._duty - self._watched:
+                self._wire.watch(desk)
+            self._watched |= self._duty
+
+    def _send_away(self, desk: int) -> None:
+        self._sent_away.add(desk)
+
+        async def write() -> None:
+            with suppress(Exception):
+                await self._run(self._database, in_database(send_away), desk)
+            self._sent_away.discard(desk)
+
+        self._wire.spawn(write())
+
+    def _dispose(self, desk: int, what: str) -> None:
+        kind = self._board.kinds.get(desk)
+        if kind is not None:
+            count = in_database(count_disposition)
+            self._wire.spawn(self._write(count, china_today(), kind, what))
+
+    def _alert(self, language: str) -> None:
+        _log.warning("somebody called, and nobody on duty speaks %s", language)
+
+    # What callers leave, and what is asked about them
+
+    def _judge(self, _number: str) -> Verdict:
+        return "pass"
+
+    def _level(self) -> str:
+        return ""
+
+    def _check_pin(self, pin: str, tell: Callable[[bool], None]) -> None:
+        async def check() -> None:
+            known = False
+            with suppress(Exception):  # the database is away: nobody is known
+                known = await self._run(self._database, in_database(knows_pin), pin, china_today())
+            tell(known)
+
+        self._wire.spawn(check())
+
+    def _keep(self, conversation: Conversation, wish: r.Store) -> None:
+        async def keep() -> None:
+            region = ""
+            with suppress(Exception):
+                region = await self._run(self._database, in_database(region_of), wish.number)
+            words = {"number": wish.number, "region": region, "hours": wish.hours}
+            pending = Pending(bytes.fromhex(conversation.call), "call-back", words)
+
+            def tell(event: StoredEvent) -> None:
+                if isinstance(event, Failed):
+                    self._keeper.keep(pending, tell)  # it is tried on; who waits hears of it when he waited
+                else:
+                    self._board.feed(conversation, r.Stored())
+
+            self._keeper.keep(pending, tell)
+
+        self._wire.spawn(keep())
+
+    # Once a second, and less often
+
+    async def _count(self) -> None:
+        hours = self._board.counts.take()
+        try:
+            while hours:
+                (hour, language), counter = hours.popitem()
+                try:
+                    await self._run(self._database, in_database(count_hour), hour, language, counter)
+                except Exception:  # whatever it is: it is counted when the database is back
+                    hours[hour, language] = counter
+                    raise
+        except Exception as error:  # noqa: BLE001 -- likewise
+            self._board.counts.give_back(hours)
+            _log.warning("figures wait for the database: %s", type(error).__name__)
+        self._keeper.tell_troubles()
+        with suppress(OSError):
+            self._journal.touch()
+
+    async def _clear(self) -> None:
+        busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}
+        await self._write(in_database(clear_absent), datetime.now(UTC), busy)
+
+    async def _write(self, work: Callable[..., object], *arguments: object) -> None:
+        try:
+            await self._run(self._database, lambda: work(*arguments))
+        except Exception as error:  # noqa: BLE001 -- it is tried again, or missed: no call waits for it
+            _log.warning("the database did not take it: %s", type(error).__name__)
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)

@@ -19,6 +19,7 @@ from tuidang.phone.hotline.calls import Conversation, Leg, Role
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
 _LINE_IS_DEAD: Final = frozenset({41, 44, 102, 127})  # causes (Q.850) of a line that broke: nobody hung up
+_CARRIER_FAILS: Final = range(500, 600)  # SIP, by which a carrier says that he cannot
 _REFUSED: Final = frozenset({403, 486, 600, 603})  # SIP, by which a volunteer says that he will not
 
 
@@ -36,6 +37,8 @@ class Board(Callers):
         leg.is_up, leg.contact = True, contact
         if leg.role is Role.QUEUE:
             self.turn(q.Answers(self.now, leg.desk))  # Bridge follows, unless the caller is gone
+        elif conversation.is_calling:
+            self._calls_out(conversation, leg)
         else:
             self.connect(conversation, leg)
 
@@ -45,6 +48,8 @@ class Board(Callers):
         if conversation is None:
             return
         if channel == conversation.channel:
+            if conversation.is_calling and sip in _CARRIER_FAILS:
+                self.doors.failed(conversation)
             if not conversation.is_moving:
                 self._caller_gone(conversation)
             return
@@ -126,6 +131,33 @@ class Board(Callers):
         self.wire.join(conversation.bridge, *missing, leg.channel)
         conversation.is_bridged = True
 
+    def _calls_out(self, conversation: Conversation, leg: Leg) -> None:
+        """Let a volunteer hear that it rings; the first time, call whom he wants to call."""
+        is_first = leg.role is Role.OUT
+        for old in list(conversation.legs.values()):
+            if old.desk == leg.desk and old is not leg:
+                self.end_leg(old)
+        conversation.lost.pop(leg.desk, None)
+        self.kinds[leg.desk] = conversation.kind
+        self.wire.ring_back(leg.channel, conversation.next_playback())
+        if is_first:
+            self.doors.call_out(conversation)
+
+    def reached(self, conversation: Conversation) -> None:
+        """Let a volunteer talk with whom he called, who has just answered."""
+        conversation.is_calling = False
+        if conversation.playback:
+            self.wire.stop(conversation.playback)
+            conversation.playback = ""
+        conversation.talks_since = self.now
+        self.feed(conversation, r.Taken())
+        legs = [leg for leg in conversation.legs.values() if leg.is_up and not leg.is_closing]
+        if not legs:
+            self.set_aside(conversation, r.PutAside("lost"))
+            return
+        self.wire.join(conversation.bridge, conversation.channel, *(leg.channel for leg in legs))
+        conversation.is_bridged = True
+
     def set_aside(self, conversation: Conversation, event: r.PutAside | r.Requeued) -> None:
         """Let the other side hear what goes on instead of the volunteers."""
         if conversation.is_bridged:
@@ -148,7 +180,7 @@ class Board(Callers):
         """Note that a desk's line broke in a conversation: he may come back to it for a minute."""
         conversation.lost[desk] = self.now + LOST_FOR
         self.notes[desk] = "lost"
-        if not conversation.desks and conversation.caller.at is not r.At.HELD:
+        if not conversation.desks and not conversation.is_calling and conversation.caller.at is not r.At.HELD:
             self.set_aside(conversation, r.PutAside("lost"))
 
     def requeue(self, conversation: Conversation, *, language: str = "", passed: int = 0) -> None:
@@ -204,13 +236,15 @@ class Board(Callers):
         self.turn(q.Leaves(self.now, conversation.call))
         if conversation.talks_since is not None:
             talked = self.now - conversation.talks_since
-            self.counts.add(conversation.caller.language, talk_seconds=talked)
+            if not conversation.is_outgoing:
+                self.counts.add(conversation.caller.language, talk_seconds=talked)
             self.wire.close(conversation.bridge)
         conversation.caller = reception.step(conversation.caller, r.HungUp())[0]
         for leg in list(conversation.legs.values()):
             if not leg.is_closing:
                 self.end_leg(leg)
-                self.turn((q.Ends if leg.is_up else q.Released)(self.now, leg.desk))
+                has_talked = leg.is_up and not conversation.is_calling
+                self.turn((q.Ends if has_talked else q.Released)(self.now, leg.desk))
         for desk in conversation.lost:
             self.turn(q.Ends(self.now, desk))
 
@@ -239,7 +273,7 @@ class Board(Callers):
 
     def _hung_up(self, conversation: Conversation, desk: int) -> None:
         """Let a desk go; with the last one the conversation ends, unless another may come back."""
-        self.turn(q.Ends(self.now, desk))
+        self.turn((q.Released if conversation.is_calling else q.Ends)(self.now, desk))
         if not conversation.desks and not conversation.lost:
             self.end(conversation)
 
@@ -250,4 +284,7 @@ class Board(Callers):
             self.end_leg(leg)
         self.turn(q.Ends(self.now, desk))
         if not conversation.desks and not conversation.lost:
-            self.requeue(conversation, passed=desk)
+            if conversation.is_calling:
+                self.end(conversation)
+            else:
+                self.requeue(conversation, passed=desk)

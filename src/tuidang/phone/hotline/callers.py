@@ -31,6 +31,8 @@ class Doors:
     send_away: Callable[[int], None]
     judge: Callable[[str], Verdict]  # of a number as the carrier gives it
     alert: Callable[[str], None]  # nobody on duty speaks this language
+    call_out: Callable[[Conversation], None]  # the volunteer who wants to call somebody has answered
+    failed: Callable[[Conversation], None]  # that call did not reach the carrier
     dialler: str  # the application to which a call is given back
 
 

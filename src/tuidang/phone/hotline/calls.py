@@ -12,6 +12,7 @@ from tuidang.phone.reception_values import At, Reception
 
 DESK: Final = "desk-"  # begins the names of channels to desk telephones
 TALK: Final = "talk-"  # begins the names of bridges
+OUT: Final = "out-"  # begins the names of channels to those whom a volunteer calls
 _PLAYBACKS: Final = 8  # names a call's playbacks have in turn, so that who comes after us can stop them
 
 
@@ -50,6 +51,7 @@ class Conversation:
     legs: dict[str, Leg] = field(default_factory=dict)  # by channel
     is_bridged: bool = False  # the other side hears who is in the bridge
     is_moving: bool = False  # it is given to another application
+    is_calling: bool = False  # a volunteer calls him, and he has not answered
     enqueued: float | None = None  # counted as arrived, and not yet as anything else
     talks_since: float | None = None
     back: int = 0  # the desk to which it returns when nobody takes it
@@ -67,6 +69,11 @@ class Conversation:
     def bridge(self) -> str:
         """Name the bridge of the conversation."""
         return f"{TALK}{self.call}"
+
+    @property
+    def is_outgoing(self) -> bool:
+        """Tell whether it is we who called."""
+        return self.channel.startswith(OUT)
 
     @property
     def desks(self) -> list[int]:

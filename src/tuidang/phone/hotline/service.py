@@ -15,6 +15,7 @@ from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
+from uuid import UUID
 
 from tuidang.base.clock import china_today
 from tuidang.phone import queue_values as q
@@ -32,8 +33,9 @@ from tuidang.phone.dialler.journal import Journal, Pending
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.mistakes import say_kind, told_briefly
 from tuidang.phone.hotline.board import Board
+from tuidang.phone.hotline.call_out import CallsOut
 from tuidang.phone.hotline.callers import Doors, Verdict
-from tuidang.phone.hotline.calls import Conversation
+from tuidang.phone.hotline.calls import OUT, Conversation
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey
 from tuidang.phone.hotline.shown import show
@@ -53,6 +55,7 @@ ORDERS: Final = 0.25  # seconds between two looks for orders, and two turns of t
 LOOK: Final = 0.5  # seconds between two looks at who is on duty, and two writings of what goes on
 COUNT: Final = 1.0
 CLEAR: Final = 30.0
+LOOK_OUT: Final = 4.0  # seconds between two looks at the places of volunteers' calls on trunks
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +63,13 @@ _log = logging.getLogger(__name__)
 class Hotline:
     """The hotline of one Asterisk."""
 
-    def __init__(self, data: Path, journal_key: bytes) -> None:
-        """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored."""
+    def __init__(
+        self, data: Path, journal_key: bytes, *, phone_live: bool = False, examine: Callable[[], int]
+    ) -> None:
+        """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored.
+
+        `examine` asks the doctor how many warnings he has, before somebody real is called.
+        """
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
@@ -80,14 +88,26 @@ class Hotline:
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
+        self._calls_out = ThreadPoolExecutor(1, "calls-out")
+        self._out = CallsOut(self._wire, self._ask, phone_live=phone_live, examine=examine)
+        self._volunteers: dict[int, UUID] = {}  # by desk
         self._tests: dict[str, str] = {}  # channels that try their line, by playback
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
-        doors = Doors(self._check_pin, self._keep, self._send_away, self._judge, self._alert, DIALLER)
-        self._board = Board(self._wire, loop, doors)
+        doors = Doors(
+            check_pin=self._check_pin,
+            keep=self._keep,
+            send_away=self._send_away,
+            judge=self._judge,
+            alert=self._alert,
+            call_out=self._out.dial,
+            failed=self._out.failed,
+            dialler=DIALLER,
+        )
+        self._board = self._out.board = Board(self._wire, loop, doors)
         self._lines = Lines(self._board)
         self._keeper.recover()
         loops = [
@@ -96,6 +116,7 @@ class Hotline:
             asyncio.create_task(self._every(LOOK, self._look)),
             asyncio.create_task(self._every(COUNT, self._count)),
             asyncio.create_task(self._every(CLEAR, self._clear)),
+            asyncio.create_task(self._every(LOOK_OUT, self._out.look)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -103,7 +124,7 @@ class Hotline:
             task.cancel()
         results = await asyncio.gather(*loops, stopped, return_exceptions=True)
         await self._count()
-        for threads in (self._database, self._choices, self._disk):
+        for threads in (self._database, self._choices, self._calls_out, self._disk):
             threads.shutdown(wait=False)
         for result in results:
             if isinstance(result, Exception):
@@ -173,6 +194,8 @@ class Hotline:
             self._tests[playback] = name
             self._wire.answer(name)
             self._wire.play(name, playback, ("hotline/zh/test",), lambda: self._wire.hang_up(name))
+        elif name.startswith(OUT):
+            self._out.answered(name)
         elif args[:1] == [HANDED_OVER]:
             self._board.take_over(name, args[1] if len(args) > 1 else "")
         elif (conversation := self._board.of_channel(name)) is None or name in conversation.legs:
@@ -198,6 +221,11 @@ class Hotline:
         for order in orders:
             if order.verb == "wrapped" and order.argument:
                 self._dispose(order.desk, order.argument)
+            if order.verb == "call" and order.desk in self._volunteers:
+                self._wire.spawn(
+                    self._out.begin(order.desk, self._volunteers[order.desk], int(order.argument))
+                )
+                continue
             try:
                 obey(self._board, order)
             except Exception as error:  # noqa: BLE001 -- one order must not end the calls
@@ -214,6 +242,7 @@ class Hotline:
 
     def _see_duty(self, rows: list[OnDuty]) -> None:
         there = {row.desk for row in rows}
+        self._volunteers = {row.desk: row.volunteer for row in rows}
         for row in rows:
             if row.desk in self._sent_away:
                 continue  # read before that was written
@@ -317,6 +346,10 @@ class Hotline:
             await self._run(self._database, lambda: work(*arguments))
         except Exception as error:  # noqa: BLE001 -- it is tried again, or missed: no call waits for it
             _log.warning("the database did not take it: %s", type(error).__name__)
+
+    async def _ask(self, work: Callable[..., T], *arguments: object) -> T:
+        """Reach the database for a call by a volunteer; raises what it raises."""
+        return await self._run(self._calls_out, in_database(work), *arguments)
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tuidang.phone.asterisk.ari import Ari, AriError
 from tuidang.phone.asterisk.config import MARK, desk_of
 
+_RING_BACK: Final = "tone:450/1000,0/4000"  # hertz and milliseconds, for ever
 RING_SECONDS: Final = 25  # Asterisk's own limit, behind the queue's
 
 
@@ -45,6 +46,10 @@ class Wire:
             refused=lambda status: failed() if status else None,
         )
 
+    def ring_back(self, channel: str, playback: str) -> None:
+        """Let somebody hear that it rings at the other side, as it sounds in China."""
+        self.ask("POST", f"channels/{channel}/play/{playback}", {"media": [_RING_BACK]})
+
     def stop(self, playback: str) -> None:
         """Stop what is played."""
         self.ask("DELETE", f"playbacks/{playback}")
@@ -78,6 +83,11 @@ class Wire:
     def _originate(self, what: Mapping[str, str], channel: str, refused: Callable[[], None]) -> None:
         whole = {**what, "app": self._ari.app, "channelId": channel, "timeout": RING_SECONDS}
         self.ask("POST", "channels", whole, refused=lambda _: refused())
+
+    @property
+    def password(self) -> str:
+        """Give ARI's password of this start, after which trunks' endpoints are named."""
+        return self._ari.password
 
     def desk_name(self, desk: int) -> str:
         """Name the telephone of a desk at this start of Asterisk."""

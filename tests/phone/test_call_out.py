@@ -1,4 +1,4 @@
-"""Real calls by volunteers: his telephone rings, the sealed number is dialled, they are bridged, nobody sees it."""
+"""Real calls by volunteers: his telephone rings, a sealed number is dialled, they talk, nobody sees it."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_who_may_never_be_called_is_not_and_is_shredded(house: House, carrier: C
 
 
 def test_a_carrier_that_fails_costs_no_try(house: House, carrier: Carrier) -> None:
-    telephone, volunteer, key = lend(house, "talks")
+    telephone, _, key = lend(house, "talks")
     carrier.refuse()
     house.order(telephone, "call", str(key))
     wait_for(lambda: telephone.ended == 1)

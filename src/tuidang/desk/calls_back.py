@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import CHINA
-from tuidang.desk.call_back_words import BECAME, ENDS, HOURS, KINDS, LIKELY, NEXT
+from tuidang.desk.call_back_words import BECAME, ENDS, HOURS, KINDS, LIKELY, NEXT, NOTES
 from tuidang.desk.calls import provinces
 from tuidang.desk.line_words import LANGUAGES
 from tuidang.phone.actions.call_backs import (
@@ -29,7 +30,7 @@ from tuidang.phone.actions.duty import give_order
 from tuidang.phone.actions.personal import load_personal, read_list
 from tuidang.phone.call_back_queries import count_open, next_opening, outcomes_since, waiting_call_backs
 from tuidang.phone.call_back_rules import is_safe, safe_hours
-from tuidang.phone.queries import OnDuty, duty_of
+from tuidang.phone.queries import OnDuty, duty_of, hotline_now
 from tuidang.privacy.keys import KeyMissingError
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
@@ -64,6 +65,7 @@ def calls_back(request: HttpRequest) -> HttpResponse:
     own = _own_clock(volunteer)
     opens = None if leased or duty is None else next_opening(duty.languages, now)
     said = next((end for end in ENDS if end == request.GET.get("said")), None)
+    calling = leased is not None and not leased.called and "calling" in request.GET
     context = {
         "leased": leased,
         "duty": duty,
@@ -72,7 +74,9 @@ def calls_back(request: HttpRequest) -> HttpResponse:
         "language": leased and LANGUAGES.get(leased.language, LIKELY),
         "wish": leased and HOURS[leased.hours],
         "hours": leased and _hours_of(leased, own, now),
-        "calling": leased is not None and not leased.called and "calling" in request.GET,
+        "calling": calling,
+        # At first the hotline has not heard of the order yet, and says what was before.
+        "note": NOTES.get(_note_of(duty, now)) if request.GET.get("calling") == "still" else None,
         "open": count_open(duty.languages, now) if duty else 0,
         "opens": opens and f"{opens.astimezone(CHINA):%H:%M}",
         "opens_here": opens and own and f"{opens.astimezone(own):%H:%M}",
@@ -146,6 +150,13 @@ def _hours_of(leased: Leased, own: tzinfo | None, now: datetime) -> Hours:
     first, last = (there.replace(hour=hour) for hour in safe_hours(leased.hours, leased.zone))
     here = f"{first.astimezone(own):%H:%M} – {last.astimezone(own):%H:%M}" if own else ""
     return Hours(f"{first:%H:%M} – {last:%H:%M}", here, is_safe(leased.hours, leased.zone, now))
+
+
+def _note_of(duty: OnDuty | None, now: datetime) -> str:
+    """Give what the hotline says of his telephone besides."""
+    hotline = hotline_now(settings.TUIDANG.data, now)
+    desk = hotline.desks.get(duty.desk) if hotline and duty else None
+    return desk.note if desk else ""
 
 
 def _own_clock(volunteer: UUID) -> tzinfo | None:

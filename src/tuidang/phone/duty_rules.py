@@ -18,6 +18,10 @@ DISPOSITIONS: Final = (
     "handed-on",
 )
 
+# What a desk is told when a call that its volunteer ordered is not made.
+NO_TRUNK: Final = "no-trunk"  # no trunk may be used, or none has room
+NOT_NOW: Final = "not-now"  # a rule refused it, or nobody is lent to him any more
+
 _DESK = r"desk:[1-9][0-9]{0,2}"
 _ARGUMENTS: Final = {
     "hold": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -18,6 +19,7 @@ from tuidang.desk import calls_back
 from tuidang.phone.actions.call_backs import lease_call_back
 from tuidang.phone.actions.duty import go_on_duty
 from tuidang.phone.actions.never import never_call
+from tuidang.phone.hotline_now import DeskNow, HotlineNow, path_of, write_now
 from tuidang.phone.models import CallBack, DeskOrder
 from tuidang.volunteers.models import Role, User
 
@@ -225,3 +227,23 @@ def test_a_personal_call_is_told_from_one_that_was_asked_for(linden: Client, ent
     page = text_of(press(linden, move="next"))
     assert "A personal call: he did not ask for it" in page
     assert "11:00 – 21:00" in page  # where his place is not known
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [("no-trunk", "No line leads outside"), ("not-now", "his hours are over"), ("not-reached", "your own")],
+)
+def test_why_the_hotline_did_not_call_is_told(
+    linden: Client, settings: Settings, note: str, words: str
+) -> None:
+    key = ask(1)
+    press(linden, move="next")
+    press(linden, move="call", key=key)
+    write_now(settings.TUIDANG.data, HotlineNow(desks={1: DeskNow("ready", note=note)}))
+    moment = path_of(settings.TUIDANG.data)
+    os.utime(moment, (NOON.timestamp(), NOON.timestamp()))
+    assert words not in text_of(linden.get(f"{NEXT}?calling"))  # it may be of an earlier call
+    page = linden.get(f"{NEXT}?calling=still")
+    assert words in text_of(page)
+    assert b'http-equiv="refresh"' not in page.content
+    assert b'value="call"' in page.content

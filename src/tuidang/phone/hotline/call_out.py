@@ -33,7 +33,7 @@ from tuidang.phone.actions.shares import ask_for_place, has_place, keep_place, l
 from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.dialler.plan import TrunkPlan, usable_trunks
 from tuidang.phone.dialler.roll import Roll
-from tuidang.phone.duty_rules import LANGUAGES
+from tuidang.phone.duty_rules import LANGUAGES, NO_TRUNK, NOT_NOW
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.calls import OUT, Conversation, Role, mark_of
 from tuidang.phone.hotline.wire import Wire
@@ -41,8 +41,6 @@ from tuidang.privacy.keys import KeyMissingError
 
 T = TypeVar("T")
 
-NO_TRUNK: Final = "no-trunk"  # what a desk is told: no trunk may be used, or none has room
-NOT_NOW: Final = "not-now"  # a rule refused it, or it is lent to him no more
 _PATIENCE: Final = 8.0  # seconds for the dialling machines to make room on a trunk: they need three
 _PAUSE: Final = 0.5
 _EXTEND: Final = 60.0  # seconds between two extensions of a lease

@@ -23,11 +23,23 @@ from bench.flood_cast import (
     Town,
     Try,
 )
-from tuidang.phone.floods.rules import keeps_free
+from bench.flood_queue import QuickQueue, Rings, Waiting
 from tuidang.phone.floods.scores import Scores
-from tuidang.phone.floods.values import Answer, Caller, Ended, Hand, Level, Mark, Rank, Room, Verdict
+from tuidang.phone.floods.values import (
+    Answer,
+    Caller,
+    Challenged,
+    Ended,
+    Hand,
+    Level,
+    Mark,
+    Rank,
+    Room,
+    Verdict,
+)
 
 CHANNELS = 200  # of the trunks; who finds none hears the carrier's engaged tone
+PICKED_UP = 4.0  # seconds that a telephone rings
 MESSAGE = 40.0  # seconds that a message, or the way to it, takes of a channel
 LONGEST_WAIT = 600.0  # seconds in the queue; then a message is offered
 
@@ -91,24 +103,32 @@ class _Call:
     does: Try
     wish: _Wish | None  # of an honest person; None: hostile
     who: int = 0  # of those who are hired
-    hand: Hand | None = None
+    challenged: Challenged | None = None
+    name: int = 0  # in the queue
     queued: float = 0.0
-    waiting: bool = False
 
 
 class Line:
     """One run; `rules` off lets everybody into one queue, first come, first served."""
 
     def __init__(
-        self, town: Town, people: list[Need], attack: Attack | None, rng: Random, *, rules: bool
+        self,
+        town: Town,
+        people: list[Need],
+        attack: Attack | None,
+        rng: Random,
+        *,
+        rules: bool,
+        queue: Callable[[int], Waiting] = QuickQueue,
     ) -> None:
         self._town, self._attack, self._rng = town, attack, rng
         self._scores = Scores() if rules else None
         self._told = Told()
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._ties = 0
-        self._queue: list[tuple[Rank, float, int, _Call]] = []
-        self._free = list(range(town.desks))
+        self._queue = queue(town.desks)
+        self._waiting: dict[int, _Call] = {}
+        self._entered = 0
         self._channels = CHANNELS
         self._drawn = 0  # hostile calls
         self._hostile_answered = 0
@@ -181,7 +201,7 @@ class Line:
         self._watch(room, now)
         match self._scores.judge(call.caller, room, now):
             case Verdict.PASS:
-                self._admit(call, None, now)
+                self._admit(call, now)
             case Verdict.CHALLENGE:
                 self._challenge(call, now)
             case Verdict.MESSAGE_ONLY:
@@ -206,15 +226,16 @@ class Line:
         elif does.keyed in {Keyed.PASSED, Keyed.PIN}:
             # A PIN is six digits, so five gaps.
             took = one_try + (4 * does.gap if does.keyed is Keyed.PIN else 0)
-            call.hand = Hand(does.reaction, does.gap) if does.keyed is Keyed.PASSED else None
+            call.challenged = Challenged(Answer(does.keyed.value), Hand(does.reaction, does.gap))
             took += PROMPT + KEY_WAIT if does.second else 0
-            self._at(now + took, lambda at: self._admit(call, Answer(does.keyed.value), at))
+            self._at(now + took, lambda at: self._admit(call, at))
         else:
-            self._at(now + fails, lambda at: self._admit(call, Answer(does.keyed.value), at))
+            call.challenged = Challenged(Answer(does.keyed.value))
+            self._at(now + fails, lambda at: self._admit(call, at))
 
-    def _admit(self, call: _Call, answer: Answer | None, now: float) -> None:
+    def _admit(self, call: _Call, now: float) -> None:
         assert self._scores is not None
-        rank = self._scores.admit(call.caller, now, answer, call.hand)
+        rank = self._scores.admit(call.caller, now, call.challenged)
         if rank is None:
             self._message(call, now)
         else:
@@ -223,63 +244,57 @@ class Line:
     def _message(self, call: _Call, now: float) -> None:
         if call.wish is not None and call.does.keyed is Keyed.PIN:
             # The message says so too: six digits, and one is through.
-            self._at(now + 20, lambda at: self._admit(call, Answer.PIN, at))
+            call.challenged = Challenged(Answer.PIN)
+            self._at(now + 20, lambda at: self._admit(call, at))
             return
         self._turn(call)
         self._at(now + MESSAGE, lambda at: self._leave(call, at))
 
     def _enter(self, call: _Call, rank: Rank, now: float) -> None:
-        call.queued, call.waiting = now, True
-        self._ties += 1
-        heapq.heappush(self._queue, (rank, now, self._ties, call))
+        self._entered += 1
+        call.name, call.queued = self._entered, now
+        self._waiting[call.name] = call
         self._at(now + min(LONGEST_WAIT, call.does.patience), lambda at: self._give_up(call, at))
-        self._answer(now)
+        self._ring_desks(self._queue.arrives(call.name, rank, now), now)
 
     def _give_up(self, call: _Call, now: float) -> None:
-        if call.waiting:
-            call.waiting = False
+        if self._waiting.pop(call.name, None) is not None:
+            self._ring_desks(self._queue.leaves(call.name, now), now)
             self._leave(call, now)
 
-    def _answer(self, now: float) -> None:
-        while self._free and self._queue:
-            if len(self._free) <= keeps_free(self._queue[0][0], self._town.desks):
-                break
-            call = heapq.heappop(self._queue)[-1]
-            if not call.waiting:
-                continue
-            call.waiting = False
-            desk = self._free.pop(0)
-            if call.wish is None:
-                self._hostile_answered += 1
-                call.wish = None
-            elif call.wish.need.begins >= QUIET:
-                if not call.wish.reached:
-                    self._told.reached[call.wish.need.kind] += 1
-                self._told.waits.append(now - call.queued)
-            if call.wish is not None:
-                call.wish.reached = True
-            talk = 1.0 if call.does.drops else call.does.talk
-            self._at(now + talk, partial(self._end, call, desk, talk))
+    def _ring_desks(self, rings: Rings, now: float) -> None:
+        for desk, name in rings:
+            self._at(now + PICKED_UP, partial(self._answer, desk, name))
+
+    def _answer(self, desk: int, name: int, now: float) -> None:
+        call = self._waiting.pop(name, None)
+        if call is None:
+            return  # he hung up while it rang
+        self._queue.answers(desk, now)
+        wish = call.wish
+        if wish is None:
+            self._hostile_answered += 1
+        elif wish.need.begins >= QUIET:
+            self._told.waits.append(now - call.queued)
+            self._told.reached[wish.need.kind] += not wish.reached
+        if wish is not None:
+            wish.reached = True
+        talk = 1.0 if call.does.drops else call.does.talk
+        self._at(now + talk, partial(self._end, call, desk, talk))
 
     def _end(self, call: _Call, desk: int, talk: float, now: float) -> None:
         wrap = HOSTILE_WRAP if call.wish is None else HONEST_WRAP
-        self._at(now + wrap, lambda at: self._rest(desk, at))
+        self._at(now + wrap, lambda at: self._ring_desks(self._queue.rests(desk, at), at))
         if self._scores is not None:
             does = call.does
-            heard = not (does.silent or does.drops)
             marked = does.marked and not does.drops
-            frequent = (
-                call.wish is not None and call.wish.need.kind == "frequent" and self._rng.random() < 0.1
-            )
+            frequent = self._is_frequent(call) and self._rng.random() < 0.1
             if marked or frequent:
                 mark = Mark.HOSTILE if marked else Mark.FREQUENT
-                self._scores.mark(call.caller, f"volunteer {desk}", mark, now, call.hand)
-            self._scores.ended(call.caller, Ended(talk, heard, marked), now, call.hand)
+                self._scores.mark(call.caller, f"volunteer {desk}", mark, now, call.challenged)
+            heard = not (does.silent or does.drops)
+            self._scores.ended(call.caller, Ended(talk, heard, marked), now, call.challenged)
         self._leave(call, now)
-
-    def _rest(self, desk: int, now: float) -> None:
-        self._free.append(desk)
-        self._answer(now)
 
     def _leave(self, call: _Call, now: float) -> None:
         self._channels += 1

@@ -8,20 +8,29 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from multiprocessing import Pool
 from random import Random
 
 from bench.flood_cast import ATTACKS, DAY_TEAM, NIGHT_TEAM, Attack, Town, honest_people
 from bench.flood_line import Line, Told
+from bench.flood_queue import QuickQueue, Waiting
 
 RUNS = 4  # of six hours of flood each
 
 
-def run(town: Town, attack: Attack | None, seed: int, *, rules: bool) -> Told:
+def run(
+    town: Town,
+    attack: Attack | None,
+    seed: int,
+    *,
+    rules: bool,
+    queue: Callable[[int], Waiting] = QuickQueue,
+) -> Told:
     """Play one quiet hour and six of flood."""
-    return Line(town, honest_people(town, Random(seed)), attack, Random(seed + 1), rules=rules).play()
+    people = honest_people(town, Random(seed))
+    return Line(town, people, attack, Random(seed + 1), rules=rules, queue=queue).play()
 
 
 def measure(town: Town, attack: Attack | None, runs: int = RUNS) -> dict[str, object]:

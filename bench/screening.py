@@ -7,7 +7,8 @@ forger held is caught. For an honest person it is harm: he waits for a reviewer,
 published without his words if nobody decides. Beside the rules as they are stand two others: *one bound
 everywhere* (as it was: who names no province has the bound of a province) and *nearly alike too* (tried and
 not taken: texts of more than forty letters are counted by pairs of the smallest keyed hashes of their
-four-letter pieces as well).
+four-letter pieces as well). The intervals take statements as independent; those of a village are not, and
+theirs should be read as wider.
 
 A share that is held says how a forger fares who does not know the rules. It says nothing of one who has read
 them: he is in the rows that say so, and is not caught.
@@ -109,25 +110,29 @@ def row(who: str, beside: str, sent: int, held: list[int]) -> dict[str, object]:
     }
 
 
+def _spaced(count: int) -> str:
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def measure(sizes: list[int], forged: int, days: int, seed: int) -> list[dict[str, object]]:
     """Give the whole table."""
     rng = Random(seed)
     rows = []
     for a_day in sizes:
         sent, held = run(a_day, {}, days, rng)
-        beside = f"nobody, {a_day:,} a day".replace(",", " ")
+        beside = f"nobody, {_spaced(a_day)} a day"
         rows += [
             row(f"honest: {kind}", beside, sent[kind], [held[by][kind] for by in RULES])
             for kind in ASSUMED
             if sent[kind]
         ]
     for kind in FORGERS:
-        beside = f"{sizes[0]:,} honest a day".replace(",", " ")
+        beside = f"{_spaced(sizes[0])} honest a day"
         sent, held = run(sizes[0], {kind: forged}, SLOW_DAYS if kind == SLOW else 1, rng)
         rows.append(row(f"forger: {kind}", beside, sent[kind], [held[by][kind] for by in RULES]))
         honest = sum(sent[one] for one in ASSUMED)
         hurt = [sum(held[by][one] for one in ASSUMED) for by in RULES]
-        rows.append(row("all honest ones", f"that forger, {forged:,} a day".replace(",", " "), honest, hurt))
+        rows.append(row("all honest ones", f"that forger, {_spaced(forged)} a day", honest, hurt))
     return rows
 
 

@@ -9,13 +9,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from dialler_cast import BLOCK, Process
 from django.db import connection
-from hotline_cast import NUMBER, House, open_house, wait_for
+from hotline_cast import NUMBER, OUT, House, open_house, wait_for
 
+from tuidang.phone.actions.blocks import load_blocks
 from tuidang.phone.actions.choices import call_back_keys
 from tuidang.phone.asterisk import install
-from tuidang.phone.models import CallBack, HotlineHour
+from tuidang.phone.models import CallBack, Campaign, HotlineHour, Message, Trunk
+from tuidang.phone.numbers.blocks import NumberBlock
 from tuidang.phone.queries import dispositions
+from tuidang.phone.rules import Zone
 from tuidang.privacy.sealing import open_sealed_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,6 +192,37 @@ def test_a_killed_hotline_finds_every_call_again(house: House) -> None:
     house.order(cedar, "wrapped")
     wait_for(lambda: house.desk(2).call == order[0] and house.desk(2).state == "talking")
     _nothing_is_written(house)
+
+
+def test_key_8_reaches_a_volunteer_and_no_death_of_the_dialler_ends_that(house: House) -> None:
+    maple = house.come()
+    _machine_calls_once(house)
+    dialler = Process(house.data)
+    try:
+        wait_for(lambda: house.desk(1).state == "talking")
+        assert (house.desk(1).kind, house.desk(1).region) == ("key-8", "CN-SD")
+        wait_for(lambda: house.together() == [2])
+        wait_for(lambda: dialler.live.get("persons", {}).get("reached") == 1)
+        dialler.kill()
+        dialler = Process(house.data)
+        wait_for(lambda: dialler.live.get("asterisk"))
+        assert house.together() == [2]
+        house.order(maple, "end")
+        wait_for(lambda: house.desk(1).state == "wrap-up")
+    finally:
+        dialler.kill()
+    (number,) = house.called.called()
+    assert not any(number[-8:] in said for said in maple.heard)
+
+
+def _machine_calls_once(house: House) -> None:
+    load_blocks([NumberBlock(BLOCK, "CN-SD", "", Zone.EAST)])
+    campaign = Campaign.objects.create(name="sample", title="Sample", state="running", daily_limit=1)
+    Message.objects.create(campaign=campaign, name="a", sound="message/a")
+    trunk = Trunk.objects.create(
+        name=OUT, host=f"127.0.0.1:{house.called.port}", calls_per_second=5, channels=10
+    )
+    campaign.trunks.add(trunk)
 
 
 def _nothing_is_written(house: House) -> None:

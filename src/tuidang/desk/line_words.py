@@ -54,8 +54,8 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "touch": _("Press anywhere on this page once, or your browser will not let it ring"),
     "microphone": _("Your browser gives no microphone: look at the sign beside the address of this page"),
     "missed": _("It rang, and you were not there. Say so when you are back"),
-    "nobody-answered": _("Nobody took the call you handed on: it is yours again"),
-    "not-signed-in": _("Your telephone was not to be found when it should have rung"),
+    "nobody-answered": _("Nobody could come: the call is still yours"),
+    "not-reached": _("Your telephone was not to be found when it should have rung"),
     "refused": _("That could not be done: it may have changed meanwhile"),
 }
 STRIP_SAYS: Final = (

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tuidang.desk import calls_back, campaigns, canaries, hours, line, people, requests, views, week
+from tuidang.desk import (
+    audit,
+    calls_back,
+    campaigns,
+    canaries,
+    floods,
+    hours,
+    line,
+    people,
+    requests,
+    views,
+    week,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -11,16 +23,19 @@ urlpatterns = [
     path("held/<str:reasons>/<str:group>/", views.held, name="pattern"),
     path("statement/<int:key>/", views.statement, name="statement"),
     path("chosen/", views.bulk, name="bulk"),
+    path("give-back/", views.give_back_all, name="give-back"),
     path("decided/", views.decided, name="decided"),
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("canaries/", canaries.canaries, name="canaries"),
+    path("floods/", floods.floods, name="floods"),
     path("line/", line.line, name="line"),
     path("line/state/", line.state, name="line-state"),
     path("line/telephone/", line.telephone, name="line-telephone"),
     path("line/here/", line.here, name="line-here"),
     path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
+    path("audit/", audit.audit, name="audit"),
     path("hours/", hours.hours, name="hours"),
     path("hours/about/", hours.about, name="hours-about"),
     path("hours/pledge/", hours.pledge, name="hours-pledge"),

@@ -18,6 +18,7 @@ DISPOSITIONS: Final = (
     "handed-on",
 )
 
+NO_DESK: Final = 0  # an order that is about no desk
 # What a desk is told when a call that its volunteer ordered is not made.
 NO_TRUNK: Final = "no-trunk"  # no trunk may be used, or none has room
 NOT_NOW: Final = "not-now"  # a rule refused it, or nobody is lent to him any more
@@ -34,6 +35,7 @@ _ARGUMENTS: Final = {
     "wrapped": rf"(?:{'|'.join(DISPOSITIONS)})?",
     "more-time": "",
     "mark": r"hostile|frequent|unmark",
+    "unmark": r"[0-9a-f]{16}",  # a mark of today, by a coordinator
     "call": r"[0-9]{1,19}",
     "refuse": "",
     "clear": r"[0-9a-f]{0,40}",

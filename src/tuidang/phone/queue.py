@@ -1,9 +1,10 @@
 """The queue of all who want to talk with a person: an event goes in, commands come out. No clock, no network.
 
 Hotline and key 8 are one queue. Whoever came first is served first, by whoever speaks his language and has
-been idle the longest; those who speak it as a second language come after those of whom it is the first. A
-telephone rings for one call at a time, for twenty seconds, and never while its volunteer talks, writes up, or
-is away. Everybody ends somewhere: with a person, or with the truth and the offer of a call-back.
+been idle the longest; those who speak it as a second language come after those of whom it is the first. In a
+flood, calls that have much in common with hostile ones come after others. A telephone rings for one call at a
+time, for twenty seconds, and never while its volunteer talks, writes up, or is away. Everybody ends with a
+person, or with the truth and the offer of a call-back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from math import ceil
 from typing import assert_never
 
+from tuidang.phone.floods.rules import keeps_free
 from tuidang.phone.queue_values import (
     LONGEST_WAIT,
     MISSES,
@@ -63,7 +65,7 @@ def step(queue: Queue, event: Event) -> tuple[Queue, tuple[Command, ...]]:
 
 def position_of(queue: Queue, caller: Caller) -> int:
     """Say which one he is, from 1, among those who wait for his language."""
-    ahead = [one for one in queue.callers if one.language == caller.language and one.since < caller.since]
+    ahead = [one for one in queue.callers if one.language == caller.language and one.turn < caller.turn]
     return len(ahead) + 1
 
 
@@ -142,7 +144,7 @@ class _Turn:
             if one.duty is Duty.READY
             for language in one.languages
         }
-        for caller in sorted(self._callers.values(), key=lambda one: one.since):
+        for caller in sorted(self._callers.values(), key=lambda one: one.turn):
             if not caller.ringing:
                 self._serve(caller)
 
@@ -157,6 +159,7 @@ class _Turn:
                 event.since,
                 event.patience,
                 event.challenged,
+                event.rank,
                 refused=event.passed,
                 tell_at=event.at,
             )
@@ -176,7 +179,7 @@ class _Turn:
             self._give_up(caller, Why.NOBODY)
         elif waited >= caller.patience:
             self._give_up(caller, Why.WAITED)
-        elif free := [one for one in speakers if one.is_free]:
+        elif len(free := [one for one in speakers if one.is_free]) > keeps_free(caller.rank, len(speakers)):
             best = min(free, key=lambda one: _rank(one, caller))
             self._volunteers[best.desk] = replace(best, act=Act.RINGING, since=self._at, call=caller.call)
             self._callers[caller.call] = replace(caller, ringing=best.desk)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from tuidang.phone.floods.values import Rank
+
 RING_LIMIT: Final = 20.0  # seconds a telephone rings before the next one does
 MISSES: Final = 2  # rings in a row that nobody answers, after which a volunteer is set away
 WRAP_UP: Final = 60.0  # seconds after a conversation in which nobody is rung, and as many once more if asked
@@ -51,11 +53,17 @@ class Caller:
     since: float
     patience: float
     challenged: bool = False
+    rank: Rank = Rank.NEW
     ringing: int = 0  # the desk that rings for him; 0: none
     missed: frozenset[int] = frozenset()  # desks that rang for him in vain
     refused: frozenset[int] = frozenset()  # desks that would not have him
     tell_at: float = 0.0
     is_offered: bool = False
+
+    @property
+    def turn(self) -> tuple[Rank, float]:
+        """Give what orders those who wait."""
+        return self.rank, self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Arrives:
     since: float
     patience: float = LONGEST_WAIT
     challenged: bool = False
+    rank: Rank = Rank.NEW  # what the rules against floods say
     passed: frozenset[int] = frozenset()  # desks that are not to ring for him
 
 

@@ -1,6 +1,7 @@
 """The private tables: what is not public yet, receipts, requests, counters and the head of the log.
 
-No table holds a time of day, a network address, or anything that joins the statements of one form.
+No table holds a network address, anything that joins the statements of one form, or the time of day at which
+one came. (`Lease` says until when a reviewer has one in hand.)
 """
 
 from __future__ import annotations
@@ -91,6 +92,17 @@ class Draft(models.Model):
                 name="draft_state_known", condition=Q(state__in=["typing", "confirmed", "taken"])
             ),
         )
+
+
+class Lease(models.Model):
+    """A held statement that a reviewer has in hand for some minutes: nobody else is shown it meanwhile."""
+
+    waiting = models.BigIntegerField(primary_key=True)  # its random key; no foreign key, for rows come and go
+    reviewer = models.CharField(max_length=40)  # the account's key
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["reviewer"], name="lease_reviewer"),)
 
 
 class Receipt(models.Model):
@@ -190,6 +202,17 @@ class DayChannelCount(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(name="day_channel_once", fields=["day", "channel"]),)
+
+
+class DayOriginCount(models.Model):
+    """How many statements came from a province on a day, by network; which ones is not known."""
+
+    day = models.DateField()  # of intake, UTC+8
+    province = models.CharField(max_length=6)
+    statements = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="day_origin_once", fields=["day", "province"]),)
 
 
 class Erasure(models.Model):

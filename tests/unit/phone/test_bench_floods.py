@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bench.flood_cast import ATTACKS, DAY_TEAM
 from bench.flood_line import Told
+from bench.flood_queue import OwnQueue, QuickQueue
 from bench.floods import run
 
 BY_NAME = {attack.name: attack for attack in ATTACKS}
@@ -30,3 +31,11 @@ def test_without_a_flood_nobody_is_challenged_but_who_calls_ten_times_an_hour() 
     calm = told("")
     assert calm.challenged < 0.01 * calm.calls_first
     assert calm.turned_first == 0
+
+
+def test_the_quick_queue_of_the_simulation_answers_whom_the_hotlines_own_would() -> None:
+    attack = BY_NAME["20 people hired, each with a telephone"]
+    quick, own = (run(DAY_TEAM, attack, 1, rules=True, queue=queue) for queue in (QuickQueue, OwnQueue))
+    assert own.people == quick.people
+    assert abs(own.reached.total() - quick.reached.total()) <= 0.01 * quick.reached.total()
+    assert abs(own.wait - quick.wait) <= 0.1 * quick.wait

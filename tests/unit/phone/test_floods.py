@@ -13,12 +13,24 @@ from tuidang.phone.floods.memory import Sources
 from tuidang.phone.floods.patterns import Patterns
 from tuidang.phone.floods.rules import keeps_free
 from tuidang.phone.floods.scores import Scores
-from tuidang.phone.floods.values import Answer, Caller, Ended, Hand, Level, Mark, Rank, Room, Verdict
+from tuidang.phone.floods.values import (
+    Answer,
+    Caller,
+    Challenged,
+    Ended,
+    Hand,
+    Level,
+    Mark,
+    Rank,
+    Room,
+    Verdict,
+)
 
 NOON = datetime(2026, 11, 28, 4, tzinfo=UTC).timestamp()  # in China, so sixteen hours before the day turns
 ROOM = Room(desks=10, usual=60)
 WANG, LI = Caller("8613800138111", "line-1"), Caller("8615900159222", "line-1")
 HUMAN = Hand(2.0, 0.6)
+PASSED = Challenged(Answer.PASSED, HUMAN)
 
 
 def number(n: int) -> Caller:
@@ -107,28 +119,38 @@ def test_a_pin_goes_first_whatever_else_is_known() -> None:
     for volunteer in ("a", "b"):
         scores.mark(WANG, volunteer, Mark.HOSTILE, now)
     scores.judge(WANG, ROOM, now)
-    assert scores.admit(WANG, now, Answer.PIN) is Rank.KNOWN
+    assert scores.admit(WANG, now, Challenged(Answer.PIN)) is Rank.KNOWN
 
 
-def test_who_presses_wrong_keys_or_only_speaks_waits_behind_others_and_is_new_when_calling_again() -> None:
-    for answer in (Answer.WRONG, Answer.SPOKE):
-        scores = Scores()
-        now = flood(scores, NOON)
-        scores.judge(WANG, ROOM, now)
-        assert scores.admit(WANG, now, answer) is Rank.UNSURE
-        scores.judge(WANG, ROOM, now + 300)
-        assert scores.admit(WANG, now + 300, answer) is Rank.NEW
+@pytest.mark.parametrize("answer", [Answer.WRONG, Answer.SPOKE])
+def test_who_fails_the_challenge_as_people_do_is_as_new_as_others_until_hostile_calls_fail_it_so(
+    answer: Answer,
+) -> None:
+    scores = Scores()
+    for n in range(30):
+        heard(scores, Caller(f"8615{n:02d}{n:03d}0000", f"line-{n % 4}"), NOON)
+    now = flood(scores, NOON)
+    scores.judge(WANG, ROOM, now)
+    assert scores.admit(WANG, now, Challenged(answer)) is Rank.NEW
+    for n in range(1_000, 1_020):
+        scores.judge(number(n), ROOM, now)
+        scores.admit(number(n), now, Challenged(answer))
+        scores.ended(number(n), Ended(12, heard=False), now, Challenged(answer))
+    scores.judge(LI, ROOM, now)
+    assert scores.admit(LI, now, Challenged(answer)) is Rank.LAST
+    scores.judge(LI, ROOM, now + 300)  # who calls again is no machine with ever new numbers
+    assert scores.admit(LI, now + 300, Challenged(answer)) is Rank.NEW
 
 
 def test_who_is_silent_is_given_a_message_and_put_through_when_calling_again() -> None:
     scores = Scores()
     now = flood(scores, NOON)
     scores.judge(WANG, ROOM, now)
-    assert scores.admit(WANG, now, Answer.SILENT) is None
+    assert scores.admit(WANG, now, Challenged(Answer.SILENT)) is None
     scores.judge(WANG, ROOM, now + 10)  # at once: as a machine does
-    assert scores.admit(WANG, now + 10, Answer.SILENT) is None
+    assert scores.admit(WANG, now + 10, Challenged(Answer.SILENT)) is None
     scores.judge(WANG, ROOM, now + 300)
-    assert scores.admit(WANG, now + 300, Answer.SILENT) is Rank.UNSURE
+    assert scores.admit(WANG, now + 300, Challenged(Answer.SILENT)) is Rank.NEW
 
 
 def test_a_number_that_floods_gets_challenge_then_message_then_busy_and_nobody_else_notices() -> None:
@@ -189,13 +211,13 @@ def test_numbers_near_each_other_that_are_silent_wait_behind_others() -> None:
     for n in range(40):
         near, now = Caller(f"861391002{n:04d}", "line-1"), now + 5
         scores.judge(near, ROOM, now)
-        scores.admit(near, now, Answer.PASSED, HUMAN)
-        scores.ended(near, Ended(12, heard=False), now, HUMAN)
+        scores.admit(near, now, Challenged(Answer.PASSED, HUMAN))
+        scores.ended(near, Ended(12, heard=False), now, PASSED)
     new = Caller("8613910027777", "line-1")
     scores.judge(new, ROOM, now)
-    assert scores.admit(new, now, Answer.PASSED, Hand(3.1, 0.9)) is Rank.LAST
+    assert scores.admit(new, now, Challenged(Answer.PASSED, Hand(3.1, 0.9))) is Rank.LAST
     scores.judge(LI, ROOM, now)
-    assert scores.admit(LI, now, Answer.PASSED, Hand(3.1, 0.9)) is Rank.NEW
+    assert scores.admit(LI, now, Challenged(Answer.PASSED, Hand(3.1, 0.9))) is Rank.NEW
 
 
 def test_keys_pressed_as_machines_press_them_are_known_after_some_calls() -> None:
@@ -206,11 +228,11 @@ def test_keys_pressed_as_machines_press_them_are_known_after_some_calls() -> Non
     for n in range(40):
         caller, now = number(n), now + 5
         scores.judge(caller, ROOM, now)
-        scores.admit(caller, now, Answer.PASSED, robot)
-        scores.ended(caller, Ended(12, heard=False), now, robot)
+        scores.admit(caller, now, Challenged(Answer.PASSED, robot))
+        scores.ended(caller, Ended(12, heard=False), now, Challenged(Answer.PASSED, robot))
     scores.judge(WANG, ROOM, now)
-    assert scores.admit(WANG, now, Answer.PASSED, robot) is Rank.LAST
-    assert scores.admit(LI, now, Answer.PASSED, HUMAN) is Rank.NEW
+    assert scores.admit(WANG, now, Challenged(Answer.PASSED, robot)) is Rank.LAST
+    assert scores.admit(LI, now, Challenged(Answer.PASSED, HUMAN)) is Rank.NEW
 
 
 def test_a_block_of_numbers_that_fails_the_challenge_is_challenged_when_watchful() -> None:
@@ -218,7 +240,7 @@ def test_a_block_of_numbers_that_fails_the_challenge_is_challenged_when_watchful
     for n in range(9):
         near = Caller(f"861391002{n:04d}", "line-1")
         scores.judge(near, ROOM, now)
-        scores.admit(near, now, Answer.SILENT)
+        scores.admit(near, now, Challenged(Answer.SILENT))
     scores = _until(scores, Level.WATCHFUL, now)
     assert scores.judge(Caller("8613910027777", "line-1"), ROOM, now) is Verdict.CHALLENGE
     assert scores.judge(Caller("8615900159222", "line-2"), ROOM, now) is Verdict.PASS
@@ -239,7 +261,7 @@ def test_one_volunteer_alone_shuts_nobody_out(level: Level) -> None:
         now += 30
         scores.mark(WANG, "planted", Mark.HOSTILE, now)
     assert scores.judge(WANG, ROOM, now) is Verdict.CHALLENGE
-    assert scores.admit(WANG, now, Answer.PASSED) is Rank.LAST
+    assert scores.admit(WANG, now, Challenged(Answer.PASSED)) is Rank.LAST
 
 
 def test_two_volunteers_leave_a_caller_messages_only_until_the_day_is_over_or_it_is_undone() -> None:
@@ -309,7 +331,7 @@ def test_no_number_is_in_memory_after_the_calls() -> None:
     scores = Scores()
     for n in range(20):
         scores.judge(number(n), ROOM, NOON)
-        scores.admit(number(n), NOON, Answer.SILENT)
+        scores.admit(number(n), NOON, Challenged(Answer.SILENT))
         scores.mark(number(n), "volunteer-name", Mark.HOSTILE, NOON)
     held = repr([scores._sources._ringing, scores._marks._rows, scores._ringing._traits])
     assert not any(number(n).number[2:] in held for n in range(20))
@@ -375,10 +397,10 @@ def play(steps: list[tuple[str, Caller, str, float]], room: Room) -> tuple[Score
                 assert scores.level(room, now) is Level.STORM
                 assert caller.number
             if what in {"silent", "wrong"}:
-                scores.admit(caller, now, Answer(what), HUMAN)
+                scores.admit(caller, now, Challenged(Answer(what)))
             elif what in {"drop", "talk"}:
-                scores.admit(caller, now, Answer.PASSED, HUMAN)
-                scores.ended(caller, Ended(400 if what == "talk" else 1, what == "talk"), now, HUMAN)
+                scores.admit(caller, now, Challenged(Answer.PASSED, HUMAN))
+                scores.ended(caller, Ended(400 if what == "talk" else 1, what == "talk"), now, PASSED)
     return scores, now, met
 
 
@@ -390,7 +412,7 @@ def test_a_first_caller_is_at_most_challenged_and_so_is_who_withholds_his_number
     scores, now, _ = play(steps, room)
     assert scores.judge(LI, room, now) <= Verdict.CHALLENGE
     assert scores.judge(Caller("", "line-1"), room, now) <= Verdict.CHALLENGE
-    assert scores.admit(LI, now, Answer.WRONG) is not None
+    assert scores.admit(LI, now, Challenged(Answer.WRONG)) is not None
 
 
 @given(STEPS, ROOMS)

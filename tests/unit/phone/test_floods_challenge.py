@@ -27,7 +27,7 @@ from tuidang.phone.floods.challenge import (
     begin,
     step,
 )
-from tuidang.phone.floods.values import Answer, Hand
+from tuidang.phone.floods.values import Answer, Challenged, Hand
 from tuidang.phone.prompts import PROMPTS
 
 
@@ -51,12 +51,12 @@ def keys(digits: str, at: float = 11.0, gap: float = 0.5) -> list[Event]:
 
 def answer(commands: list[Command]) -> Answer | None:
     """Find how it ended."""
-    return next((one.answer for one in commands if isinstance(one, Done)), None)
+    return next((one.challenged.answer for one in commands if isinstance(one, Done)), None)
 
 
 def test_right_keys_pass_before_the_call_is_taken_up() -> None:
     _, said = play(Spoken(10), *keys(DIGITS), TimeUp(13))
-    assert said[-1] == Done(Answer.PASSED, Hand(1.0, 0.5))
+    assert said[-1] == Done(Challenged(Answer.PASSED, Hand(1.0, 0.5)))
     assert TakeUp() not in said
 
 
@@ -87,7 +87,7 @@ def test_the_second_try_takes_the_call_up_first_and_asks_for_the_same_keys() -> 
     assert again.sounds[0] == "prompt/challenge-again"
     assert [sound for sound in again.sounds if sound.startswith("digit/")] == [f"digit/{d}" for d in DIGITS]
     _, said = play(Spoken(10), TimeUp(18), Spoken(25), *keys(DIGITS, at=27), TimeUp(30))
-    assert said[-1] == Done(Answer.PASSED, Hand(2.0, 0.5))
+    assert said[-1] == Done(Challenged(Answer.PASSED, Hand(2.0, 0.5)))
 
 
 def test_how_it_is_failed_is_told_apart() -> None:

@@ -96,6 +96,12 @@ def language(code: str) -> str:
 
 
 @register.filter
+def sign(code: str) -> str:
+    """Name one language, or all together, in one letter."""
+    return str(shift_words.LANGUAGE_SIGNS[code])
+
+
+@register.filter
 def state_words(cell: Cell | Hole) -> str:
     """Say how an hour stands."""
     if isinstance(cell, Hole):

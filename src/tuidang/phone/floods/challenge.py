@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from tuidang.phone.floods.values import Answer, Hand
+from tuidang.phone.floods.values import Answer, Challenged, Hand
 
 TRIES: Final = 2
 FIRST_KEY: Final = 8.0  # seconds to wait for it after the words
@@ -97,8 +97,7 @@ class CheckPin:
 class Done:
     """The challenge is over."""
 
-    answer: Answer
-    hand: Hand | None
+    challenged: Challenged
 
 
 Command = Say | StopSaying | Listen | TakeUp | CheckPin | Done
@@ -181,7 +180,7 @@ def _fail(challenge: Challenge) -> tuple[Challenge, tuple[Command, ...]]:
 
 
 def _finish(challenge: Challenge, answer: Answer) -> tuple[Challenge, tuple[Command, ...]]:
-    return replace(challenge, done=True), (Done(answer, _hand(challenge)),)
+    return replace(challenge, done=True), (Done(Challenged(answer, _hand(challenge))),)
 
 
 def _is_right(challenge: Challenge) -> bool:

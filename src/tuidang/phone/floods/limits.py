@@ -46,7 +46,6 @@ EVENLY: Final = 0.02  # share of calls below which a pattern says little
 DOUBT: Final = 10.0  # heard calls that what is not known of a common pattern weighs
 SUSPECT: Final = 3.0  # times as common among hostile calls as among heard ones
 LAST: Final = 20.0  # likewise, by far
-UNSURE_WEIGHT: Final = 0.25  # hostile calls that one counts who fails the challenge as people do
 
 # Volunteers who stay free for others when a call of that rank is answered; of all on duty.
 FREE_FOR_OTHERS: Final = 0.2

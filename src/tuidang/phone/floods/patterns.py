@@ -1,8 +1,8 @@
 """What hostile calls have in common and heard ones have not, learnt from the calls of the last hour or so.
 
 For each thing that a call brings (its block of numbers, whether the number is withheld, which of our numbers
-it called, how its keys were pressed) it compares how common that is among hostile calls and among calls in
-which somebody talked: naive Bayes, as filters against junk mail do it. What is common in both says nothing.
+it called, how it answered the challenge) it compares how common that is among hostile calls and among those
+in which somebody talked: naive Bayes, as against junk mail. What is common in both says nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from tuidang.phone.floods import limits
 from tuidang.phone.floods.memory import DayKey, Fading
-from tuidang.phone.floods.values import Caller, Hand
+from tuidang.phone.floods.values import Answer, Caller, Challenged
 
 _COMMON = ("line", "withheld")  # kinds of which honest calls have a large share too, before any was heard
 _LAST_DIGITS = 4  # of a number that are not of its block
@@ -21,11 +21,14 @@ _LAST_DIGITS = 4  # of a number that are not of its block
 Trait = tuple[str, bytes]  # kind, hash under the key of the day
 
 
-def traits_of(caller: Caller, hand: Hand | None, key: DayKey) -> tuple[Trait, ...]:
+def traits_of(caller: Caller, challenged: Challenged | None, key: DayKey) -> tuple[Trait, ...]:
     """List what a call brings that others may have in common with it."""
     named = [("line", caller.line)]
     named.append(("block", caller.number[:-_LAST_DIGITS]) if caller.number else ("withheld", ""))
-    if hand is not None:
+    if challenged is not None and challenged.answer not in {Answer.PASSED, Answer.PIN}:
+        named.append(("fails", challenged.answer))
+    elif challenged is not None and challenged.hand is not None:
+        hand = challenged.hand
         named.append(("hand", f"{round(hand.reaction / 0.25)} {round(hand.gap / 0.05)}"))
     return tuple((kind, key.hash(f"{kind} {name}")) for kind, name in named)
 

@@ -8,6 +8,7 @@ the key and all that was counted under it.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tuidang.base.limits import Budget
 from tuidang.phone.floods import limits
@@ -18,8 +19,9 @@ from tuidang.phone.floods.patterns import Patterns, Trait, traits_of
 from tuidang.phone.floods.values import (
     Answer,
     Caller,
+    Challenged,
+    Counts,
     Ended,
-    Hand,
     Level,
     Mark,
     MarkNow,
@@ -38,6 +40,7 @@ class Scores:
         self._ringing = Patterns()  # of calls and how they answer the challenge
         self._talking = Patterns()  # of calls that a volunteer answered
         self._marks = Marks()
+        self._counts = Counts()
         self._pressure = Pressure()
         self._budget = Budget(burst=limits.MARKS_AT_ONCE, per_hour=limits.MARKS_AN_HOUR, sources=1_000)
 
@@ -50,54 +53,60 @@ class Scores:
             own = self._arrive(source, place, level, now)
         if own < Verdict.MESSAGE_ONLY:
             level = self._pressure.arrive(room, now)
-        return max(own, self._by_level(caller, source, place, level, now))
+        verdict = max(own, self._by_level(caller, source, place, level, now))
+        self._counts.calls += 1
+        self._counts.challenged += verdict is Verdict.CHALLENGE
+        self._counts.message += verdict is Verdict.MESSAGE_ONLY
+        self._counts.refused += verdict is Verdict.REFUSE
+        return verdict
 
-    def admit(
-        self, caller: Caller, now: float, answer: Answer | None = None, hand: Hand | None = None
-    ) -> Rank | None:
-        """Give the rank in the queue of a call that passed, or answered a challenge; None: a message only.
+    def admit(self, caller: Caller, now: float, challenged: Challenged | None = None) -> Rank | None:
+        """Give the rank in the queue of a call that passed, or was challenged; None: a message only.
 
         Only silence leads to a message, and who is silent again in a later call is taken for somebody whose
-        telephone sends no keys, and put through behind the others.
+        telephone sends no keys.
         """
         place, source = self._find(caller, now)
-        traits = traits_of(caller, hand, self._key)
-        returned = source is not None and source.returned
-        self._ringing.note(traits, now, hostile=_looks_hostile(answer))
-        if answer is Answer.PIN:
-            return self._enter(source, Rank.KNOWN, now)
-        if answer is Answer.SILENT and not returned:
+        answer = challenged.answer if challenged else Answer.PASSED
+        traits = self._traits(caller, source, challenged)
+        self._ringing.note(traits, now, hostile=answer is Answer.SILENT)
+        if challenged is not None:
+            self._counts.passed += answer in {Answer.PASSED, Answer.PIN}
+            self._counts.failed += answer in {Answer.WRONG, Answer.SPOKE}
+            self._counts.silent += answer is Answer.SILENT
+        if answer is Answer.SILENT and (source is None or not source.returned):
             return None
-        return self._enter(source, self._rank(source, place, traits, answer, now), now)
+        rank = Rank.KNOWN if answer is Answer.PIN else self._rank(source, place, traits, now)
+        if source is not None:
+            source.entered.add(now)
+        return rank
 
-    def ended(self, caller: Caller, call: Ended, now: float, hand: Hand | None = None) -> None:
+    def ended(self, caller: Caller, call: Ended, now: float, challenged: Challenged | None = None) -> None:
         """Learn from a call that a volunteer answered."""
         place, source = self._find(caller, now)
-        traits = traits_of(caller, hand, self._key)
-        if not call.heard:
-            self._learn(traits, now, hostile=1)
-        elif call.seconds >= limits.HEARD and not call.marked:
-            self._learn(traits, now, heard=1)
+        traits = self._traits(caller, source, challenged)
+        talked = call.heard and call.seconds >= limits.HEARD and not call.marked
+        self._learn(traits, now, hostile=not call.heard, heard=talked)
         if source is None:
             return
         source.unheard = False
         if not call.heard:
             source.silent.add(now)
-        elif call.seconds >= limits.HEARD and not call.marked:
+        elif talked:
             source.known = True
             source.silent = Fading()
             self._sources.keep(place)
 
     def mark(
-        self, caller: Caller, volunteer: str, mark: Mark, now: float, hand: Hand | None = None
+        self, caller: Caller, volunteer: str, mark: Mark, now: float, challenged: Challenged | None = None
     ) -> str | None:
         """Note what a volunteer says of a caller, and give the mark's id; None if he has marked too many.
 
         His later mark on the same caller takes the place of the one before.
         """
-        place, _ = self._find(caller, now)
+        place, source = self._find(caller, now)
         who = self._key.hash(f"volunteer {volunteer}")
-        before = [row for row in self._marks.of(place) if row.volunteer == who] if place else []
+        before = [row for row in self._marks.of(place) if row.volunteer == who]
         for row in before:
             if row.mark is mark:
                 return row.id
@@ -109,11 +118,10 @@ class Scores:
         if mark is Mark.HOSTILE:
             traits = tuple(
                 trait
-                for trait in traits_of(caller, hand, self._key)
+                for trait in self._traits(caller, source, challenged)
                 if self._marks.counting(who, trait) < limits.MARKS_COUNTING
             )
-            if traits:
-                self._learn(traits, now, hostile=1)
+        self._learn(traits, now, hostile=1)
         return self._marks.add(who, place, traits, mark, now).id
 
     def unmark(self, mark_id: str, now: float) -> bool:
@@ -128,6 +136,11 @@ class Scores:
         """List the marks of today for a coordinator."""
         self._turn(now)
         return self._marks.listed()
+
+    def counts(self, now: float) -> Counts:
+        """Count the calls of today."""
+        self._turn(now)
+        return replace(self._counts)
 
     def level(self, room: Room, now: float) -> Level:
         """Say how the hotline stands."""
@@ -144,6 +157,7 @@ class Scores:
             self._ringing.clear()
             self._talking.clear()
             self._marks.clear()
+            self._counts = Counts()
 
     def _find(self, caller: Caller, now: float) -> tuple[bytes, Source | None]:
         self._turn(now)
@@ -188,52 +202,35 @@ class Scores:
             return Verdict.CHALLENGE if suspect else Verdict.PASS
         return Verdict.CHALLENGE
 
-    def _rank(
-        self,
-        source: Source | None,
-        place: bytes,
-        traits: tuple[Trait, ...],
-        answer: Answer | None,
-        now: float,
-    ) -> Rank:
+    def _rank(self, source: Source | None, place: bytes, traits: tuple[Trait, ...], now: float) -> Rank:
         likelier = self._talking.likelier(traits, now)
         if self._hostile_volunteers(place) or likelier >= limits.LAST:
             return Rank.LAST
         if source is not None and source.known and source.entered.now(now) < limits.KNOWN:
             return Rank.KNOWN
-        if likelier >= limits.SUSPECT:
-            return Rank.SUSPECT
-        returned = source is not None and source.returned
-        if answer is Answer.SILENT or (answer in {Answer.WRONG, Answer.SPOKE} and not returned):
-            return Rank.UNSURE
-        return Rank.NEW
+        return Rank.SUSPECT if likelier >= limits.SUSPECT else Rank.NEW
 
-    def _enter(self, source: Source | None, rank: Rank, now: float) -> Rank:
-        if source is not None:
-            source.entered.add(now)
-        return rank
+    def _traits(
+        self, caller: Caller, source: Source | None, challenged: Challenged | None
+    ) -> tuple[Trait, ...]:
+        """List what a call has in common with others; how somebody fails who calls again says nothing."""
+        if source is not None and source.returned and challenged is not None:
+            challenged = Challenged(Answer.PASSED, challenged.hand)
+        return traits_of(caller, challenged, self._key)
 
     def _learn(
         self, traits: tuple[Trait, ...], now: float, *, hostile: float = 0.0, heard: float = 0.0
     ) -> None:
-        self._ringing.note(traits, now, hostile=hostile, heard=heard)
-        self._talking.note(traits, now, hostile=hostile, heard=heard)
+        if traits:
+            self._ringing.note(traits, now, hostile=hostile, heard=heard)
+            self._talking.note(traits, now, hostile=hostile, heard=heard)
 
     def _undo(self, row: Row, now: float) -> None:
         row.undone = True
-        if row.traits:
-            left = math.exp(-max(0.0, now - row.at) / limits.PATTERN_FADES)
-            self._learn(row.traits, now, hostile=-left)
+        self._learn(row.traits, now, hostile=-math.exp(-max(0.0, now - row.at) / limits.PATTERN_FADES))
 
     def _hostile_volunteers(self, place: bytes) -> int:
         return len({row.volunteer for row in self._marks.of(place) if row.mark is Mark.HOSTILE})
 
     def _is_frequent(self, place: bytes) -> bool:
         return any(row.mark is Mark.FREQUENT for row in self._marks.of(place))
-
-
-def _looks_hostile(answer: Answer | None) -> float:
-    """Give how much an answer to a challenge counts against all that the call has in common with others."""
-    if answer is Answer.SILENT:
-        return 1.0
-    return limits.UNSURE_WEIGHT if answer in {Answer.WRONG, Answer.SPOKE} else 0.0

@@ -13,6 +13,7 @@ from tuidang.phone import queue as rules
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception
 from tuidang.phone import reception_values as r
+from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
 from tuidang.phone.hotline.calls import Conversation, Leg, Role
 
@@ -125,6 +126,8 @@ class Board(Callers):
         self.notes.pop(leg.desk, None)
         if conversation.talks_since is None:
             conversation.talks_since = self.now
+            if conversation.kind == "key-8":
+                self.wire.tell(self.doors.dialler, MET_PERSON, conversation.channel)
         self.settle(conversation, "answered")
         self.feed(conversation, r.Taken())
         missing = () if conversation.is_bridged else (conversation.channel,)

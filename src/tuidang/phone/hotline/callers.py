@@ -198,7 +198,7 @@ class Callers(ABC):
                 conversation.since,
                 self.now - conversation.since + patience,
                 conversation.caller.is_challenged,
-                frozenset({passed} - {0}),
+                passed=frozenset({passed} - {0}),
             )
         )
 

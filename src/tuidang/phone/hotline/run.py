@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tuidang.base.cores import forbid_cores
 from tuidang.base.options import Options
 from tuidang.phone.hotline.service import Hotline
+from tuidang.phone.test_calls.service import keep_testing
 from tuidang.privacy.keys import KeyFolder
 
 
@@ -40,4 +41,8 @@ async def _serve(options: Options, examine: Callable[[], int]) -> None:
         phone_live=options.phone_live,
         examine=examine,
     )
-    await hotline.run(stop)
+    tests = asyncio.create_task(keep_testing(options))
+    try:
+        await hotline.run(stop)
+    finally:
+        tests.cancel()

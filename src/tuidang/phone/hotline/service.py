@@ -23,7 +23,7 @@ from tuidang.phone import reception_values as r
 from tuidang.phone.actions.duty import claim_orders, clear_absent, count_disposition, count_hour, send_away
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
-from tuidang.phone.asterisk.config import DESK_APPLICATION, HOTLINE_APPLICATION
+from tuidang.phone.asterisk.config import DESK_APPLICATION, HANDED_OVER, HOTLINE_APPLICATION
 from tuidang.phone.call import Event as StoredEvent
 from tuidang.phone.call import Failed
 from tuidang.phone.dialler.choices import store
@@ -50,7 +50,6 @@ WANTED: Final = (
     *("StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelDtmfReceived", "PlaybackFinished"),
     "ContactStatusChange",
 )
-HANDED_OVER: Final = "key-8"  # first argument of a channel that the dialler moves to us; then the region
 ORDERS: Final = 0.25  # seconds between two looks for orders, and two turns of the queue
 LOOK: Final = 0.5  # seconds between two looks at who is on duty, and two writings of what goes on
 COUNT: Final = 1.0

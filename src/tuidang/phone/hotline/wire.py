@@ -106,6 +106,10 @@ class Wire:
         """Give a channel to another application of ours."""
         self.ask("POST", f"channels/{channel}/move", refused=lambda _: refused(), app=app, appArgs=args)
 
+    def tell(self, app: str, event: str, channel: str) -> None:
+        """Tell another application of ours something about a channel."""
+        self.ask("POST", f"events/user/{event}", application=app, source=f"channel:{channel}")
+
     async def get(self, path: str) -> Any:
         """Ask for something and wait for it; raises AriError."""
         return await self._ari.request("GET", path)

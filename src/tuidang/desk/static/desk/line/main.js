@@ -9,7 +9,6 @@ const HEARTBEAT = 20; // seconds
 const REFRESH = 45;
 const DEAF = 4; // seconds without an answer of the server after which it is said
 const UNHEARD = 5; // seconds after which the telephone itself ends what the hotline was asked to end
-const AGAIN = 3; // seconds after which we ask again to be rung into the conversation we were in
 
 let telephone = null;
 let microphone = null;
@@ -19,8 +18,9 @@ let ticks = 0;
 let deaf = 0; // seconds since then
 let isOpening = false;
 let isWayBack = false; // what rings is the conversation we were in
+let ghost = 0; // seconds for which the hotline knew nothing of the call that we are in
+let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
-let asked = -Infinity; // in seconds of `ticks`: when we asked to be rung back
 let beside = "";
 
 const heard = {
@@ -39,7 +39,6 @@ const heard = {
     stopMeter();
     at.voice.srcObject = null;
     isWayBack = false;
-    asked = -Infinity;
     look();
   },
 };
@@ -65,14 +64,16 @@ async function comesIn(wayBack) {
 
 async function answer() {
   hush();
+  close(microphone);
   try {
     microphone = await openMicrophone();
   } catch {
-    note("microphone");
+    fault = "microphone";
     telephone.refuse();
-    order("away");
+    ask("away");
     return;
   }
+  fault = "";
   stopMeter();
   stopMeter = measure(microphone, at.loudness);
   telephone.answer(microphone);
@@ -85,6 +86,13 @@ async function look() {
   state = now ?? state;
   if (state && !state.duty) location.reload(); // off duty, or signed out
   render();
+}
+
+// A conversation of which the hotline knows nothing is over: its end did not reach us.
+function endGhost() {
+  const isGhost = telephone?.isUp && state?.hotline && !state.me?.call;
+  ghost = isGhost ? ghost + 1 : 0;
+  if (ghost >= UNHEARD) telephone.hangUp();
 }
 
 function stateNow() {
@@ -105,7 +113,7 @@ function render() {
   show(now);
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
   showCall(now === "ready" || now === "away" ? "" : mine?.about, mine?.region, mine?.call ? mine.seconds : null);
-  note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : canRing() ? mine?.note : "touch");
+  note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
   showWaiting(state?.waiting ?? []);
   showPeople(state?.people ?? [], mine?.with ?? []);
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
@@ -113,10 +121,6 @@ function render() {
   showPressed(at.hold, now === "held");
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
-  if (now === "back" && !telephone?.session && telephone?.isSignedIn && ticks - asked >= AGAIN) {
-    asked = ticks;
-    order("back");
-  }
   shown = now;
   stand(mine?.call ?? "");
 }
@@ -129,30 +133,37 @@ function stand(call) {
   at.aside.hidden = false;
 }
 
+// Order something; what was not taken is said until something is.
+async function ask(verb, argument) {
+  if (!(await order(verb, argument))) fault = "refused";
+  else if (fault === "refused") fault = "";
+  await look();
+}
+
 const does = {
   answer: () => answer(),
   refuse() {
     telephone.refuse();
-    order("refuse");
+    ask("refuse");
   },
   mute() {
     telephone.mute(!telephone.isMuted);
     render();
   },
-  hold: () => order(shown === "held" ? "resume" : "hold"),
+  hold: () => ask(shown === "held" ? "resume" : "hold"),
   keypad: () => { at.keys.hidden = !at.keys.hidden; if (!at.keys.hidden) at.digits.focus(); },
   "hand-on": () => at["hand-on-to"].showModal(),
-  coordinator: () => order("conference", "coordinator"),
-  leave: () => order("leave"),
+  coordinator: () => ask("conference", "coordinator"),
+  leave: () => ask("leave"),
   end() {
-    order("end");
+    ask("end");
     const session = telephone.session;
     setTimeout(() => { if (session && session === telephone.session) telephone.hangUp(); }, UNHEARD * 1000);
   },
-  done: () => order("wrapped"),
-  more: () => order("more-time"),
-  away: () => order("away"),
-  ready: () => order("ready"),
+  done: () => ask("wrapped"),
+  more: () => ask("more-time"),
+  away: () => ask("away"),
+  ready: () => ask("ready"),
   try: () => play(),
 };
 
@@ -162,9 +173,9 @@ line.addEventListener("click", async (event) => {
   if (button?.dataset.does) await does[button.dataset.does]();
   if (button?.dataset.order) {
     at["hand-on-to"].close();
-    await order(button.dataset.order, button.value);
+    await ask(button.dataset.order, button.value);
   }
-  if (button?.dataset.key) order("keys", button.dataset.key);
+  if (button?.dataset.key) ask("keys", button.dataset.key);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === " " && event.target === document.body && document.body.classList.contains("keyed")) {
@@ -174,7 +185,7 @@ document.addEventListener("keydown", (event) => {
 });
 at.digits.addEventListener("input", () => {
   const keys = at.digits.value.replace(/[^0-9*#]/g, "");
-  if (keys) order("keys", keys);
+  if (keys) ask("keys", keys);
   at.digits.value = "";
 });
 at.devices.addEventListener("change", async ({ target }) => {
@@ -198,6 +209,7 @@ addEventListener("online", () => telephone?.refresh());
 function tick() {
   ticks += 1;
   look();
+  endGhost();
   if (ticks % HEARTBEAT === 0) keepOnDuty();
   if (ticks % REFRESH === 0) telephone?.refresh();
   if (!telephone && ticks % 5 === 0) open();

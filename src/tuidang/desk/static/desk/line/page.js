@@ -28,8 +28,8 @@ export function say(key, about = "") {
 
 // A line under it; nothing takes it away.
 export function note(key) {
-  write(at.note, key ? words[key] ?? key : "");
-  at.note.hidden = !key;
+  write(at.note, words[key] ?? "");
+  at.note.hidden = !words[key];
 }
 
 export function showCall(about, region, seconds) {

@@ -3,6 +3,7 @@
 import JsSIP from "./sip.js";
 
 const EXPIRES = 120; // seconds for which it is signed in; Asterisk allows no more
+const TRUST = 3000; // milliseconds in which the hotline rings who has signed in again back into his conversation
 const PATIENCE = 400; // milliseconds for finding ways through the network, of which the first is nearly always the one
 
 export class Telephone {
@@ -74,7 +75,7 @@ export class Telephone {
   #signedIn() {
     const isAgain = !this.isSignedIn;
     this.isSignedIn = true;
-    if (isAgain && this.isUp) this.#seekNewWay();
+    if (isAgain && this.isUp) setTimeout(() => { if (this.isUp && this.isLoose) this.#seekNewWay(); }, TRUST);
     this.heard.changed();
   }
 
@@ -86,12 +87,11 @@ export class Telephone {
 
   #comesIn(originator, session) {
     if (originator !== "remote") return;
-    const isWayBack = this.isUp && (this.isSilent || this.isLoose);
-    if (this.session && !isWayBack) { session.terminate({ status_code: 486 }); return; }
-    const old = this.session;
+    if (this.isRinging) { session.terminate({ status_code: 486 }); return; }
+    const old = this.session; // nobody rings us in a conversation but to bring us back into it
     this.session = session;
-    if (old && !old.isEnded()) old.terminate();
     this.isSilent = this.isLoose = false;
+    session.on("accepted", () => { if (old && !old.isEnded()) old.terminate(); });
     let isGathered = false;
     session.on("icecandidate", ({ ready }) => {
       if (!isGathered) setTimeout(ready, PATIENCE);
@@ -99,7 +99,7 @@ export class Telephone {
     });
     session.on("peerconnection", ({ peerconnection }) => this.#listen(session, peerconnection));
     for (const end of ["ended", "failed"]) session.on(end, () => this.#over(session));
-    this.heard.rings(isWayBack);
+    this.heard.rings(Boolean(old));
   }
 
   #listen(session, connection) {

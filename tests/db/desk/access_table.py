@@ -64,6 +64,8 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line-telephone": Rule(TALKERS),
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
+    "desk:calls-back": Rule(TALKERS),
+    "desk:call-lists": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),
     "desk:people": Rule(WRITERS, {"call": "none"}),
     "desk:beside": Rule(WRITERS, {"call": "none"}),

@@ -1,4 +1,4 @@
-"""How often PINs may be tried in all: a right one lets somebody go before others, and a million are soon tried.
+"""How often PINs may be tried in all: a right one lets somebody go before others; a million are soon tried.
 
 A call has three tries besides (`reception.PIN_TRIES`). With the limit here, of a thousand PINs that are good
 somebody who tries around the clock hits one in about seventeen hours, and has won a place in a queue by it.

@@ -104,6 +104,7 @@ def has_place(call: str, find_dead: Callable[[Mapping[str, int]], Collection[str
             return False
         others = list(TrunkShare.objects.exclude(machine=row.machine))
         dead = find_dead({one.machine: one.mark for one in others})
+        TrunkShare.objects.filter(machine__in=dead).delete()
         there = [row, *(one for one in others if one.trunk_id == row.trunk_id and one.machine not in dead)]
         return (
             sum(one.calls_per_second for one in there) <= limits.calls_per_second

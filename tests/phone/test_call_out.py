@@ -121,7 +121,8 @@ def test_who_is_busy_counts_as_tried_and_the_volunteer_is_free_again(house: Hous
     telephone, volunteer, key = lend(house, "busy")
     house.order(telephone, "call", str(key))
     wait_for(lambda: telephone.ended == 1)
-    wait_for(lambda: house.desk(1).state == "ready")
+    wait_for(lambda: house.desk(1).state == "wrap-up")
+    assert house.desk(1).note == "not-answered"
     assert CallBack.objects.get().tries == 1
     assert settle_call_back(volunteer, key, Outcome.NOT_REACHED, datetime.now(UTC))
 
@@ -143,7 +144,7 @@ def test_who_may_never_be_called_is_not_and_is_shredded(house: House, carrier: C
     house.order(telephone, "call", str(key))
     wait_for(lambda: not CallBack.objects.exists())
     wait_for(lambda: telephone.ended == 1)
-    wait_for(lambda: house.desk(1).note == "not-now")
+    wait_for(lambda: house.desk(1).note == "refused-never")
     assert ended(carrier) == before
 
 

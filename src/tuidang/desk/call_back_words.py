@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tuidang.phone.call_back_rules import Outcome
-from tuidang.phone.duty_rules import NO_TRUNK, NOT_NOW
+from tuidang.phone.duty_rules import NO_TRUNK, NOT_LENT, REFUSED
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # known to the type checker alone
@@ -48,7 +48,8 @@ NEXT: Final[Mapping[Outcome, _StrPromise]] = {
 # Why the hotline did not call, by what it says of the desk.
 NOTES: Final[Mapping[str, _StrPromise]] = {
     NO_TRUNK: _("No line leads outside right now. Try again in a minute, or tell an operator."),
-    NOT_NOW: _("He is not called now: his hours are over, or he asked never to be called."),
+    NOT_LENT: _("He is not lent to you any more, or was called already."),
+    REFUSED: _("He is not called now: his hours are over, or he asked never to be called."),
     "not-reached": _("You did not answer your own telephone, so nobody was called."),
 }
 

@@ -30,6 +30,7 @@ from tuidang.phone.actions.duty import give_order
 from tuidang.phone.actions.personal import load_personal, read_list
 from tuidang.phone.call_back_queries import count_open, next_opening, outcomes_since, waiting_call_backs
 from tuidang.phone.call_back_rules import is_safe, safe_hours
+from tuidang.phone.duty_rules import REFUSED
 from tuidang.phone.queries import OnDuty, duty_of, hotline_now
 from tuidang.privacy.keys import KeyMissingError
 from tuidang.volunteers.access import role_required, signed_in
@@ -156,7 +157,8 @@ def _note_of(duty: OnDuty | None, now: datetime) -> str:
     """Give what the hotline says of his telephone besides."""
     hotline = hotline_now(settings.TUIDANG.data, now)
     desk = hotline.desks.get(duty.desk) if hotline and duty else None
-    return desk.note if desk else ""
+    note = desk.note if desk else ""
+    return REFUSED if note.startswith(REFUSED) else note
 
 
 def _own_clock(volunteer: UUID) -> tzinfo | None:

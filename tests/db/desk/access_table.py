@@ -64,6 +64,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line-telephone": Rule(TALKERS),
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
+    "desk:floods": Rule(COORDINATORS),
     "desk:calls-back": Rule(TALKERS),
     "desk:call-lists": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),

@@ -231,7 +231,12 @@ def test_a_personal_call_is_told_from_one_that_was_asked_for(linden: Client, ent
 
 @pytest.mark.parametrize(
     ("note", "words"),
-    [("no-trunk", "No line leads outside"), ("not-now", "his hours are over"), ("not-reached", "your own")],
+    [
+        ("no-trunk", "No line leads outside"),
+        ("refused-hours", "his hours are over"),
+        ("not-lent", "not lent to you"),
+        ("not-reached", "your own"),
+    ],
 )
 def test_why_the_hotline_did_not_call_is_told(
     linden: Client, settings: Settings, note: str, words: str

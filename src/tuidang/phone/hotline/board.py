@@ -15,12 +15,11 @@ from tuidang.phone import reception
 from tuidang.phone import reception_values as r
 from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
-from tuidang.phone.hotline.calls import Conversation, Leg, Role
+from tuidang.phone.hotline.calls import Conversation, Leg, Role, mark_of
 
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
 _LINE_IS_DEAD: Final = frozenset({41, 44, 102, 127})  # causes (Q.850) of a line that broke: nobody hung up
-_CARRIER_FAILS: Final = range(500, 600)  # SIP, by which a carrier says that he cannot
 _REFUSED: Final = frozenset({403, 486, 600, 603})  # SIP, by which a volunteer says that he will not
 
 
@@ -38,8 +37,10 @@ class Board(Callers):
         leg.is_up, leg.contact = True, contact
         if leg.role is Role.QUEUE:
             self.turn(q.Answers(self.now, leg.desk))  # Bridge follows, unless the caller is gone
+        elif leg.role is Role.OUT:
+            self.doors.dial(conversation, leg)
         elif conversation.is_calling:
-            self._calls_out(conversation, leg)
+            self._hears_it_ring(conversation, leg)
         else:
             self.connect(conversation, leg)
 
@@ -49,10 +50,7 @@ class Board(Callers):
         if conversation is None:
             return
         if channel == conversation.channel:
-            if conversation.is_calling and sip in _CARRIER_FAILS:
-                self.doors.failed(conversation)
-            if not conversation.is_moving:
-                self._caller_gone(conversation)
+            self._caller_gone(conversation, sip)
             return
         leg = conversation.legs.pop(channel, None)
         if leg is None or leg.is_closing:
@@ -115,6 +113,10 @@ class Board(Callers):
         self._by_channel[leg.channel] = conversation
         self.kinds[leg.desk] = conversation.kind
 
+    def remember(self, conversation: Conversation) -> None:
+        """Write down at the other side's channel what it is for."""
+        self.wire.mark(conversation.channel, mark_of(conversation, self.clock))
+
     def connect(self, conversation: Conversation, leg: Leg) -> None:
         """Let a desk whose telephone was answered talk in a conversation."""
         for old in list(conversation.legs.values()):  # the page was loaded again: the old one's line is over
@@ -134,32 +136,14 @@ class Board(Callers):
         self.wire.join(conversation.bridge, *missing, leg.channel)
         conversation.is_bridged = True
 
-    def _calls_out(self, conversation: Conversation, leg: Leg) -> None:
-        """Let a volunteer hear that it rings; the first time, call whom he wants to call."""
-        is_first = leg.role is Role.OUT
+    def _hears_it_ring(self, conversation: Conversation, leg: Leg) -> None:
+        """Let a volunteer go on waiting for whom he calls, in a page that was loaded again."""
         for old in list(conversation.legs.values()):
             if old.desk == leg.desk and old is not leg:
                 self.end_leg(old)
         conversation.lost.pop(leg.desk, None)
-        self.kinds[leg.desk] = conversation.kind
-        self.wire.ring_back(leg.channel, conversation.next_playback())
-        if is_first:
-            self.doors.call_out(conversation)
-
-    def reached(self, conversation: Conversation) -> None:
-        """Let a volunteer talk with whom he called, who has just answered."""
-        conversation.is_calling = False
-        if conversation.playback:
-            self.wire.stop(conversation.playback)
-            conversation.playback = ""
-        conversation.talks_since = self.now
-        self.feed(conversation, r.Taken())
-        legs = [leg for leg in conversation.legs.values() if leg.is_up and not leg.is_closing]
-        if not legs:
-            self.set_aside(conversation, r.PutAside("lost"))
-            return
-        self.wire.join(conversation.bridge, conversation.channel, *(leg.channel for leg in legs))
-        conversation.is_bridged = True
+        self.notes.pop(leg.desk, None)
+        self.wire.ring_back(leg.channel, conversation.call)
 
     def set_aside(self, conversation: Conversation, event: r.PutAside | r.Requeued) -> None:
         """Let the other side hear what goes on instead of the volunteers."""
@@ -177,17 +161,23 @@ class Board(Callers):
     def end(self, conversation: Conversation) -> None:
         """End a conversation for all who are in it."""
         self.wire.hang_up(conversation.channel)
+        if conversation.is_outward:
+            self.doors.out_ended(conversation.call, 0)
         self.forget(conversation)
 
     def lose(self, conversation: Conversation, desk: int) -> None:
         """Note that a desk's line broke in a conversation: he may come back to it for a minute."""
         conversation.lost[desk] = self.now + LOST_FOR
         self.notes[desk] = "lost"
-        if not conversation.desks and not conversation.is_calling and conversation.caller.at is not r.At.HELD:
+        is_alone = not conversation.desks and not conversation.is_calling
+        if is_alone and conversation.caller.at is not r.At.HELD:
             self.set_aside(conversation, r.PutAside("lost"))
 
     def requeue(self, conversation: Conversation, *, language: str = "", passed: int = 0) -> None:
-        """Let somebody wait again, before all who came later."""
+        """Let somebody wait again, before all who came later; whom we called does not wait for us."""
+        if conversation.is_outward:
+            self.end(conversation)
+            return
         self.set_aside(conversation, r.Requeued(language))
         self.enqueue(conversation, passed=passed)
 
@@ -226,7 +216,12 @@ class Board(Callers):
 
     # How it ends
 
-    def _caller_gone(self, conversation: Conversation) -> None:
+    def _caller_gone(self, conversation: Conversation, sip: int) -> None:
+        if conversation.is_outward:
+            if conversation.talks_since is None:
+                for desk in conversation.desks:
+                    self.notes[desk] = "not-answered"
+            self.doors.out_ended(conversation.call, sip)
         self.settle(conversation, "abandoned")
         self.forget(conversation)
 
@@ -239,15 +234,15 @@ class Board(Callers):
         self.turn(q.Leaves(self.now, conversation.call))
         if conversation.talks_since is not None:
             talked = self.now - conversation.talks_since
-            if not conversation.is_outgoing:
+            self.doors.guard.learn(conversation, talked)
+            if not conversation.is_outward:
                 self.counts.add(conversation.caller.language, talk_seconds=talked)
             self.wire.close(conversation.bridge)
         conversation.caller = reception.step(conversation.caller, r.HungUp())[0]
         for leg in list(conversation.legs.values()):
             if not leg.is_closing:
                 self.end_leg(leg)
-                has_talked = leg.is_up and not conversation.is_calling
-                self.turn((q.Ends if has_talked else q.Released)(self.now, leg.desk))
+                self.turn((q.Ends if leg.is_up else q.Released)(self.now, leg.desk))
         for desk in conversation.lost:
             self.turn(q.Ends(self.now, desk))
 
@@ -276,7 +271,7 @@ class Board(Callers):
 
     def _hung_up(self, conversation: Conversation, desk: int) -> None:
         """Let a desk go; with the last one the conversation ends, unless another may come back."""
-        self.turn((q.Released if conversation.is_calling else q.Ends)(self.now, desk))
+        self.turn(q.Ends(self.now, desk))
         if not conversation.desks and not conversation.lost:
             self.end(conversation)
 
@@ -287,7 +282,4 @@ class Board(Callers):
             self.end_leg(leg)
         self.turn(q.Ends(self.now, desk))
         if not conversation.desks and not conversation.lost:
-            if conversation.is_calling:
-                self.end(conversation)
-            else:
-                self.requeue(conversation, passed=desk)
+            self.requeue(conversation, passed=desk)

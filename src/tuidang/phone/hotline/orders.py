@@ -20,7 +20,7 @@ def obey(board: Board, order: Order) -> None:
         simple(board, order)
         return
     conversation = talk_of(board, order.desk)
-    if conversation is None or (conversation.is_calling and order.verb != "end"):
+    if conversation is None or (conversation.is_calling and order.verb not in {"end", "leave"}):
         return
     if (act := _OF_TALK.get(order.verb)) is not None:
         act(board, conversation, order)

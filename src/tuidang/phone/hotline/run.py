@@ -35,14 +35,9 @@ async def _serve(options: Options, examine: Callable[[], int]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    hotline = Hotline(
-        options.data,
-        KeyFolder(options.keys).journal_key(),
-        phone_live=options.phone_live,
-        examine=examine,
-    )
     tests = asyncio.create_task(keep_testing(options))
+    key = KeyFolder(options.keys).journal_key()
     try:
-        await hotline.run(stop)
+        await Hotline(options.data, key, phone_live=options.phone_live, examine=examine).run(stop)
     finally:
         tests.cancel()

@@ -39,7 +39,7 @@ def take_stock(board: Board, channels: Sequence[Channel], bridges: Sequence[Mapp
         if marks[name] is not None or board.of_channel(name) is not None:
             continue
         if name.startswith(OUT):
-            board.wire.hang_up(name)  # it rings, and whoever wanted to talk is not known any more
+            board.wire.hang_up(name)  # it rings, and who wanted to talk is not known any more
         elif _is_new(one):
             board.arrive(name, str(one["caller"]["number"]))
 
@@ -101,9 +101,10 @@ def _resume(board: Board, channel: Channel, mark: Mark, legs: list[Leg], *, is_b
     elif at is r.At.ENDING:
         board.end(conversation)
     else:
-        is_new = at in {r.At.NEW, r.At.CHALLENGE, r.At.LANGUAGE}
-        conversation.caller = r.Reception(kind=mark.kind, language=mark.language, number=number)
-        board.feed(conversation, r.Come("pass" if is_new else "message"))
+        is_new = at in {r.At.NEW, r.At.LANGUAGE}
+        place = r.At.NEW if is_new else r.At.WAITING
+        conversation.caller = r.Reception(mark.kind, place, mark.language, number)
+        board.feed(conversation, r.Come() if is_new else r.NobodyComes("nobody"))
 
 
 def _talk_on(board: Board, conversation: Conversation, legs: list[Leg]) -> None:

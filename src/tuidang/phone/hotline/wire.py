@@ -9,8 +9,9 @@ from typing import Any, Final
 from tuidang.phone.asterisk.ari import Ari, AriError
 from tuidang.phone.asterisk.config import MARK, desk_of
 
-_RING_BACK: Final = "tone:450/1000,0/4000"  # hertz and milliseconds, for ever
 RING_SECONDS: Final = 25  # Asterisk's own limit, behind the queue's
+# Milliseconds of silence that end a sound, and the average magnitude of a sample that is sound.
+_TALK_DETECT: Final = "600,120"
 
 
 class Wire:
@@ -24,6 +25,14 @@ class Wire:
     def answer(self, channel: str) -> None:
         """Take a call."""
         self.ask("POST", f"channels/{channel}/answer")
+
+    def let_hear(self, channel: str) -> None:
+        """Let who calls hear us before his call is taken (early media)."""
+        self.ask("POST", f"channels/{channel}/progress")
+
+    def listen_for_voice(self, channel: str) -> None:
+        """Hear when somebody speaks."""
+        self.ask("POST", f"channels/{channel}/variable", variable="TALK_DETECT(set)", value=_TALK_DETECT)
 
     def hang_up(self, channel: str) -> None:
         """End a channel."""
@@ -45,10 +54,6 @@ class Wire:
             {"media": [f"sound:{self._sounds}/{sound}" for sound in sounds]},
             refused=lambda status: failed() if status else None,
         )
-
-    def ring_back(self, channel: str, playback: str) -> None:
-        """Let somebody hear that it rings at the other side, as it sounds in China."""
-        self.ask("POST", f"channels/{channel}/play/{playback}", {"media": [_RING_BACK]})
 
     def stop(self, playback: str) -> None:
         """Stop what is played."""
@@ -84,14 +89,13 @@ class Wire:
         whole = {**what, "app": self._ari.app, "channelId": channel, "timeout": RING_SECONDS}
         self.ask("POST", "channels", whole, refused=lambda _: refused())
 
-    @property
-    def password(self) -> str:
-        """Give ARI's password of this start, after which trunks' endpoints are named."""
-        return self._ari.password
-
     def desk_name(self, desk: int) -> str:
         """Name the telephone of a desk at this start of Asterisk."""
         return desk_of(desk, self._ari.password).name
+
+    def ring_back(self, channel: str, playback: str) -> None:
+        """Let a volunteer hear that it rings at the other side."""
+        self.ask("POST", f"channels/{channel}/play/{playback}", {"media": ["tone:ring;tonezone=cn"]})
 
     def watch(self, desk: int) -> None:
         """Hear when a desk telephone signs in or is gone."""

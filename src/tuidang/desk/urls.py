@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tuidang.desk import audit, campaigns, canaries, hours, line, people, requests, views, week
+from tuidang.desk import audit, campaigns, canaries, consents, hours, line, people, requests, views, week
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", consents.ask_export, name="audit-export"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/<uuid:key>/", consents.consent, name="consent"),
     path("hours/", hours.hours, name="hours"),
     path("hours/about/", hours.about, name="hours-about"),
     path("hours/pledge/", hours.pledge, name="hours-pledge"),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tuidang.desk import audit, campaigns, canaries, consents, hours, line, people, requests, views, week
+from tuidang.desk import (
+    audit,
+    campaigns,
+    canaries,
+    consents,
+    floods,
+    hours,
+    line,
+    people,
+    requests,
+    views,
+    week,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +28,7 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("canaries/", canaries.canaries, name="canaries"),
+    path("floods/", floods.floods, name="floods"),
     path("line/", line.line, name="line"),
     path("line/state/", line.state, name="line-state"),
     path("line/telephone/", line.telephone, name="line-telephone"),

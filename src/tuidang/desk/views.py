@@ -13,9 +13,11 @@ from tuidang.desk.consents import ask_second, takes_two
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
 from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
-from tuidang.desk.words import REASONS, REJECTIONS
+from tuidang.desk.scripts import read_scripts
+from tuidang.desk.words import END_KEYS, REASONS, REJECTIONS
 from tuidang.register.actions.leases import IN_HAND, give_back, in_other_hands, lease_statements
 from tuidang.register.actions.review import OpenStatement, decided_ids, masked_content, preview_act
+from tuidang.register.views.places import page_language
 from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.shifts.queries import PLEDGERS
@@ -29,6 +31,7 @@ reviewers = role_required(Role.REVIEWER)
 # Where who does not review begins: the first of these that is his.
 FIRST_SCREENS = (
     ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:begin-people", (Role.FIELD_LEAD,)),
     ("desk:hours", PLEDGERS),
     ("desk:campaigns", (Role.OPERATOR,)),
     ("desk:audit", (Role.AUDITOR,)),
@@ -150,7 +153,8 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        return render(request, "desk/keys.html")
+        context = {"scripts": read_scripts(page_language()), "end_keys": END_KEYS.values()}
+        return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and
     # whoever has copied it could go on for ever.

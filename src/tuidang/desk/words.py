@@ -172,3 +172,5 @@ ENDS: Final[Mapping[str, _StrPromise]] = {
     "wrong-number": pgettext_lazy("end of a call", "Wrong number"),
     "handed-on": pgettext_lazy("end of a call", "Handed on"),
 }
+# Keys that no script, no list and no menu has.
+END_KEYS: Final[Mapping[str, str]] = dict(zip(ENDS, "ltriqua", strict=True))

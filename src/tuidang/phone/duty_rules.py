@@ -18,6 +18,8 @@ DISPOSITIONS: Final = (
     "handed-on",
 )
 
+NO_DESK: Final = 0  # an order that is about no desk
+
 _DESK = r"desk:[1-9][0-9]{0,2}"
 _ARGUMENTS: Final = {
     "hold": "",
@@ -30,6 +32,7 @@ _ARGUMENTS: Final = {
     "wrapped": rf"(?:{'|'.join(DISPOSITIONS)})?",
     "more-time": "",
     "mark": r"hostile|frequent|unmark",
+    "unmark": r"[0-9a-f]{16}",  # a mark of today, by a coordinator
     "call": r"[0-9]{1,19}",
     "refuse": "",
     "clear": r"[0-9a-f]{0,40}",

@@ -204,6 +204,17 @@ class DayChannelCount(models.Model):
         constraints = (models.UniqueConstraint(name="day_channel_once", fields=["day", "channel"]),)
 
 
+class DayOriginCount(models.Model):
+    """How many statements came from a province on a day, by network; which ones is not known."""
+
+    day = models.DateField()  # of intake, UTC+8
+    province = models.CharField(max_length=6)
+    statements = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="day_origin_once", fields=["day", "province"]),)
+
+
 class Erasure(models.Model):
     """A record to be destroyed, or that was: at its owner's word, or a reviewer's with another's consent."""
 

@@ -28,6 +28,7 @@ from tuidang.register.actions.head import (
     options,
     sweep_database,
 )
+from tuidang.register.actions.origins import publish_origins
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
@@ -111,6 +112,7 @@ def publish_now(today: date) -> Published:
     apply_erasures(today)
     log_notices(today)
     take_out_canaries(today)
+    publish_origins()
     with only_writer():
         # A crash before this line leaves a report of before, which says for which log it stands.
         refresh_integrity(options().log)

@@ -69,6 +69,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line-telephone": Rule(TALKERS),
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
+    "desk:floods": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),
     "desk:people": Rule(WRITERS, {"call": "none"}),
     "desk:beside": Rule(WRITERS, {"call": "none"}),

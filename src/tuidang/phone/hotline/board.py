@@ -13,12 +13,14 @@ from tuidang.phone import queue as rules
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception
 from tuidang.phone import reception_values as r
+from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
-from tuidang.phone.hotline.calls import Conversation, Leg, Role
+from tuidang.phone.hotline.calls import Conversation, Leg, Role, mark_of
 
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
 _LINE_IS_DEAD: Final = frozenset({41, 44, 102, 127})  # causes (Q.850) of a line that broke: nobody hung up
+_OUTWARD: Final = frozenset({"call-back", "personal"})  # kinds of calls that a volunteer makes
 _REFUSED: Final = frozenset({403, 486, 600, 603})  # SIP, by which a volunteer says that he will not
 
 
@@ -36,6 +38,8 @@ class Board(Callers):
         leg.is_up, leg.contact = True, contact
         if leg.role is Role.QUEUE:
             self.turn(q.Answers(self.now, leg.desk))  # Bridge follows, unless the caller is gone
+        elif leg.role is Role.OUT:
+            self.doors.dial(conversation, leg)
         else:
             self.connect(conversation, leg)
 
@@ -45,8 +49,7 @@ class Board(Callers):
         if conversation is None:
             return
         if channel == conversation.channel:
-            if not conversation.is_moving:
-                self._caller_gone(conversation)
+            self._caller_gone(conversation, sip)
             return
         leg = conversation.legs.pop(channel, None)
         if leg is None or leg.is_closing:
@@ -109,6 +112,10 @@ class Board(Callers):
         self._by_channel[leg.channel] = conversation
         self.kinds[leg.desk] = conversation.kind
 
+    def remember(self, conversation: Conversation) -> None:
+        """Write down at the other side's channel what it is for."""
+        self.wire.mark(conversation.channel, mark_of(conversation, self.clock))
+
     def connect(self, conversation: Conversation, leg: Leg) -> None:
         """Let a desk whose telephone was answered talk in a conversation."""
         for old in list(conversation.legs.values()):  # the page was loaded again: the old one's line is over
@@ -120,6 +127,8 @@ class Board(Callers):
         self.notes.pop(leg.desk, None)
         if conversation.talks_since is None:
             conversation.talks_since = self.now
+            if conversation.kind == "key-8":
+                self.wire.tell(self.doors.dialler, MET_PERSON, conversation.channel)
         self.settle(conversation, "answered")
         self.feed(conversation, r.Taken())
         missing = () if conversation.is_bridged else (conversation.channel,)
@@ -142,6 +151,8 @@ class Board(Callers):
     def end(self, conversation: Conversation) -> None:
         """End a conversation for all who are in it."""
         self.wire.hang_up(conversation.channel)
+        if conversation.kind in _OUTWARD:
+            self.doors.out_ended(conversation.call, 0)
         self.forget(conversation)
 
     def lose(self, conversation: Conversation, desk: int) -> None:
@@ -152,7 +163,10 @@ class Board(Callers):
             self.set_aside(conversation, r.PutAside("lost"))
 
     def requeue(self, conversation: Conversation, *, language: str = "", passed: int = 0) -> None:
-        """Let somebody wait again, before all who came later."""
+        """Let somebody wait again, before all who came later; whom we called does not wait for us."""
+        if conversation.kind in _OUTWARD:
+            self.end(conversation)
+            return
         self.set_aside(conversation, r.Requeued(language))
         self.enqueue(conversation, passed=passed)
 
@@ -191,7 +205,12 @@ class Board(Callers):
 
     # How it ends
 
-    def _caller_gone(self, conversation: Conversation) -> None:
+    def _caller_gone(self, conversation: Conversation, sip: int) -> None:
+        if conversation.kind in _OUTWARD:
+            if conversation.talks_since is None:
+                for desk in conversation.desks:
+                    self.notes[desk] = "not-answered"
+            self.doors.out_ended(conversation.call, sip)
         self.settle(conversation, "abandoned")
         self.forget(conversation)
 
@@ -204,7 +223,9 @@ class Board(Callers):
         self.turn(q.Leaves(self.now, conversation.call))
         if conversation.talks_since is not None:
             talked = self.now - conversation.talks_since
-            self.counts.add(conversation.caller.language, talk_seconds=talked)
+            self.doors.guard.learn(conversation, talked)
+            if conversation.kind not in _OUTWARD:
+                self.counts.add(conversation.caller.language, talk_seconds=talked)
             self.wire.close(conversation.bridge)
         conversation.caller = reception.step(conversation.caller, r.HungUp())[0]
         for leg in list(conversation.legs.values()):

@@ -9,6 +9,7 @@ import signal
 from tuidang.base.cores import forbid_cores
 from tuidang.base.options import Options
 from tuidang.phone.hotline.service import Hotline
+from tuidang.phone.test_calls.service import keep_testing
 from tuidang.privacy.keys import KeyFolder
 
 
@@ -33,4 +34,9 @@ async def _serve(options: Options) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await Hotline(options.data, KeyFolder(options.keys).journal_key()).run(stop)
+    tests = asyncio.create_task(keep_testing(options))
+    key = KeyFolder(options.keys).journal_key()
+    try:
+        await Hotline(options.data, key, phone_live=options.phone_live).run(stop)
+    finally:
+        tests.cancel()

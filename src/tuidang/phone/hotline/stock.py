@@ -97,9 +97,10 @@ def _resume(board: Board, channel: Channel, mark: Mark, legs: list[Leg], *, is_b
     elif at is r.At.ENDING:
         board.end(conversation)
     else:
-        is_new = at in {r.At.NEW, r.At.CHALLENGE, r.At.LANGUAGE}
-        conversation.caller = r.Reception(kind=mark.kind, language=mark.language, number=number)
-        board.feed(conversation, r.Come("pass" if is_new else "message"))
+        is_new = at in {r.At.NEW, r.At.LANGUAGE}
+        place = r.At.NEW if is_new else r.At.WAITING
+        conversation.caller = r.Reception(mark.kind, place, mark.language, number)
+        board.feed(conversation, r.Come() if is_new else r.NobodyComes("nobody"))
 
 
 def _talk_on(board: Board, conversation: Conversation, legs: list[Leg]) -> None:

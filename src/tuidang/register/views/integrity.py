@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,8 @@ from tuidang.base import charts
 from tuidang.base.words import day_short, spaced
 from tuidang.register.folder.canaries import Round, read_rounds
 from tuidang.register.folder.integrity import LATEST, SHORT, load_report
-from tuidang.register.templatetags.statements import channel_name
+from tuidang.register.folder.origins import read_origins
+from tuidang.register.templatetags.statements import channel_name, region_name
 
 _LISTED = 20  # outlying days
 _LABELS = 3  # have room on a phone
@@ -51,6 +53,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
         "latest": LATEST,
         "reasons": _reasons(report["uncounted"]),
         "canaries": _canaries(report["canaries"]),
+        "origins": _origins(),
         "rounds": [_round(one) for one in read_rounds(settings.TUIDANG.log)][:-_LISTED:-1],
     }
     return render(request, "register/reading/integrity.html", context)
@@ -135,6 +138,16 @@ def _canaries(found: Mapping[str, Any]) -> dict[str, Any]:
 def _found(one: Mapping[str, int]) -> tuple[int, int, str, str]:
     """Give sent, found, and the limits of the share."""
     return one["sent"], one["found"], _percent(one["low"]), _percent(one["high"])
+
+
+def _origins() -> dict[str, Any]:
+    """Sum up the totals of provinces on the latest days that have any."""
+    days = sorted(read_origins(settings.TUIDANG.log).items())[-LATEST:]
+    sums: Counter[str] = Counter()
+    for _day, counts in days:
+        sums.update(counts)
+    rows = [(region_name(code), count) for code, count in sums.most_common()]
+    return {"days": len(days), "rows": rows}
 
 
 def _round(one: Round) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from walk import LANGUAGES, ask, go
 
 from conftest import Visit
 from served import Served
+from volunteer_cast import Password
 
 CALL = "5af0" * 8
 # Names as people give them on the telephone: blessings, nicknames, common and rare ones.
@@ -33,7 +34,7 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def listener(site: Served) -> tuple[str, str]:
+def listener(site: Served) -> tuple[str, Password]:
     """Give the pseudonym and password of a volunteer who is in a call right now."""
     password = site.add_volunteer("aspen", "listener")
     site.run(
@@ -54,15 +55,13 @@ def listener(site: Served) -> tuple[str, str]:
 
 
 @pytest.fixture
-def sign_in(visit: Visit, listener: tuple[str, str]) -> SignIn:
+def sign_in(site: Served, visit: Visit, listener: tuple[str, Password]) -> SignIn:
     """Give a function that opens the desk in a fresh browser profile."""
 
     def open_desk(language: str = "en", **more: object) -> Page:
         page = visit(locale=LOCALES[language], **more)
-        page.goto("/desk/sign-in/?next=/desk/people/")
-        page.fill("#pseudonym", listener[0])
-        page.fill("#password", listener[1])
-        go(page, "main button")
+        site.enter(page, *listener)
+        page.goto("/desk/people/")
         return page
 
     return open_desk

@@ -43,15 +43,20 @@ def listener(site: Served) -> tuple[str, Password]:
         "from tuidang.phone.models import Duty; Duty.objects.create(desk=1, languages='zh',"
         "volunteer=User.objects.get(pseudonym='aspen').pk, seen=datetime.now(UTC))",
     )
+    say(site, "talking")
+    return "aspen", password
+
+
+def say(site: Served, state: str) -> None:
+    """Let the hotline say for the next hour in which state the volunteer's call is."""
     live = site.data / "phone" / "live"
     live.mkdir(parents=True, exist_ok=True)
-    desk = {"state": "talking", "call": CALL, "kind": "hotline", "language": "zh", "region": "", "seconds": 9}
+    desk = {"state": state, "call": CALL, "kind": "hotline", "language": "zh", "region": "", "seconds": 9}
     desks = {"1": {**desk, "with": [], "frequent": False, "note": ""}}
     hotline = {"waiting": [], "desks": desks, "level": "", "nobody": False, "free": {}}
     (live / "hotline.json").write_text(json.dumps(hotline))
     later = time.time() + 3600
     os.utime(live / "hotline.json", (later, later))
-    return "aspen", password
 
 
 @pytest.fixture
@@ -145,10 +150,11 @@ def test_a_list_is_pasted_an_alias_pressed_and_an_input_method_left_alone(sign_i
     assert page.locator('input[name="people.2.orgs"]:checked').count() == 0
     page.keyboard.press("ArrowUp")
     expect(page.locator("#advice-1 .alias").first).to_be_visible(timeout=60_000)
-    alias = page.locator("#advice-1 .alias").first
-    chosen = alias.inner_text()
-    alias.click()
+    chosen = page.locator("#advice-1 .alias").nth(1).inner_text()
+    page.keyboard.press("6")
     assert page.input_value('input[name="people.1.name"]') == chosen
+    page.locator("#advice-1 .alias").first.click()
+    assert page.input_value('input[name="people.1.name"]') != chosen
     saved(page)
 
 
@@ -164,6 +170,20 @@ def test_a_colleague_s_browser_is_told_that_it_shows_something_old(sign_in: Sign
     expect(second.locator("#save-state")).to_contain_text("Somebody else", timeout=60_000)
     second.goto(f"/desk/beside/{CALL}/")
     assert second.input_value('input[name="people.0.name"]') == "金福"
+
+
+def test_it_stands_beside_the_telephone_from_the_moment_the_call_is_taken(
+    site: Served, sign_in: SignIn
+) -> None:
+    say(site, "ringing")
+    page = sign_in(script=True)
+    page.goto("/desk/line/")
+    frame = page.frame_locator("#beside")
+    expect(frame.locator("main")).to_contain_text("once you have taken the call", timeout=60_000)
+    say(site, "talking")
+    first = frame.locator('input[name="people.0.name"]')
+    expect(first).to_be_visible(timeout=60_000)
+    expect(frame.locator(".ended")).to_be_visible()
 
 
 def test_people_are_written_down_without_script_on_a_phone(sign_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from tuidang.base.clock import china_today
+from tuidang.base.clock import china_today, utc_now
 from tuidang.base.options import Options
 from tuidang.cli_audit import audit
 from tuidang.cli_canary import canary
@@ -83,7 +83,10 @@ def up() -> None:
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=100, label="Sample") as bar:
             make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
-    code = supervisor.run(options, click.echo, with_phone=options.phone and house.is_sample_register())
+    is_sample = house.is_sample_register()
+    link = house.invite_newcomer(utc_now()) if is_sample else ""
+    welcome = f"To come in as a volunteer who may do everything here, open, once: {link}\n" if link else ""
+    code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
     if not code:
         click.echo("\nStopped. Starting again finds everything.")
     sys.exit(code)

@@ -16,6 +16,7 @@ import click
 from tuidang.base.options import Options
 from tuidang.cli_campaign import campaign
 from tuidang.cli_never import never
+from tuidang.cli_number import number, test_call
 from tuidang.cli_show import funnel
 from tuidang.cli_start import prepare, start_django, start_options
 from tuidang.cli_trunk import trunk
@@ -39,6 +40,8 @@ phone.add_command(campaign)
 phone.add_command(trunk)
 phone.add_command(funnel)
 phone.add_command(never)
+phone.add_command(number)
+phone.add_command(test_call)
 
 
 @phone.group()
@@ -265,9 +268,8 @@ def up() -> None:
     from tuidang.phone.asterisk.mirror import CannotInstallError
     from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port, only_keeper
     from tuidang.phone.asterisk.setup import read_setup
-    from tuidang.phone.sample import HOTLINE, make_sample_campaign
+    from tuidang.phone.sample import HOTLINE, make_sample_campaign, make_sample_number
     from tuidang.web import house, supervisor
-    from tuidang.web.server import address
 
     prepare()
     if house.is_empty() or not house.is_sample_register():
@@ -286,11 +288,14 @@ def up() -> None:
     except (CannotInstallError, CannotStartError) as error:
         raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
     make_sample_campaign(options.phone_lab)
+    make_sample_number(*options.phone_sip)
     click.echo(
         "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
-        f"To watch them, sign in at {address(options)}desk/ with what this gives in another terminal:\n"
+        "To watch them at the desk, open the link shown above, or the one that this gives in another\n"
+        "terminal:\n"
         f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
-        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))} volunteer add maple --role operator"
+        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))}"
+        " volunteer invite maple --role operator"
     )
     if not options.phone_hotline:
         os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now
@@ -336,11 +341,11 @@ def hotline() -> None:
     """
     options = start_django()
     from tuidang.phone.hotline.run import CannotServe, serve
-    from tuidang.web import house
+    from tuidang.web import doctor, house
 
     house.prepare()
     try:
-        serve(options)
+        serve(options, examine=doctor.count_warnings)
     except CannotServe as error:
         raise click.ClickException(str(error)) from None
 
@@ -348,8 +353,8 @@ def hotline() -> None:
 def _stop_signals() -> threading.Event:
     """Return what is set when a person or the system wants us to stop."""
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, lambda *_: ended.set())
     return ended
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from volunteer_cast import Password
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"),
@@ -48,7 +50,7 @@ def wait(holds: Callable[[], object], what: str, patience: float = PATIENCE) -> 
 class Volunteer:
     """Somebody at a page of his own, whose telephone can be torn from the network."""
 
-    def __init__(self, context: BrowserContext, pseudonym: str, password: str) -> None:
+    def __init__(self, context: BrowserContext, pseudonym: str, password: Password) -> None:
         self.context = context
         self.complaints: list[str] = []
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
@@ -57,7 +59,8 @@ class Volunteer:
         self.page.goto("/desk/")
         self.page.fill("#pseudonym", pseudonym)
         self.page.fill("#password", password)
-        self.page.locator("main button").first.click()
+        self.page.fill("#code", password.code())
+        self.page.click("#sign-in")
         self.page.wait_for_url("**/desk/line/")
 
     def go_on_duty(self, best: str = "zh") -> None:

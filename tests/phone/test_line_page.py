@@ -22,6 +22,7 @@ from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.config import DESK_APPLICATION, Ports, Setup
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
+from volunteer_cast import Password
 
 DESKS = 3
 CALL = "0f1e2d"
@@ -86,7 +87,7 @@ def stage(kept: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def passwords(stage: Stage) -> dict[str, str]:
+def passwords(stage: Stage) -> dict[str, Password]:
     """Give two volunteers' pseudonyms with their passwords."""
     return {name: stage.site.add_volunteer(name, "listener") for name in ("maple", "oak")}
 
@@ -99,7 +100,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def volunteers(stage: Stage, browser: Browser, passwords: dict[str, str]) -> Iterator[list[Volunteer]]:
+def volunteers(stage: Stage, browser: Browser, passwords: dict[str, Password]) -> Iterator[list[Volunteer]]:
     """Give two volunteers on duty, each at a page of his own, whose telephones are connected."""
     stage.now = HotlineNow()
     contexts = [browser.new_context(base_url=stage.site.address, locale="en-GB") for _ in passwords]

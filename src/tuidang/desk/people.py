@@ -10,7 +10,6 @@ from random import SystemRandom
 from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import china_today
 from tuidang.desk import people_form as forms
-from tuidang.desk.calls_now import place_in
+from tuidang.desk.calls_now import Place, place_in
 from tuidang.desk.framing import within_line
 from tuidang.desk.people_lease import (
     CALL,
@@ -33,7 +32,7 @@ from tuidang.desk.people_lease import (
 )
 from tuidang.desk.people_seen import advise, groups_of, outlook_of
 from tuidang.desk.scripts import read_scripts
-from tuidang.desk.words import ENDS
+from tuidang.desk.words import END_KEYS, ENDS
 from tuidang.phone.actions.duty import give_order
 from tuidang.phone.duty_rules import DISPOSITIONS
 from tuidang.privacy.receipts import format_digits
@@ -57,9 +56,8 @@ from tuidang.register.views.fields import sentences_of
 from tuidang.register.views.places import countries, page_language, regions_of_china
 from tuidang.volunteers.access import role_required, signed_in
 
+_FRAMED: Final = "desk/people_framed.html"
 listeners = role_required(*WRITERS)
-# None that a script, a list or the menu has.
-_END_KEYS: Final = dict(zip(DISPOSITIONS, "ltriqua", strict=True))
 _rng = SystemRandom()
 
 
@@ -70,7 +68,12 @@ class Sheet:
     call: str
     channel: Channel
     template: str  # the page around it
-    desk: int = 0  # the telephone at which the volunteer is in the call now; 0: he is not
+    place: Place  # where the volunteer stands to the call
+
+    @property
+    def is_framed(self) -> bool:
+        """Tell whether it stands in the telephone's page."""
+        return self.template == _FRAMED
 
     @property
     def by_telephone(self) -> bool:
@@ -114,7 +117,7 @@ def people(request: HttpRequest, call: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside(request: HttpRequest, call: str) -> HttpResponse:
     """Do the same in the frame that stands in the telephone's page."""
-    return _sheet(request, call, "desk/people_framed.html")
+    return _sheet(request, call, _FRAMED)
 
 
 def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:
@@ -123,8 +126,8 @@ def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:
     place = place_in(signed_in(request).pk, call, datetime.now(UTC))
     channel = channel_of(request, call, place)
     if channel is None:
-        raise PermissionDenied
-    sheet = Sheet(call, channel, template, place.desk)
+        return render(request, "desk/people_closed.html", {"place": place}, status=403)
+    sheet = Sheet(call, channel, template, place)
     response = _act(request, sheet) if request.method == "POST" else _page(request, sheet)
     lease(request, response, call, channel)
     return response
@@ -238,8 +241,8 @@ def _change(request: HttpRequest, _sheet: Sheet, _sent: forms.Sent) -> HttpRespo
 def _ended(request: HttpRequest, sheet: Sheet, _sent: forms.Sent) -> HttpResponse:
     """Tell the hotline how the call ended, which counts it and lets the next one ring."""
     what = next((end for end in DISPOSITIONS if end == request.POST.get("what", "")), "")
-    if what and sheet.desk:
-        give_order(sheet.desk, "wrapped", what, now=datetime.now(UTC))
+    if what and sheet.place.desk:
+        give_order(sheet.place.desk, "wrapped", what, now=datetime.now(UTC))
     return _page(request, sheet, ended=what)
 
 
@@ -307,7 +310,7 @@ def _reading(taken: Taken) -> dict[str, object]:
 
 
 def _around(sheet: Sheet) -> dict[str, object]:
-    ends = [(end, ENDS[end], _END_KEYS[end]) for end in DISPOSITIONS]
+    ends = [(end, ENDS[end], END_KEYS[end]) for end in DISPOSITIONS]
     return {"sheet": sheet, "ends": ends, "scripts": read_scripts(page_language())}
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from tuidang.base.words import day_short
+from tuidang.phone.test_calls.rules import Outcome
 from tuidang.volunteers.shifts.coverage import ALL, State
 from tuidang.volunteers.shifts.rules import Mistake, Reason, Span, zones
 
@@ -38,6 +39,16 @@ STATE_WORDS: Final[Mapping[State, _StrPromise]] = {
     State.SHORT: pgettext_lazy("coverage", "too few"),
     State.NOBODY: pgettext_lazy("coverage", "nobody"),
     State.SPARE: pgettext_lazy("coverage", "nobody needed"),
+}
+
+TRIALS: Final[Mapping[Outcome, _StrPromise]] = {
+    Outcome.HEARD: pgettext_lazy("test call", "answers"),
+    Outcome.SILENT: pgettext_lazy("test call", "answered, and was silent"),
+    Outcome.BUSY: pgettext_lazy("test call", "was busy"),
+    Outcome.UNANSWERED: pgettext_lazy("test call", "was not answered"),
+    Outcome.REFUSED: pgettext_lazy("test call", "was not put through"),
+    Outcome.NOT_REACHED: pgettext_lazy("test call", "could not be called: Asterisk is away"),
+    Outcome.NOT_LIVE: pgettext_lazy("test call", "is not called: live dialling is off"),
 }
 
 REFUSED: Final[Mapping[Reason | Mistake, _StrPromise]] = {

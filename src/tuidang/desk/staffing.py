@@ -10,8 +10,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache as memory
+from django.utils.translation import gettext as _
 
+from tuidang.base.clock import CHINA
+from tuidang.desk.shift_words import TRIALS
 from tuidang.phone.queries import hotline_hours
+from tuidang.phone.test_calls.queries import standings
 from tuidang.volunteers.models import User
 from tuidang.volunteers.shifts.coverage import (
     LOOKS_BACK_WEEKS,
@@ -46,6 +50,19 @@ class Reminder:
     begins_soon: bool
     help: Hole | None  # that he could fill, or, for a coordinator, the nearest there is
     can_take: bool
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """One number of the hotline: what became of the last call to it, in words, and of seven days' calls."""
+
+    code: str
+    last: str
+    words: str
+    day: date | None
+    heard: int
+    tried: int
+    stale: bool  # not called since yesterday
 
 
 def expected(now: datetime) -> Profile:
@@ -125,6 +142,23 @@ def reminder_of(volunteer: User, now: datetime, *, coordinates: bool) -> Reminde
         return None
     begins_soon = following is not None and following.start - now <= _BEGINS_SOON
     return Reminder(own.zone, running, following, begins_soon, told, mine is not None)
+
+
+def own_numbers(now: datetime) -> list[NumberRow]:
+    """Tell of each number of the hotline whether a call to it heard a voice."""
+    today = now.astimezone(CHINA).date()
+    return [
+        NumberRow(
+            one.code,
+            str(one.last or ""),
+            _("not called yet") if one.last is None else str(TRIALS[one.last]),
+            one.last_day,
+            one.heard,
+            one.tried,
+            one.is_stale(today),
+        )
+        for one in standings(today)
+    ]
 
 
 def _of_coordinator(now: datetime) -> Reminder | None:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, canaries, hours, line, people, requests, views, week
+from tuidang.desk import (
+    audit,
+    calls_back,
+    campaigns,
+    canaries,
+    floods,
+    hours,
+    line,
+    people,
+    requests,
+    views,
+    week,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -16,12 +28,14 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
     path("canaries/", canaries.canaries, name="canaries"),
+    path("floods/", floods.floods, name="floods"),
     path("line/", line.line, name="line"),
     path("line/state/", line.state, name="line-state"),
     path("line/telephone/", line.telephone, name="line-telephone"),
     path("line/here/", line.here, name="line-here"),
     path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
+    path("audit/", audit.audit, name="audit"),
     path("hours/", hours.hours, name="hours"),
     path("hours/about/", hours.about, name="hours-about"),
     path("hours/pledge/", hours.pledge, name="hours-pledge"),
@@ -32,6 +46,8 @@ urlpatterns = [
     path("people/", people.begin, name="begin-people"),
     path("people/<str:call>/", people.people, name="people"),
     path("beside/<str:call>/", people.beside, name="beside"),
+    path("calls-back/", calls_back.calls_back, name="calls-back"),
+    path("calls-back/lists/", calls_back.call_lists, name="call-lists"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

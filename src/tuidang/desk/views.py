@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
 from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
-from tuidang.desk.words import REASONS, REJECTIONS
+from tuidang.desk.scripts import read_scripts
+from tuidang.desk.words import END_KEYS, REASONS, REJECTIONS
 from tuidang.register.actions.leases import IN_HAND, give_back, in_other_hands, lease_statements
 from tuidang.register.actions.review import OpenStatement, decided_ids, masked_content, preview_act
-from tuidang.volunteers.access import role_required, signed_in
+from tuidang.register.views.places import page_language
+from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.shifts.queries import PLEDGERS
 
@@ -24,19 +26,18 @@ KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(*Role)
 
 # Where who does not review begins: the first of these that is his.
 FIRST_SCREENS = (
     ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:begin-people", (Role.FIELD_LEAD,)),
     ("desk:hours", PLEDGERS),
     ("desk:campaigns", (Role.OPERATOR,)),
-    ("desk:canaries", (Role.AUDITOR,)),
-    ("desk:keys", tuple(Role)),
+    ("desk:audit", (Role.AUDITOR,)),
 )
 
 
-@volunteers
+@own_account
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits: piles of held statements, and what is asked about published ones.
@@ -45,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """
     volunteer = signed_in(request)
     if not volunteer.has_role(Role.REVIEWER):
-        first = next(name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles))
+        first = next((name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles)), "account")
         return HttpResponseRedirect(reverse(first))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
@@ -143,12 +144,13 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
     return _decide(request, opened, context)
 
 
-@volunteers
+@own_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        return render(request, "desk/keys.html")
+        context = {"scripts": read_scripts(page_language()), "end_keys": END_KEYS.values()}
+        return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and
     # whoever has copied it could go on for ever.

@@ -17,7 +17,7 @@ from tuidang.base import charts
 from tuidang.desk.hours import show_hours
 from tuidang.desk.shift_forms import read_shift, read_span, write_span
 from tuidang.desk.shift_words import LANGUAGE_SIGNS, REFUSED, weekday_name
-from tuidang.desk.staffing import AHEAD, could_fill, expected, held_by, holes_ahead, week_board
+from tuidang.desk.staffing import AHEAD, could_fill, expected, held_by, holes_ahead, own_numbers, week_board
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.shifts.actions import RefusedError, assign_shift, fill_hole
@@ -91,6 +91,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "busiest": max(expected(now).load(ALL, cell.span.start).calls for cell in board),
         "target": TARGET,
         "weeks_ahead": _weeks_ahead(request),
+        "numbers": own_numbers(now),
     }
     return render(request, "desk/shifts/week.html", context)
 

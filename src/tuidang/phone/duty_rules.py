@@ -18,6 +18,12 @@ DISPOSITIONS: Final = (
     "handed-on",
 )
 
+NO_DESK: Final = 0  # an order that is about no desk
+# What a desk is told when a call that its volunteer ordered is not made.
+NO_TRUNK: Final = "no-trunk"  # no trunk may be used, or none has room
+NOT_LENT: Final = "not-lent"  # nobody is lent to him any more, or he was called already
+REFUSED: Final = "refused-"  # begins the name of the rule that refused it: `rules.Refusal`
+
 _DESK = r"desk:[1-9][0-9]{0,2}"
 _ARGUMENTS: Final = {
     "hold": "",
@@ -30,6 +36,7 @@ _ARGUMENTS: Final = {
     "wrapped": rf"(?:{'|'.join(DISPOSITIONS)})?",
     "more-time": "",
     "mark": r"hostile|frequent|unmark",
+    "unmark": r"[0-9a-f]{16}",  # a mark of today, by a coordinator
     "call": r"[0-9]{1,19}",
     "refuse": "",
     "clear": r"[0-9a-f]{0,40}",

@@ -306,3 +306,23 @@ class Disposition(models.Model):
         constraints = (
             models.UniqueConstraint(name="disposition_once_a_day", fields=["day", "kind", "what"]),
         )
+
+
+class HotlineNumber(models.Model):
+    """A number of ours that people call, as a trunk dials it; published, so nothing to seal."""
+
+    code = models.SlugField(max_length=40, primary_key=True)
+    number = models.CharField(max_length=20)
+    trunk = models.ForeignKey(Trunk, on_delete=models.CASCADE, related_name="+")
+
+
+class NumberTrial(models.Model):
+    """What became of the call to a number of ours on a day; the minute stands nowhere."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    day = models.DateField()  # UTC+8
+    code = models.SlugField(max_length=40)
+    outcome = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="number_tried_once_a_day", fields=["day", "code"]),)

@@ -36,6 +36,7 @@ class KeyFolder:
     web.key                 the web framework's secret
     phone-journal.key       what choices made on the telephone are sealed with until they are stored
     audit.key               what the objects of volunteers' acts are hashed with
+    sign-in.key             what volunteers' authenticators are sealed with, and their recovery codes hashed
     days/<day>.key          what the statements taken in on that day are sealed with
     drafts/days/<day>.key   what volunteers typed on that day is sealed with, for a day at most
 
@@ -81,6 +82,10 @@ class KeyFolder:
     def audit_key(self) -> bytes:
         """Return the key that the objects of volunteers' acts are hashed with, made on demand."""
         return self._one_key("audit")
+
+    def sign_in_key(self) -> bytes:
+        """Return the key of volunteers' authenticators and recovery codes, made on demand."""
+        return self._one_key("sign-in")
 
     def digits_keys(self) -> KeyRing:
         """Return the keys of receipts' digits, newest first."""

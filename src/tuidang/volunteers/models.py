@@ -1,4 +1,4 @@
-"""The private table of volunteers: a pseudonym, a password's hash, groups; no e-mail, legal name or date."""
+"""The private tables of volunteers: pseudonyms, ways to sign in, groups; no e-mail, name or exact time."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pseudonym = models.CharField(max_length=40, unique=True)  # as `rules.tidy_pseudonym` gives it
     groups = models.ManyToManyField(Group, related_name="volunteers")
+    is_active = models.BooleanField(default=True)  # false for who has left: he comes in by no way
     last_login = None  # takes the field away: nobody keeps who came when
 
     objects = BaseUserManager["User"]()
@@ -39,3 +40,45 @@ class User(AbstractBaseUser):
     def has_role(self, *roles: Role) -> bool:
         """Say whether the volunteer has one of these roles."""
         return self.groups.filter(name__in=roles).exists()
+
+
+class Invitation(models.Model):
+    """A link that lets somebody set up his account, or set it up anew; gone when he has done so."""
+
+    volunteer = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="invitation")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    last_day = models.DateField()
+
+
+class Passkey(models.Model):
+    """What a device signs with when its owner has shown himself to it; both factors at once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    volunteer = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    label = models.CharField(max_length=40)  # the volunteer's own word for the device
+    credential = models.BinaryField()  # id and public key; the make of the device is taken out
+
+
+class CodeApp(models.Model):
+    """What an app makes codes with (RFC 6238): the second factor beside a password."""
+
+    volunteer = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="code_app")
+    secret = models.BinaryField()  # sealed under a key outside the database
+
+
+class RecoveryCode(models.Model):
+    """One code on paper that stands in the app's place once; gone when it was used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    volunteer = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    hash = models.BinaryField(max_length=32, unique=True)  # keyed
+
+
+class Session(models.Model):
+    """Where a volunteer is signed in: what lets him see and end it. Where from and when is kept nowhere."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    volunteer = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    label = models.CharField(max_length=40, blank=True)
+    day = models.DateField()  # when it began, UTC+8

@@ -1,8 +1,12 @@
-"""What a pseudonym may be."""
+"""What a pseudonym may be, and which roles are given where."""
 
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
+
+# A coordinator gives these at the desk; roles that can do more than his, or check him, only the machine.
+GIVEN_AT_DESK: Final = frozenset({"reviewer", "listener", "field-lead", "editor", "treasurer"})
 
 SHORTEST, LONGEST = 2, 40
 

@@ -26,10 +26,11 @@ _PHONE = {
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> int:
+def run(options: Options, say: Callable[[str], None], *, with_phone: bool, welcome: str = "") -> int:
     """Start web server and worker, say where to click, and end both when one ends or Ctrl-C is pressed.
 
-    `with_phone`: the telephone comes up behind them; the site lives on without it. Returns the exit code: 0
+    `with_phone`: the telephone comes up behind them; the site lives on without it. `welcome` is said when the
+    site is open. Returns the exit code: 0
     when a person stopped it, 1 when a service ended by itself.
     """
     behind: list[subprocess.Popen[bytes]] = []
@@ -37,6 +38,8 @@ def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> in
     def open_up(serve: subprocess.Popen[bytes]) -> None:
         _wait_until_open(options, serve)
         say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
+        if welcome:
+            say(welcome)
         if with_phone and serve.poll() is None:
             behind.append(_start("phone", "up"))
 

@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from intake_cast import content_of
 from markup import read
-from tuidang.desk.people import _END_KEYS
+from tuidang.desk.words import END_KEYS
 from tuidang.phone.actions.duty import go_on_duty
 from tuidang.phone.duty_rules import DISPOSITIONS
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, write_now
@@ -343,4 +343,4 @@ def test_every_key_of_the_page_is_one_thing_s_alone(listener: Client) -> None:
         page = read(listener.get(sheet.address, headers={"Accept-Language": language}))  # type: ignore[arg-type]
         keys = [e.attributes["aria-keyshortcuts"] for e in page.all if e.attributes.get("aria-keyshortcuts")]
         assert len(keys) == len(set(keys)), keys
-        assert not set(keys) & {*"jkxm", *_END_KEYS.values()}
+        assert not set(keys) & {*"jkxm", *END_KEYS.values()}

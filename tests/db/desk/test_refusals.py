@@ -112,7 +112,7 @@ def test_a_trunk_that_may_not_dial_is_counted_once_while_another_dials(maple: Cl
     looks = iter(range(30))
     dial_until(house, lambda _: next(looks) == 29)
     content = json.loads((house / "phone" / "live" / "m1.json").read_text())
-    assert content["operator"]["autumn"]["held"]["out"] == {"not-live": 1}
+    assert content["campaigns"]["autumn"]["held"]["out"] == {"not-live": 1}
     page = maple.get("/desk/campaign/autumn/").content.decode()
     assert "Live dialling is off" in rows(page, "held")
 

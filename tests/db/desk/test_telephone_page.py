@@ -19,6 +19,7 @@ from tuidang.phone.asterisk.config import Ports, Setup, desk_of, write_config
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from tuidang.phone.models import Duty
 from tuidang.volunteers.models import Role, User
+from volunteer_cast import enter as enter_desk
 
 Enter = Callable[..., Client]
 LINE = "/desk/line/"
@@ -165,7 +166,7 @@ def test_the_secret_of_a_telephone_goes_to_who_is_on_duty_there_and_into_no_page
 def test_no_other_site_can_order_or_ask_for_a_telephone(maple: Client) -> None:
     go_on_duty(maple)
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(User.objects.get(pseudonym="maple"))
+    enter_desk(strict, User.objects.get(pseudonym="maple"))
     for path in ("telephone/", "order/", "here/"):
         assert strict.post(LINE + path, {"verb": "end"}).status_code == 403
 

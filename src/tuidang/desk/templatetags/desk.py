@@ -88,6 +88,12 @@ def may_write_down(volunteer: User) -> bool:
 
 
 @register.filter
+def may_call_back(volunteer: User) -> bool:
+    """Tell whether a volunteer calls people back."""
+    return volunteer.has_role(Role.LISTENER, Role.COORDINATOR)
+
+
+@register.filter
 def at(things: Mapping[int, object], key: int) -> object:
     """Return what stands under a number; None where nothing does."""
     return things.get(key)

@@ -8,6 +8,7 @@ the key and all that was counted under it.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tuidang.base.limits import Budget
 from tuidang.phone.floods import limits
@@ -19,6 +20,7 @@ from tuidang.phone.floods.values import (
     Answer,
     Caller,
     Challenged,
+    Counts,
     Ended,
     Level,
     Mark,
@@ -38,6 +40,7 @@ class Scores:
         self._ringing = Patterns()  # of calls and how they answer the challenge
         self._talking = Patterns()  # of calls that a volunteer answered
         self._marks = Marks()
+        self._counts = Counts()
         self._pressure = Pressure()
         self._budget = Budget(burst=limits.MARKS_AT_ONCE, per_hour=limits.MARKS_AN_HOUR, sources=1_000)
 
@@ -50,7 +53,12 @@ class Scores:
             own = self._arrive(source, place, level, now)
         if own < Verdict.MESSAGE_ONLY:
             level = self._pressure.arrive(room, now)
-        return max(own, self._by_level(caller, source, place, level, now))
+        verdict = max(own, self._by_level(caller, source, place, level, now))
+        self._counts.calls += 1
+        self._counts.challenged += verdict is Verdict.CHALLENGE
+        self._counts.message += verdict is Verdict.MESSAGE_ONLY
+        self._counts.refused += verdict is Verdict.REFUSE
+        return verdict
 
     def admit(self, caller: Caller, now: float, challenged: Challenged | None = None) -> Rank | None:
         """Give the rank in the queue of a call that passed, or was challenged; None: a message only.
@@ -62,6 +70,10 @@ class Scores:
         answer = challenged.answer if challenged else Answer.PASSED
         traits = self._traits(caller, source, challenged)
         self._ringing.note(traits, now, hostile=answer is Answer.SILENT)
+        if challenged is not None:
+            self._counts.passed += answer in {Answer.PASSED, Answer.PIN}
+            self._counts.failed += answer in {Answer.WRONG, Answer.SPOKE}
+            self._counts.silent += answer is Answer.SILENT
         if answer is Answer.SILENT and (source is None or not source.returned):
             return None
         rank = Rank.KNOWN if answer is Answer.PIN else self._rank(source, place, traits, now)
@@ -125,6 +137,11 @@ class Scores:
         self._turn(now)
         return self._marks.listed()
 
+    def counts(self, now: float) -> Counts:
+        """Count the calls of today."""
+        self._turn(now)
+        return replace(self._counts)
+
     def level(self, room: Room, now: float) -> Level:
         """Say how the hotline stands."""
         return self._pressure.level(room, now)
@@ -140,6 +157,7 @@ class Scores:
             self._ringing.clear()
             self._talking.clear()
             self._marks.clear()
+            self._counts = Counts()
 
     def _find(self, caller: Caller, now: float) -> tuple[bytes, Source | None]:
         self._turn(now)

@@ -12,7 +12,7 @@ class Verdict(IntEnum):
 
     PASS = 0  # to the queue
     CHALLENGE = 1  # "press 4 7" first
-    MESSAGE_ONLY = 2  # it is told kindly that it can leave a message, or press a PIN
+    MESSAGE_ONLY = 2  # it hears kind words, and is put through only with a PIN
     REFUSE = 3  # busy
 
 
@@ -100,3 +100,16 @@ class MarkNow:
     mark: Mark
     hour: datetime  # whole
     undone: bool
+
+
+@dataclass(slots=True)
+class Counts:
+    """Calls of today, and what became of them."""
+
+    calls: int = 0
+    challenged: int = 0
+    passed: int = 0  # the challenge, or with a PIN
+    failed: int = 0  # pressed wrong keys, or only spoke: they waited all the same
+    silent: int = 0  # and were given a message, if they were for the first time
+    message: int = 0  # by their own doing, or that of who shows their number
+    refused: int = 0

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tuidang.desk import audit, campaigns, canaries, floods, hours, line, people, requests, views, week
+from tuidang.desk import (
+    audit,
+    calls_back,
+    campaigns,
+    canaries,
+    consents,
+    floods,
+    hours,
+    line,
+    people,
+    requests,
+    views,
+    week,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +37,9 @@ urlpatterns = [
     path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", consents.ask_export, name="audit-export"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/<uuid:key>/", consents.consent, name="consent"),
     path("hours/", hours.hours, name="hours"),
     path("hours/about/", hours.about, name="hours-about"),
     path("hours/pledge/", hours.pledge, name="hours-pledge"),
@@ -34,6 +50,8 @@ urlpatterns = [
     path("people/", people.begin, name="begin-people"),
     path("people/<str:call>/", people.people, name="people"),
     path("beside/<str:call>/", people.beside, name="beside"),
+    path("calls-back/", calls_back.calls_back, name="calls-back"),
+    path("calls-back/lists/", calls_back.call_lists, name="call-lists"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

@@ -40,26 +40,22 @@ class Wishes:
         self._wire, self._loop, self._run, self._keeper, self._stored = wire, loop, run, keeper, stored
         self._pins = PinTries()
 
-    def check_pin(self, call: str, pin: str, tell: Callable[[bool], None]) -> None:
-        """Say whether six digits are a PIN, which is used up then; a call is looked at a few times only."""
-        if self._pins.take(call, self._loop.time()):
+    def check_pin(self, pin: str, tell: Callable[[bool | None], None]) -> None:
+        """Say whether six digits are a PIN, which is used up then; None: it was not looked at."""
+        if self._pins.take(self._loop.time()):
             self._wire.spawn(self._look(pin, tell))
         else:
-            tell(False)
-
-    def forget(self, call: str) -> None:
-        """Forget the tries of a call that is over."""
-        self._pins.end(call)
+            tell(None)
 
     def keep(self, conversation: Conversation, wish: r.Store) -> None:
         """Store a wish, however long it takes and whether he waits for it or not."""
         self._wire.spawn(self._keep(conversation, wish))
 
-    async def _look(self, pin: str, tell: Callable[[bool], None]) -> None:
-        is_right = False
-        with suppress(Exception):  # the database is away: nobody is known
+    async def _look(self, pin: str, tell: Callable[[bool | None], None]) -> None:
+        is_right: bool | None = None
+        with suppress(Exception):  # the database is away: nobody can tell
             is_right = await self._run(_use, pin) is not None
-        if is_right:
+        if is_right is not False:
             self._pins.was_right()
         tell(is_right)
 

@@ -160,8 +160,11 @@ class House:
         self._media = low + 1000
         assert high > self._media + 900
         self.setup = Setup(self.data, lines, ports, desks=4)
-        make_sounds(self.data, 0.1, *HOTLINE_PROMPTS, *SAMPLE_MESSAGES)
+        make_sounds(self.data, 0.1, *HOTLINE_PROMPTS)
         make_sounds(self.data)
+        # Longer than Asterisk is waited for: what is asked of it while a sound is played must not wait.
+        long = [name for name in HOTLINE_PROMPTS if name.endswith(("/greeting", "/connect"))]
+        make_sounds(self.data, 15, *long, *SAMPLE_MESSAGES, "message/a")
         running = process.start(self.setup)
         stack.callback(process.stop, running)
         process.wait_until_booted(self.setup, running)

@@ -246,6 +246,7 @@ class Line:
             case Withdraw() | StoreNever() | StoreCallBack() | MakePin():
                 self._choose(self, command)
             case ReachPerson():
+                self._stop()  # while a sound is played Asterisk sets no variable, and answers nothing else
                 self._reach(self)
             case HangUp():
                 self.hang_up()

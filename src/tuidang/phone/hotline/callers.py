@@ -153,12 +153,16 @@ class Callers(ABC):
     def feed(self, conversation: Conversation, event: r.Event) -> None:
         """Give the reception an event, and do what it commands."""
         before = conversation.caller
-        conversation.caller, commands = reception.step(before, event)
-        for command in commands:
-            self._serve(conversation, command)
-        after = conversation.caller
-        if (before.at, before.language) != (after.at, after.language) and after.at is not r.At.ENDED:
-            self.wire.mark(conversation.channel, mark_of(conversation, self.clock))
+        after, commands = reception.step(before, event)
+        conversation.caller = after
+        to_mark = (before.at, before.language) != (after.at, after.language) and after.at is not r.At.ENDED
+        for command in (*commands, None):
+            # While a sound is played Asterisk sets no variable, and answers nothing else meanwhile.
+            if to_mark and not isinstance(command, r.StopPlaying):
+                self.wire.mark(conversation.channel, mark_of(conversation, self.clock))
+                to_mark = False
+            if command is not None:
+                self._serve(conversation, command)
 
     def _serve(self, conversation: Conversation, command: r.Command) -> None:
         match command:

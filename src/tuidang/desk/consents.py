@@ -18,6 +18,7 @@ from tuidang.base.audit.queries import chain_head, count_entries, entries_from
 from tuidang.base.clock import utc_now
 from tuidang.desk.forms import Bulk, Move
 from tuidang.desk.noted import open_noted, perform_noted, reviewer_of
+from tuidang.phone.actions.personal import drop_list, release_list
 from tuidang.register.actions.review import changed_by, masked_content, preview_act
 from tuidang.register.rules.screening import Rejection
 from tuidang.volunteers.access import role_required, signed_in
@@ -72,7 +73,8 @@ def consent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         case "grant":
             return _grant(request, asked, order, now)
         case "refuse":
-            refuse_consent(key, volunteer, now)
+            if refuse_consent(key, volunteer, now) and asked.kind is Kind.LOAD_LIST:
+                drop_list(uuid.UUID(bytes=order))
             return HttpResponseRedirect(reverse("desk:consents"))
         case "do" if asked.kind is Kind.EXPORT_AUDIT:
             return _export(volunteer, asked, order.decode(), now)
@@ -127,6 +129,8 @@ def _grant(request: HttpRequest, asked: Asked, order: bytes, now: datetime) -> H
     volunteer = signed_in(request)
     if asked.kind is Kind.BULK:
         return _carry_out(request, asked, order)
+    if asked.kind is Kind.LOAD_LIST:
+        return _release(request, asked, order, now)
     match grant_consent(asked.key, volunteer, now):
         case Granted.DONE:
             return HttpResponseRedirect(request.path)
@@ -148,6 +152,19 @@ def _carry_out(request: HttpRequest, asked: Asked, order: bytes) -> HttpResponse
         return render(request, "desk/consent_gone.html", status=404)
     context = {"bulk": bulk, "changed": changed, "back": reverse("desk:queue")}
     return render(request, "desk/done.html", {**context, "chosen": " ".join(map(str, bulk.ids))})
+
+
+def _release(request: HttpRequest, asked: Asked, order: bytes, now: datetime) -> HttpResponse:
+    """Let a list be called, by the same press that consents to it."""
+    volunteer = signed_in(request)
+    try:
+        with carry_out(asked.key, volunteer, now):
+            release_list(uuid.UUID(bytes=order), volunteer.pseudonym, now)
+    except SamePerson:
+        return _show(request, asked, order, same_person=True)
+    except NotConsented:
+        return render(request, "desk/consent_gone.html", status=404)
+    return HttpResponseRedirect(reverse("desk:call-lists"))
 
 
 def _export(volunteer: User, asked: Asked, head: str, now: datetime) -> HttpResponse:

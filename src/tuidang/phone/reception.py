@@ -192,7 +192,9 @@ def _gather(caller: Reception, digit: str) -> _Step:
     return stopped, (*_stop(caller), Wait(_TOGETHER))
 
 
-def _pin(caller: Reception, is_right: bool) -> _Step:
+def _pin(caller: Reception, is_right: bool | None) -> _Step:
+    if is_right is None:
+        return _queue(replace(caller, buffer=""))  # he waits as all do, and hears nothing that is not so
     caller = replace(caller, buffer="", pins=caller.pins + (not is_right), is_known=is_right)
     return _say(caller, "pin-right" if is_right else "pin-wrong", *_languages())
 

@@ -53,9 +53,9 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class PinChecked:
-    """Whether the digits are a PIN that was given out."""
+    """Whether the digits are a PIN that was given out; None: too many were wrong lately, nobody looks."""
 
-    is_right: bool
+    is_right: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
     "desk:floods": Rule(COORDINATORS),
+    "desk:calls-back": Rule(TALKERS),
+    "desk:call-lists": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),
     "desk:people": Rule(WRITERS, {"call": "none"}),
     "desk:beside": Rule(WRITERS, {"call": "none"}),

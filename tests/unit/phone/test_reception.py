@@ -79,6 +79,13 @@ def test_six_digits_are_a_pin_which_may_be_tried_three_times() -> None:
     assert not any(isinstance(one, CheckPin) for one in play(caller, *keys("222222"))[1])
 
 
+def test_a_pin_that_nobody_looks_at_lets_him_wait_as_all_do() -> None:
+    caller, _ = play(CALLER, Come(), *keys("246810"))
+    waits, given = play(caller, PinChecked(is_right=None))
+    assert (waits.at, waits.is_known, waits.pins) == (At.WAITING, False, 0)
+    assert said(given) == ["hotline/zh/connect"]
+
+
 def test_who_waits_hears_his_place_that_lines_are_overheard_and_recordings() -> None:
     waiting = play(CALLER, Come(), PLAYED, SILENCE)[0]
     _, given = play(waiting, Word(3, 4), PLAYED, SILENCE, PLAYED, SILENCE)
@@ -165,7 +172,16 @@ def test_a_number_is_understood_as_carriers_and_callers_write_it(text: str, digi
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from("0123456789*#x").map(Key),
     st.sampled_from([Come(), Come("message"), PLAYED, SILENCE, Taken(), Offered()]),
-    st.sampled_from([PinChecked(is_right=True), PinChecked(is_right=False), Stored(), NotStored(), HungUp()]),
+    st.sampled_from(
+        [
+            PinChecked(is_right=True),
+            PinChecked(is_right=False),
+            PinChecked(None),
+            Stored(),
+            NotStored(),
+            HungUp(),
+        ]
+    ),
     st.sampled_from([PutAside("held"), PutAside("lost"), Requeued("yue"), Requeued(), NobodyComes("waited")]),
     st.builds(Word, st.integers(1, 30), st.none() | st.integers(1, 30)),
 )

@@ -6,7 +6,6 @@ opens a number: what a volunteer sees and says here is done without it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,7 +27,6 @@ from tuidang.privacy.sealing import CannotOpenError, open_sealed_to
 LEASE: Final = timedelta(minutes=20)  # extended while they talk
 
 _FREE = {"leased_by": None, "leased_until": None, "called": False}
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -195,11 +193,14 @@ def tidy_call_backs(now: datetime) -> None:
 
     What is two weeks old goes with `forget_choices`, and so do the keys of days of which nothing is left.
     """
+    today = _today(now)
     nobodys = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     with transaction.atomic(durable=True):
         # While the last of them rests, the volunteer may still say what became of it.
         worn_out = CallBack.objects.filter(nobodys, tries__gte=MOST_TRIES, rests_until__lte=now, never=False)
-        count_outcome(_today(now), Outcome.WORN_OUT, worn_out.delete()[0])
+        count_outcome(today, Outcome.WORN_OUT, worn_out.delete()[0])
+        # Lists that nobody consented to within the day that a consent is waited for.
+        CallBack.objects.filter(batch__isnull=False, day__lt=today - timedelta(days=1)).delete()
         left_behind = CallBack.objects.filter(leased_until__lte=now)
         left_behind.filter(Q(called=False) | Q(rests_until__lte=now)).update(**_FREE)
 
@@ -213,6 +214,7 @@ def free_call_backs(now: datetime) -> QuerySet[CallBack]:
         safe,
         Q(leased_until__isnull=True) | Q(leased_until__lte=now),
         Q(rests_until__isnull=True) | Q(rests_until__lte=now),
+        batch__isnull=True,
         day__gte=_today(now) - timedelta(days=KEPT_DAYS),
         tries__lt=MOST_TRIES,
         never=False,
@@ -267,8 +269,7 @@ def _open(row: CallBack) -> str | None:
     try:
         return open_sealed_to(call_back_keys().private_key(row.day), bytes(row.sealed))
     except (KeyMissingError, CannotOpenError):
-        _log.warning("a number to be called back cannot be opened: its day's key is gone, or another")
-        return None
+        return None  # the key is gone, or it is another machine that has it
 
 
 def _is_kept(row: CallBack, now: datetime) -> bool:

@@ -45,9 +45,7 @@ def _obey(callers: Callers, conversation: Conversation, commands: tuple[keys.Com
                 callers.wire.answer(conversation.channel)
             case keys.CheckPin(pin):
                 callers.doors.check_pin(
-                    conversation.call,
-                    pin,
-                    lambda good: feed(callers, conversation, keys.PinChecked(good, callers.now)),
+                    pin, lambda good: feed(callers, conversation, keys.PinChecked(bool(good), callers.now))
                 )
             case keys.Done(challenged):
                 conversation.asking, conversation.challenged = None, challenged

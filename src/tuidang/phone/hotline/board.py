@@ -20,7 +20,6 @@ from tuidang.phone.hotline.calls import Conversation, Leg, Role, mark_of
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
 _LINE_IS_DEAD: Final = frozenset({41, 44, 102, 127})  # causes (Q.850) of a line that broke: nobody hung up
-_OUTWARD: Final = frozenset({"call-back", "personal"})  # kinds of calls that a volunteer makes
 _REFUSED: Final = frozenset({403, 486, 600, 603})  # SIP, by which a volunteer says that he will not
 
 
@@ -40,6 +39,8 @@ class Board(Callers):
             self.turn(q.Answers(self.now, leg.desk))  # Bridge follows, unless the caller is gone
         elif leg.role is Role.OUT:
             self.doors.dial(conversation, leg)
+        elif conversation.is_calling:
+            self._hears_it_ring(conversation, leg)
         else:
             self.connect(conversation, leg)
 
@@ -135,6 +136,15 @@ class Board(Callers):
         self.wire.join(conversation.bridge, *missing, leg.channel)
         conversation.is_bridged = True
 
+    def _hears_it_ring(self, conversation: Conversation, leg: Leg) -> None:
+        """Let a volunteer go on waiting for whom he calls, in a page that was loaded again."""
+        for old in list(conversation.legs.values()):
+            if old.desk == leg.desk and old is not leg:
+                self.end_leg(old)
+        conversation.lost.pop(leg.desk, None)
+        self.notes.pop(leg.desk, None)
+        self.wire.ring_back(leg.channel, conversation.call)
+
     def set_aside(self, conversation: Conversation, event: r.PutAside | r.Requeued) -> None:
         """Let the other side hear what goes on instead of the volunteers."""
         if conversation.is_bridged:
@@ -151,7 +161,7 @@ class Board(Callers):
     def end(self, conversation: Conversation) -> None:
         """End a conversation for all who are in it."""
         self.wire.hang_up(conversation.channel)
-        if conversation.kind in _OUTWARD:
+        if conversation.is_outward:
             self.doors.out_ended(conversation.call, 0)
         self.forget(conversation)
 
@@ -159,12 +169,13 @@ class Board(Callers):
         """Note that a desk's line broke in a conversation: he may come back to it for a minute."""
         conversation.lost[desk] = self.now + LOST_FOR
         self.notes[desk] = "lost"
-        if not conversation.desks and conversation.caller.at is not r.At.HELD:
+        is_alone = not conversation.desks and not conversation.is_calling
+        if is_alone and conversation.caller.at is not r.At.HELD:
             self.set_aside(conversation, r.PutAside("lost"))
 
     def requeue(self, conversation: Conversation, *, language: str = "", passed: int = 0) -> None:
         """Let somebody wait again, before all who came later; whom we called does not wait for us."""
-        if conversation.kind in _OUTWARD:
+        if conversation.is_outward:
             self.end(conversation)
             return
         self.set_aside(conversation, r.Requeued(language))
@@ -206,7 +217,7 @@ class Board(Callers):
     # How it ends
 
     def _caller_gone(self, conversation: Conversation, sip: int) -> None:
-        if conversation.kind in _OUTWARD:
+        if conversation.is_outward:
             if conversation.talks_since is None:
                 for desk in conversation.desks:
                     self.notes[desk] = "not-answered"
@@ -224,7 +235,7 @@ class Board(Callers):
         if conversation.talks_since is not None:
             talked = self.now - conversation.talks_since
             self.doors.guard.learn(conversation, talked)
-            if conversation.kind not in _OUTWARD:
+            if not conversation.is_outward:
                 self.counts.add(conversation.caller.language, talk_seconds=talked)
             self.wire.close(conversation.bridge)
         conversation.caller = reception.step(conversation.caller, r.HungUp())[0]

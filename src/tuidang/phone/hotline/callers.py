@@ -29,7 +29,7 @@ _HANDED_OVER_FOR: Final = 25.0  # seconds in which key 8 finds somebody, or the 
 class Doors:
     """What leads out of the switchboard: to the database, the journal, the rules against floods."""
 
-    check_pin: Callable[[str, str, Callable[[bool], None]], None]  # of a call
+    check_pin: Callable[[str, Callable[[bool | None], None]], None]  # None: it was not looked at
     keep: Callable[[Conversation, r.Store], None]
     send_away: Callable[[int], None]
     guard: Guard
@@ -165,9 +165,7 @@ class Callers(ABC):
             case r.Answer() | r.Play() | r.StopPlaying() | r.Wait() | r.HangUp():
                 self._sound(conversation, command)
             case r.CheckPin(pin):
-                self.doors.check_pin(
-                    conversation.call, pin, lambda good: self._pin_checked(conversation, is_right=good)
-                )
+                self.doors.check_pin(pin, lambda good: self._pin_checked(conversation, is_right=good))
             case r.Enqueue():
                 self._begin_waiting(conversation)
             case r.Dequeue():
@@ -214,7 +212,7 @@ class Callers(ABC):
             conversation.timer.cancel()
         conversation.timer = self.loop.call_later(seconds, then)
 
-    def _pin_checked(self, conversation: Conversation, *, is_right: bool) -> None:
+    def _pin_checked(self, conversation: Conversation, *, is_right: bool | None) -> None:
         if is_right:
             conversation.rank = Rank.KNOWN
         self.feed(conversation, r.PinChecked(is_right))

@@ -79,6 +79,16 @@ class Conversation:
         return f"{TALK}{self.call}"
 
     @property
+    def is_outward(self) -> bool:
+        """Tell whether a volunteer called him."""
+        return self.channel.startswith(OUT)
+
+    @property
+    def is_calling(self) -> bool:
+        """Tell whether a volunteer calls him, and he has not answered."""
+        return self.is_outward and self.talks_since is None
+
+    @property
     def desks(self) -> list[int]:
         """List the desks that are in it."""
         return sorted({leg.desk for leg in self.legs.values() if leg.is_up and not leg.is_closing})

@@ -44,7 +44,7 @@ from tuidang.phone.floods.values import Room
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
-from tuidang.phone.hotline.calls import DESK, OUT, Conversation, Leg
+from tuidang.phone.hotline.calls import DESK, OUT, Conversation
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey, talk_of
@@ -67,6 +67,7 @@ LOOK: Final = 0.5  # seconds between two looks at who is on duty, and two writin
 COUNT: Final = 1.0
 CLEAR: Final = 30.0
 FLOODS: Final = 5.0
+OUTWARD: Final = 4.0  # seconds between two looks at what volunteers' calls have of the trunks
 
 _log = logging.getLogger(__name__)
 
@@ -74,12 +75,19 @@ _log = logging.getLogger(__name__)
 class Hotline:
     """The hotline of one Asterisk."""
 
-    def __init__(self, data: Path, journal_key: bytes, *, phone_live: bool = False) -> None:
+    def __init__(
+        self,
+        data: Path,
+        journal_key: bytes,
+        *,
+        phone_live: bool = False,
+        examine: Callable[[], int] = lambda: 1,
+    ) -> None:
         """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored.
 
-        `phone_live`: volunteers may call real people back.
+        `phone_live`: volunteers may call real people, while `examine`, the doctor, counts no warning.
         """
-        self._phone_live = phone_live
+        self._phone_live, self._examine = phone_live, examine
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
@@ -87,6 +95,7 @@ class Hotline:
         self._wire = Wire(self._ari, str(phone / "sounds"))
         self._database = ThreadPoolExecutor(1, "database")  # in the order in which it was asked
         self._choices = ThreadPoolExecutor(2, "choices")
+        self._calls_out = ThreadPoolExecutor(1, "calls-out")  # the doctor takes his time
         self._disk = ThreadPoolExecutor(1, "disk")
         self._journal = Journal(phone / "hotline-journal", journal_key)
         self._keeper = Keeper(self._journal, in_database(store), self._choices)
@@ -115,14 +124,13 @@ class Hotline:
             self._send_away,
             self._guard,
             self._alert,
-            self._dial,
-            self._out_ended,
+            lambda talk, leg: self._wire.spawn(self._outward.dial(talk, leg)),
+            lambda call, sip: self._outward.ended(call, sip),  # noqa: PLW0108 -- it is made below
             DIALLER,
         )
         self._board = Board(self._wire, loop, doors)
-        self._outward = Outward(
-            self._board, self._ask_database, lambda: self._ari.password, live=self._phone_live
-        )
+        password, live = lambda: self._ari.password, self._phone_live
+        self._outward = Outward(self._board, self._ask_database, password, live=live, examine=self._examine)
         self._lines = Lines(self._board)
         self._keeper.recover()
         loops = [
@@ -132,6 +140,7 @@ class Hotline:
             asyncio.create_task(self._every(COUNT, self._count)),
             asyncio.create_task(self._every(CLEAR, self._clear)),
             asyncio.create_task(self._every(FLOODS, self._show_floods)),
+            asyncio.create_task(self._every(OUTWARD, self._outward.look)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -139,7 +148,7 @@ class Hotline:
             task.cancel()
         results = await asyncio.gather(*loops, stopped, return_exceptions=True)
         await self._count()
-        for threads in (self._database, self._choices, self._disk):
+        for threads in (self._database, self._choices, self._calls_out, self._disk):
             threads.shutdown(wait=False)
         for result in results:
             if isinstance(result, Exception):
@@ -314,17 +323,17 @@ class Hotline:
         there = [one for one in self._board.queue.volunteers.values() if one.duty is q.Duty.READY]
         return Room(len(there))
 
-    def _check_pin(self, call: str, pin: str, tell: Callable[[bool], None]) -> None:
-        if not self._pins.take(call, self._board.now):
-            tell(False)
+    def _check_pin(self, pin: str, tell: Callable[[bool | None], None]) -> None:
+        if not self._pins.take(self._board.now):
+            tell(None)
             return
 
         async def check() -> None:
-            is_right = False
-            with suppress(Exception):  # the database is away: nobody is known
+            is_right = None
+            with suppress(Exception):  # the database is away: nobody can tell
                 use = in_database(lambda: use_pin(pin, today=china_today()))
                 is_right = await self._run(self._database, use) is not None
-            if is_right:
+            if is_right is not False:
                 self._pins.was_right()
             tell(is_right)
 
@@ -372,18 +381,10 @@ class Hotline:
         with suppress(OSError):
             await self._run(self._disk, write_floods, self._data, self._guard.shown())
 
-    def _dial(self, conversation: Conversation, leg: Leg) -> None:
-        self._wire.spawn(self._outward.dial(conversation, leg))
-
-    def _out_ended(self, call: str, sip: int) -> None:
-        self._outward.ended(call, sip)
-
     async def _ask_database(self, work: Callable[..., Any], *arguments: object) -> Any:
-        return await self._run(self._database, in_database(work), *arguments)
+        return await self._run(self._calls_out, in_database(work), *arguments)
 
     async def _clear(self) -> None:
-        with suppress(Exception):  # the database may be away: leases last for twenty minutes
-            await self._outward.extend()
         busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}
         await self._write(in_database(clear_absent), datetime.now(UTC), busy)
 

@@ -341,11 +341,11 @@ def hotline() -> None:
     """
     options = start_django()
     from tuidang.phone.hotline.run import CannotServe, serve
-    from tuidang.web import house
+    from tuidang.web import doctor, house
 
     house.prepare()
     try:
-        serve(options)
+        serve(options, examine=doctor.count_warnings)
     except CannotServe as error:
         raise click.ClickException(str(error)) from None
 

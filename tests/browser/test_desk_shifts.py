@@ -16,6 +16,7 @@ from walk import LANGUAGES, go
 
 from conftest import Visit
 from served import Served
+from volunteer_cast import Password
 
 HOURS, WEEK = "/desk/hours/", "/desk/week/"
 SCREENS = (
@@ -29,13 +30,6 @@ SCREENS = (
 )
 
 SignIn = Callable[..., Page]
-
-
-def enter(page: Page, pseudonym: str, password: str) -> None:
-    page.goto("/desk/")
-    page.fill("#pseudonym", pseudonym)
-    page.fill("#password", password)
-    go(page, "main button")
 
 
 def settle(page: Page, zone: str, *languages: str) -> None:
@@ -57,16 +51,18 @@ def promise(page: Page, begins: str, minutes: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def people(site: Served, chromium: Browser) -> dict[str, str]:
+def people(site: Served, chromium: Browser) -> dict[str, Password]:
     """Give two volunteers, their passwords by pseudonym: one has promised hours and offers one of them."""
     passwords = {
         "hazel": site.add_volunteer("hazel", "listener", "coordinator"),
         "rowan": site.add_volunteer("rowan", "listener"),
     }
+    site.run("phone", "trunk", "save", "back", "127.0.0.1:5060")
+    site.run("phone", "number", "save", "toronto", "0014165550123", "--trunk", "back")
     for name, zone, begins in (("rowan", "Asia/Taipei", "09:00"), ("hazel", "America/Toronto", "13:30")):
         context = chromium.new_context(base_url=site.address, java_script_enabled=False, locale="en-GB")
         page = context.new_page()
-        enter(page, name, passwords[name])
+        site.enter(page, name, passwords[name])
         settle(page, zone, "zh", "yue")
         promise(page, begins, "180")
         go(page, 'main [value="offer"] >> nth=1')
@@ -75,12 +71,12 @@ def people(site: Served, chromium: Browser) -> dict[str, str]:
 
 
 @pytest.fixture
-def sign_in(visit: Visit, people: dict[str, str]) -> SignIn:
+def sign_in(site: Served, visit: Visit, people: dict[str, Password]) -> SignIn:
     """Give a function that opens the desk in a fresh browser profile."""
 
     def open_desk(language: str = "en", name: str = "hazel", **more: object) -> Page:
         page = visit(locale=LOCALES[language], **more)
-        enter(page, name, people[name])
+        site.enter(page, name, people[name])
         return page
 
     return open_desk

@@ -215,6 +215,7 @@ def _stations(page: Page) -> Iterator[str]:
     yield "nothing typed"
     page.goto(f"/desk/beside/{CALL}/")
     yield "in the frame"
+    page.evaluate("document.querySelector('.ended').open = true")
     go(page, '[name="what"][value="thinking"]')
     yield "ended"
     page.goto(address)

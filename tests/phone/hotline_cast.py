@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from dialler_cast import WAITS, Carrier, answers, keys, make_sounds
 from django.db import connection
 from fetched import fetch
 from line_cast import Line as Ears
@@ -41,6 +42,7 @@ PATIENCE = 60.0
 # In a page whose sound cannot be reached: Asterisk takes it for one that is heard soon.
 _SOUND = OFFER.replace("actpass", "active").replace("0.0.0.0", "127.0.0.1")
 LINES = 4
+OUT = "out"  # the trunk by which machines call
 
 
 def wait_for(what: Callable[[], object], why: str = "") -> None:
@@ -148,13 +150,18 @@ class House:
         (self.data / "phone").mkdir(mode=0o700)
         install.root(self.data).symlink_to(install.root(fetch()))
         self._ports = [free_port() for _ in range(LINES)]
-        lines = tuple(Line(f"in{count}", f"127.0.0.1:{port}") for count, port in enumerate(self._ports))
+        # Somebody who is called by a machine, and asks for a person.
+        self.called = Carrier(self.data, answers(keys("8"), WAITS))
+        stack.callback(self.called.close)
+        out = Line(OUT, f"127.0.0.1:{self.called.port}", channels=10)
+        lines = (out, *(Line(f"in{count}", f"127.0.0.1:{port}") for count, port in enumerate(self._ports)))
         low, high = free_range(33000)
         ports = Ports(free_port(socket.SOCK_STREAM), free_port(), low, low + 900)
         self._media = low + 1000
         assert high > self._media + 900
         self.setup = Setup(self.data, lines, ports, desks=4)
-        _silence(self.data)
+        make_sounds(self.data, 0.1, *HOTLINE_PROMPTS, *SAMPLE_MESSAGES)
+        make_sounds(self.data)
         running = process.start(self.setup)
         stack.callback(process.stop, running)
         process.wait_until_booted(self.setup, running)
@@ -252,11 +259,3 @@ def open_house() -> Iterator[House]:
         house = House(stack)
         stack.callback(house.kill_hotline)
         yield house
-
-
-def _silence(data: Path) -> None:
-    """Make sounds that are over soon."""
-    for sound in (*HOTLINE_PROMPTS, *SAMPLE_MESSAGES):
-        path = data / "phone/sounds" / f"{sound}.alaw"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"\xd5" * 800)

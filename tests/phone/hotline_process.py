@@ -14,9 +14,12 @@ def main() -> None:
 
     settings.DATABASES["default"]["NAME"] = sys.argv[1]
     django.setup()
+    from tuidang.phone.actions import call_backs
     from tuidang.phone.hotline.run import serve
 
-    serve(settings.TUIDANG)
+    call_backs.is_safe = lambda *_: True  # tests run at any hour
+
+    serve(settings.TUIDANG, examine=lambda: 0)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from dialler_cast import BLOCK, Process
 from django.db import connection
-from hotline_cast import NUMBER, House, open_house, wait_for
+from hotline_cast import NUMBER, OUT, House, open_house, wait_for
 
-from tuidang.phone.actions.choices import call_back_keys
+from tuidang.phone.actions.blocks import load_blocks
+from tuidang.phone.actions.call_backs import lease_call_back, leased_call_back
+from tuidang.phone.actions.choices import call_back_keys, store_call_back
 from tuidang.phone.asterisk import install
-from tuidang.phone.models import CallBack, HotlineHour
+from tuidang.phone.call_back_rules import is_safe
+from tuidang.phone.models import CallBack, Campaign, HotlineHour, Message, Trunk
+from tuidang.phone.numbers.blocks import NumberBlock
 from tuidang.phone.queries import dispositions
+from tuidang.phone.rules import Zone
 from tuidang.privacy.sealing import open_sealed_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,6 +197,65 @@ def test_a_killed_hotline_finds_every_call_again(house: House) -> None:
     _nothing_is_written(house)
 
 
+def test_key_8_reaches_a_volunteer_and_no_death_of_the_dialler_ends_that(house: House) -> None:
+    maple = house.come()
+    _machine_calls_once(house)
+    dialler = Process(house.data)
+    try:
+        wait_for(lambda: house.desk(1).state == "talking")
+        assert (house.desk(1).kind, house.desk(1).region) == ("key-8", "CN-SD")
+        wait_for(lambda: house.together() == [2])
+        wait_for(lambda: dialler.live.get("persons", {}).get("reached") == 1)
+        dialler.kill()
+        dialler = Process(house.data)
+        wait_for(lambda: dialler.live.get("asterisk"))
+        assert house.together() == [2]
+        house.order(maple, "end")
+        wait_for(lambda: house.desk(1).state == "wrap-up")
+    finally:
+        dialler.kill()
+    (number,) = house.called.called()
+    assert not any(number[-8:] in said for said in maple.heard)
+
+
+def test_a_volunteer_calls_somebody_back_without_his_number(house: House) -> None:
+    now = datetime.now(UTC)
+    if not is_safe("any", Zone.EAST, now):
+        pytest.skip("at night nobody is called back, and nothing can be configured otherwise")
+    _trunk(house)
+    store_call_back(secrets.token_bytes(16), f"86{NUMBER}", "CN-SD", "any", today=now.date(), language="zh")
+    maple = house.come()
+    lent = lease_call_back(house.volunteers[1], ["zh"], now)
+    assert lent is not None
+    calls = len(house.called.called())
+    house.order(maple, "call", str(lent.key))
+    wait_for(lambda: house.together() == [2])
+    wait_for(lambda: house.desk(1).state == "talking")
+    assert (house.desk(1).kind, house.desk(1).region) == ("call-back", "CN-SD")
+    assert house.called.called()[calls:] == [f"86{NUMBER}"]
+    house.order(maple, "end")
+    wait_for(lambda: house.desk(1).state == "wrap-up")
+    again = leased_call_back(house.volunteers[1])
+    assert again is not None
+    assert again.called
+    house.order(maple, "wrapped")
+    house.order(maple, "call", str(lent.key))  # once in a lease
+    wait_for(lambda: house.desk(1).note == "not-lent")
+    _nothing_is_written(house)
+
+
+def _trunk(house: House) -> Trunk:
+    host = f"127.0.0.1:{house.called.port}"
+    return Trunk.objects.create(name=OUT, host=host, calls_per_second=5, channels=10)
+
+
+def _machine_calls_once(house: House) -> None:
+    load_blocks([NumberBlock(BLOCK, "CN-SD", "", Zone.EAST)])
+    campaign = Campaign.objects.create(name="sample", title="Sample", state="running", daily_limit=1)
+    Message.objects.create(campaign=campaign, name="a", sound="message/a")
+    campaign.trunks.add(_trunk(house))
+
+
 def _nothing_is_written(house: House) -> None:
     """See that the caller's number is in no file, log, snapshot or row, and nowhere at a volunteer's."""
     database = Path(connection.settings_dict["NAME"])
@@ -199,6 +265,7 @@ def _nothing_is_written(house: House) -> None:
         if path.is_file()
         and not path.is_symlink()
         and "lab" not in path.parts
+        and not path.parent.name.startswith("carrier-")
         and install.root(house.data) not in path.parents
     ]
     assert len(files) > 20

@@ -56,6 +56,7 @@ from tuidang.register.views.fields import sentences_of
 from tuidang.register.views.places import countries, page_language, regions_of_china
 from tuidang.volunteers.access import role_required, signed_in
 
+_FRAMED: Final = "desk/people_framed.html"
 listeners = role_required(*WRITERS)
 _rng = SystemRandom()
 
@@ -68,6 +69,11 @@ class Sheet:
     channel: Channel
     template: str  # the page around it
     place: Place  # where the volunteer stands to the call
+
+    @property
+    def is_framed(self) -> bool:
+        """Tell whether it stands in the telephone's page."""
+        return self.template == _FRAMED
 
     @property
     def by_telephone(self) -> bool:
@@ -111,7 +117,7 @@ def people(request: HttpRequest, call: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside(request: HttpRequest, call: str) -> HttpResponse:
     """Do the same in the frame that stands in the telephone's page."""
-    return _sheet(request, call, "desk/people_framed.html")
+    return _sheet(request, call, _FRAMED)
 
 
 def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tuidang.desk import audit, campaigns, canaries, floods, hours, line, people, requests, views, week
+from tuidang.desk import (
+    audit,
+    calls_back,
+    campaigns,
+    canaries,
+    floods,
+    hours,
+    line,
+    people,
+    requests,
+    views,
+    week,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -34,6 +46,8 @@ urlpatterns = [
     path("people/", people.begin, name="begin-people"),
     path("people/<str:call>/", people.people, name="people"),
     path("beside/<str:call>/", people.beside, name="beside"),
+    path("calls-back/", calls_back.calls_back, name="calls-back"),
+    path("calls-back/lists/", calls_back.call_lists, name="call-lists"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
+from tuidang.desk.menu import menu_of
 from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
 from tuidang.desk.scripts import read_scripts
@@ -149,7 +150,11 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        context = {"scripts": read_scripts(page_language()), "end_keys": END_KEYS.values()}
+        context = {
+            "menu": menu_of(signed_in(request)),
+            "scripts": read_scripts(page_language()),
+            "end_keys": END_KEYS.values(),
+        }
         return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and

@@ -127,6 +127,7 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.NOT_CHINA: _("Not a number of China"),
     Refusal.SPECIAL: _("An emergency or service number"),
     Refusal.NEVER: _("Asked never to be called"),
+    Refusal.SEALED: _("The key of its day is not here: it cannot be opened"),
     Refusal.HOURS: _("Too early or too late in that place"),
     Refusal.TRUNK_RATE: _("The trunk takes no more calls a second"),
     Refusal.TRUNK_CHANNELS: _("The trunk carries no more calls at once"),

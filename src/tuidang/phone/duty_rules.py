@@ -19,6 +19,10 @@ DISPOSITIONS: Final = (
 )
 
 NO_DESK: Final = 0  # an order that is about no desk
+# What a desk is told when a call that its volunteer ordered is not made.
+NO_TRUNK: Final = "no-trunk"  # no trunk may be used, or none has room
+NOT_LENT: Final = "not-lent"  # nobody is lent to him any more, or he was called already
+REFUSED: Final = "refused-"  # begins the name of the rule that refused it: `rules.Refusal`
 
 _DESK = r"desk:[1-9][0-9]{0,2}"
 _ARGUMENTS: Final = {

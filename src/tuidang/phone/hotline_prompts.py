@@ -43,7 +43,6 @@ _ZH = {
     "wrong": "这个键现在用不上。",
     "pin-wrong": "这六个数字不对，或者过了两个星期。",
     "pin-right": "好，对上了。",
-    "challenge": "请您按这两个键，好让我们知道是人打来的：",
     "accept": "退党服务中心热线有人打来。现在接，按一；不接，挂断就好。",
     "test": "这是试线。您听得清楚，线路就是好的。",
 }
@@ -77,7 +76,6 @@ _YUE = {
     "wrong": "呢個掣而家用唔到。",
     "pin-wrong": "呢六個數字唔啱，或者過咗兩個星期。",
     "pin-right": "好，啱喇。",
-    "challenge": "請你撳呢兩個掣，等我哋知道係人打嚟：",
     "accept": "退黨服務中心熱線有人打嚟。而家聽，撳一；唔聽，收線就得。",
     "test": "呢個係試線。你聽得清楚，條線就冇問題。",
 }
@@ -115,7 +113,6 @@ _EN = {
     "wrong": "This key does nothing here.",
     "pin-wrong": "These six digits are not right, or older than two weeks.",
     "pin-right": "Thank you, that is right.",
-    "challenge": "Please press these two keys, so that we know that a person is calling:",
     "accept": "A call for the Tuidang Center. To take it, press 1. If not now, just hang up.",
     "test": "This is a test call. If you hear this clearly, your line is fine.",
 }

@@ -10,19 +10,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuidang.phone.actions.choices import KEPT_DAYS
 from tuidang.phone.duty_rules import UNSEEN
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, hotline_now
-from tuidang.phone.models import Block, Campaign, Disposition, Duty, HotlineHour, Message, Pin, Trunk
+from tuidang.phone.models import Block, Campaign, Disposition, Duty, HotlineHour, Message, Trunk
 from tuidang.phone.records.compare import Comparison, Throws, compare
 from tuidang.phone.records.funnel import STAGES, Row, funnel
 from tuidang.phone.rules import Refusal, may_use_trunk
-from tuidang.privacy.calls import pin_hash
-from tuidang.privacy.keys import KeyFolder
 from tuidang.register.queries import begun_as_sample
 
 __all__ = ["DeskNow", "HotlineNow", "Waiting", "hotline_now"]  # told on by this room
@@ -250,13 +246,6 @@ def _on_duty(duty: Duty, now: datetime) -> OnDuty:
         duty.seen >= now - UNSEEN,
         bytes(duty.own_phone),
     )
-
-
-def knows_pin(pin: str, today: date) -> bool:
-    """Tell whether these six digits were read to somebody within two weeks."""
-    key = KeyFolder(settings.TUIDANG.keys).call_key()
-    since = today - timedelta(days=KEPT_DAYS)
-    return Pin.objects.filter(hash=pin_hash(key, pin), day__gte=since).exists()
 
 
 def region_of(number: str) -> str:

@@ -131,23 +131,15 @@ def digits_of(text: str) -> str:
 
 
 def _come(caller: Reception, how: str) -> _Step:
-    if how == "challenge":
-        # Before anybody answers: it costs him nothing, and us no volunteer.
-        return _say(replace(caller, at=At.CHALLENGE), "challenge", *_read(caller.challenge))
     if caller.kind != "hotline":  # handed over in the middle of a call: he has been greeted
         return _queue(caller)
-    if how == "message":
-        caller, commands = _nobody(caller, "busy")
-        return caller, (Answer(), *commands)
-    return _greet(caller)
-
-
-def _greet(caller: Reception) -> _Step:
-    caller, commands = _ask(replace(caller, at=At.LANGUAGE, buffer="", tries=0))
+    caller, commands = _ask(replace(caller, at=At.LANGUAGE, message_only=how == "message"))
     return caller, (Answer(), *commands)
 
 
 def _queue(caller: Reception) -> _Step:
+    if caller.message_only and not caller.is_known:
+        return _nobody(caller, "busy")
     caller, commands = _say(replace(caller, at=At.WAITING, info=0), "connect")
     return caller, (*commands, Enqueue())
 
@@ -159,7 +151,7 @@ def _nobody(caller: Reception, why: str) -> _Step:
 
 
 def _key(caller: Reception, digit: str) -> _Step:
-    if caller.at in {At.LANGUAGE, At.CHALLENGE}:
+    if caller.at is At.LANGUAGE:
         return _gather(caller, digit)
     if caller.at is At.NUMBER:
         return _type(caller, digit)
@@ -192,19 +184,17 @@ def _number_is_right(caller: Reception) -> _Step:
 def _gather(caller: Reception, digit: str) -> _Step:
     """Take a key of several that belong together: the rest may follow, so what is said stops."""
     buffer = caller.buffer + digit
-    if caller.at is At.CHALLENGE and len(buffer) == len(caller.challenge):
-        if buffer == caller.challenge:
-            return _greet(replace(caller, is_challenged=True))
-        return _again(replace(caller, buffer=""), "wrong")
     stopped = replace(caller, buffer=buffer, playing=False)
-    if caller.at is At.LANGUAGE and len(buffer) == PIN_DIGITS:
+    if len(buffer) == PIN_DIGITS:
         # Who guesses learns nothing after the third.
         looked_at = (CheckPin(buffer),) if caller.pins < PIN_TRIES else ()
         return stopped, (*_stop(caller), *looked_at, Wait(_TOGETHER))
     return stopped, (*_stop(caller), Wait(_TOGETHER))
 
 
-def _pin(caller: Reception, is_right: bool) -> _Step:
+def _pin(caller: Reception, is_right: bool | None) -> _Step:
+    if is_right is None:
+        return _queue(replace(caller, buffer=""))  # he waits as all do, and hears nothing that is not so
     caller = replace(caller, buffer="", pins=caller.pins + (not is_right), is_known=is_right)
     return _say(caller, "pin-right" if is_right else "pin-wrong", *_languages())
 
@@ -242,7 +232,7 @@ def _silent(caller: Reception) -> _Step:
         case At.STORING:
             return _say(replace(caller, at=At.ENDING), "unsure", "goodbye")
         case _:
-            is_question = caller.at in _QUESTIONS or caller.at in {At.CHALLENGE, At.NUMBER}
+            is_question = caller.at in _QUESTIONS or caller.at is At.NUMBER
             return _again(replace(caller, buffer="")) if is_question else (caller, ())
 
 
@@ -282,8 +272,6 @@ def _asks(caller: Reception) -> tuple[str, ...]:
     match caller.at:
         case At.LANGUAGE:
             return _languages()
-        case At.CHALLENGE:
-            return "challenge", *_read(caller.challenge)
         case At.SURE:
             return "number-read", *_read(caller.typed), "number-sure"
         case _:
@@ -292,11 +280,7 @@ def _asks(caller: Reception) -> tuple[str, ...]:
 
 def _again(caller: Reception, *first: str) -> _Step:
     caller = replace(caller, tries=caller.tries + 1)
-    if caller.tries < TRIES:
-        return _ask(caller, *first)
-    if caller.at is At.CHALLENGE:
-        return replace(caller, at=At.ENDED, playing=False), (*_stop(caller), HangUp())
-    return _bye(caller)
+    return _ask(caller, *first) if caller.tries < TRIES else _bye(caller)
 
 
 def _bye(caller: Reception) -> _Step:

@@ -13,7 +13,6 @@ class At(StrEnum):
     """Where a caller stands."""
 
     NEW = "new"
-    CHALLENGE = "challenge"  # shows that he is no machine, before anybody answers
     LANGUAGE = "language"  # or a PIN
     WAITING = "waiting"
     TALKING = "talking"
@@ -32,7 +31,7 @@ class At(StrEnum):
 class Come:
     """Somebody calls; how he is received."""
 
-    how: Literal["pass", "challenge", "message"] = "pass"
+    how: Literal["pass", "message"] = "pass"  # message: only a PIN lets him into the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,9 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class PinChecked:
-    """Whether the digits are a PIN that was given out."""
+    """Whether the digits are a PIN that was given out; None: too many were wrong lately, nobody looks."""
 
-    is_right: bool
+    is_right: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +202,9 @@ class Reception:
     number: str = ""  # given by the carrier, E.164 digits; "" is not known
     typed: str = ""
     buffer: str = ""  # keys that belong together
-    challenge: str = ""  # the keys to be pressed
-    is_challenged: bool = False  # and he pressed them
+    is_challenged: bool = False  # he was asked for two keys, in a flood
     is_known: bool = False  # by a PIN
+    message_only: bool = False  # he is not let into the queue without a PIN
     pins: int = 0  # wrong ones
     tries: int = 0  # silences and wrong keys at this place
     info: int = 0  # what was played last while he waits

@@ -207,9 +207,6 @@ def may_use_trunk(
 def may_hand_over(*, asked: int, abandoned: int, waiting: int) -> Refusal | None:
     """Tell why nobody more may be put through to a person; he is offered a call back instead.
 
-    Nobody is put through yet, so nobody can be abandoned: key 8 offers a call back or a PIN to all. Whoever
-    puts the first one through (the hotline, from the place `person` of the call table) asks this before each.
-
     Of `asked` people who pressed 8 (this one among them), `abandoned` hung up unanswered and `waiting` are
     being put through. Even if all who wait hang up, at most 3% are abandoned, or one while few have asked.
     """

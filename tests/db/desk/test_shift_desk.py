@@ -15,9 +15,13 @@ from django.http import HttpResponse
 from django.test import Client
 from icalendar import Calendar
 
+from tuidang.base.clock import china_today
 from tuidang.desk.shift_forms import write_span
 from tuidang.desk.staffing import expected, holes_ahead
 from tuidang.phone.models import HotlineHour
+from tuidang.phone.sample import make_sample_number
+from tuidang.phone.test_calls.actions import note_test_call
+from tuidang.phone.test_calls.rules import Outcome
 from tuidang.volunteers.models import Role, User
 from tuidang.volunteers.shifts.actions import (
     Wanted,
@@ -90,8 +94,9 @@ def test_who_may_promise_and_who_may_plan(
 
 def test_everybody_is_led_to_his_first_screen(enter: Enter) -> None:
     for name, role, where in (
-        ("maple", Role.LISTENER, "/desk/line/"),
-        ("willow", Role.COORDINATOR, "/desk/line/"),
+        ("maple", Role.FIELD_LEAD, HOURS),
+        ("willow", Role.LISTENER, "/desk/line/"),
+        ("birch", Role.COORDINATOR, "/desk/line/"),
         ("aspen", Role.OPERATOR, "/desk/campaigns/"),
     ):
         assert enter(name, role).get("/desk/").headers["Location"] == where
@@ -320,6 +325,20 @@ def test_need_is_reckoned_from_whole_weeks_of_the_hotlines_counts(enter: Enter) 
     assert "2 weeks of the hotline’s counts" in said
     assert expected(datetime.now(UTC)).talk == pytest.approx((120_000 + 50 * 600) / 450)
     assert expected(datetime.now(UTC)).patience == pytest.approx((18_000 + 20 * 120) / 220)
+
+
+def test_the_board_says_whether_the_hotline_answers(enter: Enter) -> None:
+    maple = enter("maple", Role.LISTENER)
+    settle("maple")
+    assert "Does the hotline answer?" not in text_of(maple.get(WEEK))
+    make_sample_number("127.0.0.1", 5060)
+    assert "not called yet" in text_of(maple.get(WEEK))
+    note_test_call("sample", Outcome.SILENT, china_today() - timedelta(days=1))
+    assert "answered, and was silent" in text_of(maple.get(WEEK))
+    note_test_call("sample", Outcome.HEARD, china_today())
+    said = text_of(maple.get(WEEK))
+    assert "sample answers" in said
+    assert "a voice heard on 1 of 2 days" in said
 
 
 def test_the_hole_of_the_running_hour_begins_with_its_running_quarter() -> None:

@@ -96,7 +96,7 @@ def test_a_list_is_sealed_and_those_never_called_are_left_out() -> None:
     never_call(number_of(2))
     load_blocks([NumberBlock("1383710", "CN-XJ")])
     entries = [Entry(number_of(1), "CN-HA", "yue"), Entry(number_of(2), "", ""), Entry(number_of(3), "", "")]
-    loaded = load_personal(entries, today=TODAY)
+    loaded = load_personal(entries, "maple", NOON)
     assert (loaded.count, loaded.left_out) == (2, 1)
     rows = CallBack.objects.order_by("-language").values_list("kind", "region", "language", "hours", "day")
     assert list(rows) == [
@@ -114,7 +114,7 @@ def test_who_loads_a_list_needs_the_public_half_alone_and_the_list_is_gone_in_tw
     forget_choices(today=TODAY)
     aside = call_back_keys().private
     aside.rename(house / "elsewhere")
-    load_personal([Entry(number_of(1), "", "")], today=TODAY)
+    load_personal([Entry(number_of(1), "", "")], "maple", NOON)
     with pytest.raises(KeyMissingError):
         call_back_keys().private_key(TODAY)
     (house / "elsewhere").rename(aside)
@@ -129,16 +129,16 @@ def test_nothing_is_loaded_when_nobody_can_tell_who_is_never_called(house: Path)
     never_call(number_of(9))
     (house / "keys" / "do-not-call.1.key").unlink()
     with pytest.raises(KeyMissingError):
-        load_personal([Entry(number_of(1), "", "")], today=TODAY)
+        load_personal([Entry(number_of(1), "", "")], "maple", NOON)
     with pytest.raises(ValueError, match="at most 1000"):
-        load_personal([Entry(number_of(1), "", "")] * (MOST + 1), today=TODAY)
+        load_personal([Entry(number_of(1), "", "")] * (MOST + 1), "maple", NOON)
     assert CallBack.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_file_holds_a_number_of_a_list(house: Path) -> None:
     forget_choices(today=TODAY)
-    load_personal([Entry(number_of(person), "", "") for person in range(50)], today=TODAY)
+    load_personal([Entry(number_of(person), "", "") for person in range(50)], "maple", NOON)
     cover_tracks(TODAY)
     paths = [path for path in house.rglob("*") if path.is_file()]
     if connection.vendor == "sqlite":

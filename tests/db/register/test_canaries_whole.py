@@ -23,6 +23,18 @@ now = datetime.now(UTC)
 ask_round(open({path!r}).read(), Auditor("1", "alder"), now)
 print(grant_round(asked_rounds()[0].pk, Auditor("2", "birch"), now).name)
 """
+SPEAK = """
+from datetime import UTC, datetime
+from tuidang.base.clock import china_today
+from tuidang.register.actions.drafts import confirm_draft, new_id, save_draft
+from tuidang.register.rules.content import Channel
+from tuidang.register.rules.people import TypedPeople, TypedPerson
+people = (TypedPerson("老孙头", ("league",)),)
+typed = TypedPeople(people, text={text!r}, asked=True, channel=Channel({channel!r}))
+draft = new_id()
+save_draft({channel!r}, draft, known=(), revision="a1b2c3d4", typed=typed, now=datetime.now(UTC))
+print(confirm_draft({channel!r}, draft, "a1b2c3d4", china_today()).receipts[0])
+"""
 DROP = """
 from tuidang.register.actions.owner import _find_waiting
 _find_waiting({receipt!r}, {name!r}).delete()
@@ -64,6 +76,10 @@ def test_what_was_sent_is_found_and_a_statement_that_was_dropped_is_shown_as_los
     canary(site, "send", str(file), "--count", "3", "--pause", "0")
     canary(site, "send", str(file), "--count", "2", "--pause", "0", "--channel", "api")
     canary(site, "send", str(file), "--count", "1", "--pause", "0", "--channel", "machine-call")
+    for channel, text in (("volunteer-call", ""), ("mail", "我写信来，从今天起退出。")):
+        spoken = site.run("manage", "shell", "-c", SPEAK.format(text=text, channel=channel)).split()[-1]
+        by_hand = ("--channel", channel, "--name", "老孙头", "--org", "league", "--text", text)
+        canary(site, "note", str(file), *by_hand, "--receipt", spoken)
     dropped = sent(file)[1]
     site.run("manage", "shell", "-c", DROP.format(receipt=dropped.receipt, name=dropped.name))
     # Nothing in the platform's files says which statements are an auditor's.
@@ -73,11 +89,11 @@ def test_what_was_sent_is_found_and_a_statement_that_was_dropped_is_shown_as_los
     before = json.loads((site.data / "log/figures.json").read_bytes())["total"]
     vkey = (site.data / "log/vkey").read_text().strip()
     found = json.loads(canary(site, "find", str(file), "--vkey", vkey, "--json"))
-    assert (found["found"], found["lost"], found["waiting"]) == (5, 0, 1)
+    assert (found["found"], found["lost"], found["waiting"]) == (7, 0, 1)
 
     three_weeks_later(file)
     found = json.loads(canary(site, "find", str(file), "--vkey", vkey, "--json", code=1))
-    assert (found["found"], found["lost"], found["waiting"]) == (5, 1, 0)
+    assert (found["found"], found["lost"], found["waiting"]) == (7, 1, 0)
     assert f"lost: sent {sent(file)[1].sent} by web" in canary(site, "show", str(file))
 
     canary(site, "close", str(file), "--out", str(out))
@@ -88,12 +104,12 @@ def test_what_was_sent_is_found_and_a_statement_that_was_dropped_is_shown_as_los
     site.publish()
 
     after = json.loads((site.data / "log/figures.json").read_bytes())
-    assert after["total"] == before - 5
+    assert after["total"] == before - 7
     report = json.loads((site.data / "log/integrity.json").read_bytes())
-    assert report["uncounted"]["canary"] == 5
-    assert (report["canaries"]["all"]["sent"], report["canaries"]["all"]["found"]) == (6, 5)
-    assert report["canaries"]["channels"].keys() == {"web", "machine-call"}
-    assert "Of 6 canaries 5 were found" in site.run("integrity", str(site.data / "log"))
+    assert report["uncounted"]["canary"] == 7
+    assert (report["canaries"]["all"]["sent"], report["canaries"]["all"]["found"]) == (8, 7)
+    assert report["canaries"]["channels"].keys() == {"web", "machine-call", "volunteer-call", "mail"}
+    assert "Of 8 canaries 7 were found" in site.run("integrity", str(site.data / "log"))
     assert "Sound" in site.run("log", "verify", str(site.data / "log"))
 
 

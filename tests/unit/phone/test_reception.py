@@ -39,7 +39,7 @@ from tuidang.phone.reception_values import (
     Word,
 )
 
-CALLER = Reception(number="8613800138000", challenge="47")
+CALLER = Reception(number="8613800138000")
 PLAYED, SILENCE = Played(), Elapsed()
 
 
@@ -79,6 +79,13 @@ def test_six_digits_are_a_pin_which_may_be_tried_three_times() -> None:
     assert not any(isinstance(one, CheckPin) for one in play(caller, *keys("222222"))[1])
 
 
+def test_a_pin_that_nobody_looks_at_lets_him_wait_as_all_do() -> None:
+    caller, _ = play(CALLER, Come(), *keys("246810"))
+    waits, given = play(caller, PinChecked(is_right=None))
+    assert (waits.at, waits.is_known, waits.pins) == (At.WAITING, False, 0)
+    assert said(given) == ["hotline/zh/connect"]
+
+
 def test_who_waits_hears_his_place_that_lines_are_overheard_and_recordings() -> None:
     waiting = play(CALLER, Come(), PLAYED, SILENCE)[0]
     _, given = play(waiting, Word(3, 4), PLAYED, SILENCE, PLAYED, SILENCE)
@@ -100,7 +107,7 @@ def test_who_would_rather_be_called_leaves_the_queue_and_his_number() -> None:
 
 
 def test_a_number_may_be_typed_and_is_read_back() -> None:
-    nobody = play(CALLER, Come("message"))[0]
+    nobody = play(CALLER, Come("message"), PLAYED, SILENCE)[0]
     caller, given = play(nobody, *keys("12"), *keys("13912345678#"))
     assert said(given)[-13:] == [
         "hotline/zh/number-read",
@@ -113,19 +120,17 @@ def test_a_number_may_be_typed_and_is_read_back() -> None:
 
 
 def test_without_a_number_of_the_carrier_it_is_typed() -> None:
-    caller, given = play(Reception(challenge="47"), Come("message"), *keys("1"))
+    caller, given = play(Reception(), Come("message"), PLAYED, SILENCE, *keys("1"))
     assert caller.at is At.NUMBER
     assert said(given)[-1] == "hotline/zh/number-type"
 
 
-def test_a_challenge_comes_before_the_answer_and_opens_the_door() -> None:
-    caller, given = play(CALLER, Come("challenge"))
-    assert Answer() not in given
-    assert said(given)[1:] == ["hotline/zh/digit-4", "hotline/zh/digit-7"]
-    passed, given = play(caller, *keys("47"))
-    assert (passed.at, passed.is_challenged, given.count(Answer())) == (At.LANGUAGE, True, 1)
-    failed, given = play(caller, *keys("11"), PLAYED, SILENCE, PLAYED, SILENCE)
-    assert (failed.at, given[-1]) == (At.ENDED, HangUp())
+def test_who_is_given_a_message_only_needs_a_pin_to_wait() -> None:
+    caller, given = play(CALLER, Come("message"), PLAYED, SILENCE)
+    assert caller.at is At.CHOICE
+    assert Enqueue() not in given
+    caller, given = play(CALLER, Come("message"), *keys("246810"), PinChecked(is_right=True), PLAYED, SILENCE)
+    assert given[-1] == Enqueue()
 
 
 def test_key_8_goes_back_where_it_came_from_when_nobody_comes() -> None:
@@ -166,8 +171,17 @@ def test_a_number_is_understood_as_carriers_and_callers_write_it(text: str, digi
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from("0123456789*#x").map(Key),
-    st.sampled_from([Come(), Come("challenge"), Come("message"), PLAYED, SILENCE, Taken(), Offered()]),
-    st.sampled_from([PinChecked(is_right=True), PinChecked(is_right=False), Stored(), NotStored(), HungUp()]),
+    st.sampled_from([Come(), Come("message"), PLAYED, SILENCE, Taken(), Offered()]),
+    st.sampled_from(
+        [
+            PinChecked(is_right=True),
+            PinChecked(is_right=False),
+            PinChecked(None),
+            Stored(),
+            NotStored(),
+            HungUp(),
+        ]
+    ),
     st.sampled_from([PutAside("held"), PutAside("lost"), Requeued("yue"), Requeued(), NobodyComes("waited")]),
     st.builds(Word, st.integers(1, 30), st.none() | st.integers(1, 30)),
 )
@@ -177,7 +191,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 def test_whatever_happens_silence_ends_kindly_in_sounds_that_are_there(
     kind: str, events: list[Event]
 ) -> None:
-    caller, given = play(Reception(kind=kind, number="8613800138000", challenge="47"), *events)
+    caller, given = play(Reception(kind=kind, number="8613800138000"), *events)
     for _ in range(30):
         if caller.at in {At.NEW, At.ENDED, At.TALKING, At.WAITING, At.HELD}:
             break

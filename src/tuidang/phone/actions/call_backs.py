@@ -6,7 +6,6 @@ opens a number: what a volunteer sees and says here is done without it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,7 +27,6 @@ from tuidang.privacy.sealing import CannotOpenError, open_sealed_to
 LEASE: Final = timedelta(minutes=20)  # extended while they talk
 
 _FREE = {"leased_by": None, "leased_until": None, "called": False}
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -267,8 +265,7 @@ def _open(row: CallBack) -> str | None:
     try:
         return open_sealed_to(call_back_keys().private_key(row.day), bytes(row.sealed))
     except (KeyMissingError, CannotOpenError):
-        _log.warning("a number to be called back cannot be opened: its day's key is gone, or another")
-        return None
+        return None  # the key is gone, or it is another machine that has it
 
 
 def _is_kept(row: CallBack, now: datetime) -> bool:

@@ -9,13 +9,15 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tuidang.base.audit import Act, write_audit
+from tuidang.base.clock import CHINA
 from tuidang.phone.actions.choices import day_public_key
 from tuidang.phone.actions.never import is_never, read_number
 from tuidang.phone.duty_rules import LANGUAGES
@@ -100,8 +102,8 @@ def read_list(text: str) -> Read:
     return Read(tuple(entries.values()), tuple(bad), doubles)
 
 
-def load_personal(entries: Sequence[Entry], *, today: date) -> Loaded:
-    """Seal numbers to the day's public key and store them for volunteers to call.
+def load_personal(entries: Sequence[Entry], who: str, now: datetime) -> Loaded:
+    """Seal numbers to the day's public key and store them for volunteers to call; `who` loads them.
 
     Those on the do-not-call list are left out. Raises KeyMissingError if a key of that list is gone, and
     ValueError for more than a list may have: then nothing is loaded.
@@ -111,6 +113,7 @@ def load_personal(entries: Sequence[Entry], *, today: date) -> Loaded:
     never = is_never([entry.number for entry in entries])
     wanted = [entry for entry in entries if entry.number not in never]
     places = _known_places(wanted)
+    today = now.astimezone(CHINA).date()
     key = day_public_key(today)
     with transaction.atomic():
         CallBack.objects.bulk_create(
@@ -125,6 +128,7 @@ def load_personal(entries: Sequence[Entry], *, today: date) -> Loaded:
             )
             for entry in wanted
         )
+        write_audit(who, Act.LOAD_LIST, f"a list of {len(entries)}", now)
     # A crash before the commit leaves nothing of the list, afterwards all of it.
     return Loaded(len(wanted), len(never))
 

@@ -13,8 +13,9 @@ from tuidang.phone import queue as rules
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception
 from tuidang.phone import reception_values as r
+from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
-from tuidang.phone.hotline.calls import Conversation, Leg, Role
+from tuidang.phone.hotline.calls import Conversation, Leg, Role, mark_of
 
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
@@ -36,6 +37,10 @@ class Board(Callers):
         leg.is_up, leg.contact = True, contact
         if leg.role is Role.QUEUE:
             self.turn(q.Answers(self.now, leg.desk))  # Bridge follows, unless the caller is gone
+        elif leg.role is Role.OUT:
+            self.doors.dial(conversation, leg)
+        elif conversation.is_calling:
+            self._hears_it_ring(conversation, leg)
         else:
             self.connect(conversation, leg)
 
@@ -45,8 +50,7 @@ class Board(Callers):
         if conversation is None:
             return
         if channel == conversation.channel:
-            if not conversation.is_moving:
-                self._caller_gone(conversation)
+            self._caller_gone(conversation, sip)
             return
         leg = conversation.legs.pop(channel, None)
         if leg is None or leg.is_closing:
@@ -109,6 +113,10 @@ class Board(Callers):
         self._by_channel[leg.channel] = conversation
         self.kinds[leg.desk] = conversation.kind
 
+    def remember(self, conversation: Conversation) -> None:
+        """Write down at the other side's channel what it is for."""
+        self.wire.mark(conversation.channel, mark_of(conversation, self.clock))
+
     def connect(self, conversation: Conversation, leg: Leg) -> None:
         """Let a desk whose telephone was answered talk in a conversation."""
         for old in list(conversation.legs.values()):  # the page was loaded again: the old one's line is over
@@ -120,6 +128,8 @@ class Board(Callers):
         self.notes.pop(leg.desk, None)
         if conversation.talks_since is None:
             conversation.talks_since = self.now
+            if conversation.kind == "key-8":
+                self.wire.tell(self.doors.dialler, MET_PERSON, conversation.channel)
         self.settle(conversation, "answered")
         self.feed(conversation, r.Taken())
         if conversation.is_bridged and conversation.desks == [leg.desk]:
@@ -130,6 +140,15 @@ class Board(Callers):
         missing = () if conversation.is_bridged else (conversation.channel,)
         self.wire.join(conversation.bridge, *missing, leg.channel)
         conversation.is_bridged = True
+
+    def _hears_it_ring(self, conversation: Conversation, leg: Leg) -> None:
+        """Let a volunteer go on waiting for whom he calls, in a page that was loaded again."""
+        for old in list(conversation.legs.values()):
+            if old.desk == leg.desk and old is not leg:
+                self.end_leg(old)
+        conversation.lost.pop(leg.desk, None)
+        self.notes.pop(leg.desk, None)
+        self.wire.ring_back(leg.channel, conversation.call)
 
     def set_aside(self, conversation: Conversation, event: r.PutAside | r.Requeued) -> None:
         """Let the other side hear what goes on instead of the volunteers."""
@@ -147,17 +166,23 @@ class Board(Callers):
     def end(self, conversation: Conversation) -> None:
         """End a conversation for all who are in it."""
         self.wire.hang_up(conversation.channel)
+        if conversation.is_outward:
+            self.doors.out_ended(conversation.call, 0)
         self.forget(conversation)
 
     def lose(self, conversation: Conversation, desk: int) -> None:
         """Note that a desk's line broke in a conversation: he may come back to it for a minute."""
         conversation.lost[desk] = self.now + LOST_FOR
         self.notes[desk] = "lost"
-        if not conversation.desks and conversation.caller.at is not r.At.HELD:
+        is_alone = not conversation.desks and not conversation.is_calling
+        if is_alone and conversation.caller.at is not r.At.HELD:
             self.set_aside(conversation, r.PutAside("lost"))
 
     def requeue(self, conversation: Conversation, *, language: str = "", passed: int = 0) -> None:
-        """Let somebody wait again, before all who came later."""
+        """Let somebody wait again, before all who came later; whom we called does not wait for us."""
+        if conversation.is_outward:
+            self.end(conversation)
+            return
         self.set_aside(conversation, r.Requeued(language))
         self.enqueue(conversation, passed=passed)
 
@@ -196,7 +221,12 @@ class Board(Callers):
 
     # How it ends
 
-    def _caller_gone(self, conversation: Conversation) -> None:
+    def _caller_gone(self, conversation: Conversation, sip: int) -> None:
+        if conversation.is_outward:
+            if conversation.talks_since is None:
+                for desk in conversation.desks:
+                    self.notes[desk] = "not-answered"
+            self.doors.out_ended(conversation.call, sip)
         self.settle(conversation, "abandoned")
         self.forget(conversation)
 
@@ -209,7 +239,9 @@ class Board(Callers):
         self.turn(q.Leaves(self.now, conversation.call))
         if conversation.talks_since is not None:
             talked = self.now - conversation.talks_since
-            self.counts.add(conversation.caller.language, talk_seconds=talked)
+            self.doors.guard.learn(conversation, talked)
+            if not conversation.is_outward:
+                self.counts.add(conversation.caller.language, talk_seconds=talked)
             self.wire.close(conversation.bridge)
         conversation.caller = reception.step(conversation.caller, r.HungUp())[0]
         for leg in list(conversation.legs.values()):

@@ -8,29 +8,34 @@ from abc import ABC, abstractmethod
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception
 from tuidang.phone import reception_values as r
-from tuidang.phone.hotline.calls import Conversation, mark_of
+from tuidang.phone.floods import challenge
+from tuidang.phone.floods.values import Caller as Source
+from tuidang.phone.floods.values import Rank, Verdict
+from tuidang.phone.hotline import asking
+from tuidang.phone.hotline.calls import Conversation, Leg, mark_of
 from tuidang.phone.hotline.counts import Counts
+from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.wire import Wire
 
 _HANDED_OVER_FOR: Final = 25.0  # seconds in which key 8 finds somebody, or the truth is told
 
-Verdict = Literal["pass", "challenge", "message", "refuse"]
-
 
 @dataclass
 class Doors:
-    """What leads out of the switchboard: to the database, the journal, the judge of floods."""
+    """What leads out of the switchboard: to the database, the journal, the rules against floods."""
 
-    check_pin: Callable[[str, Callable[[bool], None]], None]
+    check_pin: Callable[[str, Callable[[bool | None], None]], None]  # None: it was not looked at
     keep: Callable[[Conversation, r.Store], None]
     send_away: Callable[[int], None]
-    judge: Callable[[str], Verdict]  # of a number as the carrier gives it
+    guard: Guard
     alert: Callable[[str], None]  # nobody on duty speaks this language
+    dial: Callable[[Conversation, Leg], None]  # whom a volunteer calls who is on the line now
+    out_ended: Callable[[str, int], None]  # such a call is over; with the carrier's answer
     dialler: str  # the application to which a call is given back
 
 
@@ -72,20 +77,31 @@ class Callers(ABC):
 
     # Somebody calls
 
-    def arrive(self, channel: str, number: str) -> None:
-        """Receive somebody who calls us; `number` is what the carrier says of him, "" for nothing."""
-        how = self.doors.judge(number)
-        if how == "refuse":
+    def arrive(self, channel: str, number: str, line: str = "") -> None:
+        """Receive somebody who calls us; `number` is what the carrier says of him, `line` what he called."""
+        digits = reception.digits_of(number)
+        source = Source(digits, line)
+        verdict = self.doors.guard.judge(source)
+        if verdict is Verdict.REFUSE:
             self.wire.refuse(channel)
             return
-        caller = r.Reception(number=reception.digits_of(number), challenge=f"{secrets.randbelow(90) + 10}")
+        caller = r.Reception(number=digits)
         conversation = Conversation(secrets.token_hex(16), channel, "hotline", self.now, caller)
+        conversation.source = source
+        conversation.is_frequent = self.doors.guard.is_frequent(source)
+        self.wire.listen_for_voice(channel)
         self.add(conversation)
-        # A challenge that is passed leads where a message-only caller never comes.
-        self.feed(
-            conversation,
-            r.Come("challenge" if how == "challenge" else "message" if how == "message" else "pass"),
-        )
+        if verdict is Verdict.CHALLENGE:
+            asking.begin(self, conversation)
+        elif verdict is Verdict.MESSAGE_ONLY:
+            self.feed(conversation, r.Come("message"))
+        else:
+            self.admit(conversation)
+
+    def admit(self, conversation: Conversation) -> None:
+        """Greet somebody who was let in; in a flood he has his rank in the queue."""
+        is_in = self.doors.guard.admit(conversation)
+        self.feed(conversation, r.Come("pass" if is_in else "message"))
 
     def take_over(self, channel: str, region: str) -> None:
         """Take somebody over who pressed 8 in a machine's call."""
@@ -107,15 +123,30 @@ class Callers(ABC):
     def pressed(self, channel: str, digit: str) -> None:
         """Take a key."""
         conversation = self._by_channel.get(channel)
-        if conversation is not None and channel == conversation.channel:
+        if conversation is None or channel != conversation.channel:
+            return
+        if conversation.asking is not None:
+            asking.feed(self, conversation, challenge.Pressed(digit, self.now))
+        else:
             self.feed(conversation, r.Key(digit))
+
+    def spoke(self, channel: str) -> None:
+        """Note that somebody was heard."""
+        conversation = self._by_channel.get(channel)
+        if conversation is None or channel != conversation.channel:
+            return
+        conversation.is_heard |= conversation.caller.at is r.At.TALKING
+        asking.feed(self, conversation, challenge.Voice(self.now))
 
     def played(self, playback: str) -> None:
         """Note that a playback has ended by itself."""
         conversation = self.calls.get(playback.partition("-")[0])
         if conversation is not None and conversation.playback == playback:
             conversation.playback = ""
-            self.feed(conversation, r.Played())
+            if conversation.asking is not None:
+                asking.feed(self, conversation, challenge.Spoken(self.now))
+            else:
+                self.feed(conversation, r.Played())
 
     # How somebody is received
 
@@ -134,7 +165,7 @@ class Callers(ABC):
             case r.Answer() | r.Play() | r.StopPlaying() | r.Wait() | r.HangUp():
                 self._sound(conversation, command)
             case r.CheckPin(pin):
-                self.doors.check_pin(pin, lambda is_right: self.feed(conversation, r.PinChecked(is_right)))
+                self.doors.check_pin(pin, lambda good: self._pin_checked(conversation, is_right=good))
             case r.Enqueue():
                 self._begin_waiting(conversation)
             case r.Dequeue():
@@ -154,23 +185,37 @@ class Callers(ABC):
             case r.Answer():
                 self.wire.answer(conversation.channel)
             case r.Play(sounds):
-                playback = conversation.next_playback()
-                self.wire.play(conversation.channel, playback, sounds, lambda: self.played(playback))
+                self.play(conversation, sounds)
             case r.StopPlaying():
-                if conversation.playback:
-                    self.wire.stop(conversation.playback)
-                    conversation.playback = ""
+                self.stop_playing(conversation)
             case r.Wait(seconds):
-                self._wait(conversation, seconds)
+                self.wait(conversation, seconds, lambda: self.feed(conversation, r.Elapsed()))
             case r.HangUp():
                 self.end(conversation)
             case _:
                 assert_never(command)
 
-    def _wait(self, conversation: Conversation, seconds: float) -> None:
+    def play(self, conversation: Conversation, sounds: tuple[str, ...]) -> None:
+        """Let the other side hear something; `played` follows."""
+        playback = conversation.next_playback()
+        self.wire.play(conversation.channel, playback, sounds, lambda: self.played(playback))
+
+    def stop_playing(self, conversation: Conversation) -> None:
+        """Stop what the other side hears."""
+        if conversation.playback:
+            self.wire.stop(conversation.playback)
+            conversation.playback = ""
+
+    def wait(self, conversation: Conversation, seconds: float, then: Callable[[], None]) -> None:
+        """Do something after a while, in the place of what was to be done before."""
         if conversation.timer is not None:
             conversation.timer.cancel()
-        conversation.timer = self.loop.call_later(seconds, self.feed, conversation, r.Elapsed())
+        conversation.timer = self.loop.call_later(seconds, then)
+
+    def _pin_checked(self, conversation: Conversation, *, is_right: bool | None) -> None:
+        if is_right:
+            conversation.rank = Rank.KNOWN
+        self.feed(conversation, r.PinChecked(is_right))
 
     def _begin_waiting(self, conversation: Conversation) -> None:
         conversation.enqueued = self.now
@@ -196,17 +241,16 @@ class Callers(ABC):
                 conversation.since,
                 self.now - conversation.since + patience,
                 conversation.caller.is_challenged,
+                conversation.rank,
                 passed=frozenset({passed} - {0}),
             )
         )
 
     def _give_back(self, conversation: Conversation) -> None:
         """Give a call back to the dialler; if there is none any more, we do what it would."""
-        conversation.is_moving = True
         self.wire.mark(conversation.channel, "")
 
         def there_is_none() -> None:
-            conversation.is_moving = False
             conversation.kind = "hotline"
             conversation.caller = r.Reception(at=r.At.WAITING)
             self.add(conversation)

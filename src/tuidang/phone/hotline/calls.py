@@ -8,9 +8,13 @@ from enum import StrEnum
 from typing import Final
 
 from tuidang.phone.duty_rules import KINDS, LANGUAGES
+from tuidang.phone.floods.challenge import Challenge
+from tuidang.phone.floods.values import Caller as Source
+from tuidang.phone.floods.values import Challenged, Rank
 from tuidang.phone.reception_values import At, Reception
 
 DESK: Final = "desk-"  # begins the names of channels to desk telephones
+OUT: Final = "out-"  # begins those of channels to people whom a volunteer calls
 TALK: Final = "talk-"  # begins the names of bridges
 _PLAYBACKS: Final = 8  # names a call's playbacks have in turn, so that who comes after us can stop them
 
@@ -49,7 +53,6 @@ class Conversation:
     region: str = ""
     legs: dict[str, Leg] = field(default_factory=dict)  # by channel
     is_bridged: bool = False  # the other side hears who is in the bridge
-    is_moving: bool = False  # it is given to another application
     enqueued: float | None = None  # counted as arrived, and not yet as anything else
     talks_since: float | None = None
     back: int = 0  # the desk to which it returns when nobody takes it
@@ -58,6 +61,13 @@ class Conversation:
         default_factory=dict
     )  # desks whose line broke, and until when they may return
     is_frequent: bool = False
+    source: Source | None = None  # who calls us, for the rules against floods; in memory only
+    asking: Challenge | None = None  # two keys that he is to press first
+    challenged: Challenged | None = None  # and what came of it
+    rank: Rank = Rank.NEW
+    is_heard: bool = False  # he said something to a volunteer
+    is_hostile: bool = False  # a volunteer said so
+    mark: str = ""  # the name of that mark
     timer: TimerHandle | None = None
     playback: str = ""
     plays: int = 0
@@ -67,6 +77,16 @@ class Conversation:
     def bridge(self) -> str:
         """Name the bridge of the conversation."""
         return f"{TALK}{self.call}"
+
+    @property
+    def is_outward(self) -> bool:
+        """Tell whether a volunteer called him."""
+        return self.channel.startswith(OUT)
+
+    @property
+    def is_calling(self) -> bool:
+        """Tell whether a volunteer calls him, and he has not answered."""
+        return self.is_outward and self.talks_since is None
 
     @property
     def desks(self) -> list[int]:

@@ -20,7 +20,9 @@ def obey(board: Board, order: Order) -> None:
         simple(board, order)
         return
     conversation = talk_of(board, order.desk)
-    if conversation is not None and (act := _OF_TALK.get(order.verb)) is not None:
+    if conversation is None or (conversation.is_calling and order.verb not in {"end", "leave"}):
+        return
+    if (act := _OF_TALK.get(order.verb)) is not None:
         act(board, conversation, order)
 
 

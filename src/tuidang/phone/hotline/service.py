@@ -14,15 +14,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from tuidang.base.clock import china_today
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception_values as r
-from tuidang.phone.actions.duty import claim_orders, clear_absent, count_disposition, count_hour, send_away
+from tuidang.phone.actions.choices import use_pin
+from tuidang.phone.actions.duty import (
+    Order,
+    claim_orders,
+    clear_absent,
+    count_disposition,
+    count_hour,
+    send_away,
+)
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
-from tuidang.phone.asterisk.config import DESK_APPLICATION, HOTLINE_APPLICATION
+from tuidang.phone.asterisk.config import DESK_APPLICATION, HANDED_OVER, HOTLINE_APPLICATION
 from tuidang.phone.call import Event as StoredEvent
 from tuidang.phone.call import Failed
 from tuidang.phone.dialler.choices import store
@@ -31,28 +40,34 @@ from tuidang.phone.dialler.exchange import APP as DIALLER
 from tuidang.phone.dialler.journal import Journal, Pending
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.mistakes import say_kind, told_briefly
+from tuidang.phone.floods.values import Room
+from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
-from tuidang.phone.hotline.callers import Doors, Verdict
-from tuidang.phone.hotline.calls import Conversation
+from tuidang.phone.hotline.callers import Doors
+from tuidang.phone.hotline.calls import DESK, OUT, Conversation
+from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
-from tuidang.phone.hotline.orders import obey
+from tuidang.phone.hotline.orders import obey, talk_of
+from tuidang.phone.hotline.outward import Outward
 from tuidang.phone.hotline.shown import show
 from tuidang.phone.hotline.stock import take_stock
 from tuidang.phone.hotline.wire import Wire
 from tuidang.phone.hotline_now import write_now
-from tuidang.phone.queries import OnDuty, knows_pin, on_duty, region_of
+from tuidang.phone.pins import PinTries
+from tuidang.phone.queries import OnDuty, on_duty, region_of
 
 T = TypeVar("T")
 
 WANTED: Final = (
     *("StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelDtmfReceived", "PlaybackFinished"),
-    "ContactStatusChange",
+    *("ContactStatusChange", "ChannelTalkingStarted"),
 )
-HANDED_OVER: Final = "key-8"  # first argument of a channel that the dialler moves to us; then the region
 ORDERS: Final = 0.25  # seconds between two looks for orders, and two turns of the queue
 LOOK: Final = 0.5  # seconds between two looks at who is on duty, and two writings of what goes on
 COUNT: Final = 1.0
 CLEAR: Final = 30.0
+FLOODS: Final = 5.0
+OUTWARD: Final = 4.0  # seconds between two looks at what volunteers' calls have of the trunks
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +75,19 @@ _log = logging.getLogger(__name__)
 class Hotline:
     """The hotline of one Asterisk."""
 
-    def __init__(self, data: Path, journal_key: bytes) -> None:
-        """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored."""
+    def __init__(
+        self,
+        data: Path,
+        journal_key: bytes,
+        *,
+        phone_live: bool = False,
+        examine: Callable[[], int] = lambda: 1,
+    ) -> None:
+        """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored.
+
+        `phone_live`: volunteers may call real people, while `examine`, the doctor, counts no warning.
+        """
+        self._phone_live, self._examine = phone_live, examine
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
@@ -69,6 +95,7 @@ class Hotline:
         self._wire = Wire(self._ari, str(phone / "sounds"))
         self._database = ThreadPoolExecutor(1, "database")  # in the order in which it was asked
         self._choices = ThreadPoolExecutor(2, "choices")
+        self._calls_out = ThreadPoolExecutor(1, "calls-out")  # the doctor takes his time
         self._disk = ThreadPoolExecutor(1, "disk")
         self._journal = Journal(phone / "hotline-journal", journal_key)
         self._keeper = Keeper(self._journal, in_database(store), self._choices)
@@ -80,14 +107,30 @@ class Hotline:
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
+        self._pins = PinTries()
+        self._guard: Guard
+        self._outward: Outward
+        self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
         self._tests: dict[str, str] = {}  # channels that try their line, by playback
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
-        doors = Doors(self._check_pin, self._keep, self._send_away, self._judge, self._alert, DIALLER)
+        self._guard = Guard(self._room)
+        doors = Doors(
+            self._check_pin,
+            self._keep,
+            self._send_away,
+            self._guard,
+            self._alert,
+            lambda talk, leg: self._wire.spawn(self._outward.dial(talk, leg)),
+            lambda call, sip: self._outward.ended(call, sip),  # noqa: PLW0108 -- it is made below
+            DIALLER,
+        )
         self._board = Board(self._wire, loop, doors)
+        password, live = lambda: self._ari.password, self._phone_live
+        self._outward = Outward(self._board, self._ask_database, password, live=live, examine=self._examine)
         self._lines = Lines(self._board)
         self._keeper.recover()
         loops = [
@@ -96,6 +139,8 @@ class Hotline:
             asyncio.create_task(self._every(LOOK, self._look)),
             asyncio.create_task(self._every(COUNT, self._count)),
             asyncio.create_task(self._every(CLEAR, self._clear)),
+            asyncio.create_task(self._every(FLOODS, self._show_floods)),
+            asyncio.create_task(self._every(OUTWARD, self._outward.look)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -103,7 +148,7 @@ class Hotline:
             task.cancel()
         results = await asyncio.gather(*loops, stopped, return_exceptions=True)
         await self._count()
-        for threads in (self._database, self._choices, self._disk):
+        for threads in (self._database, self._choices, self._calls_out, self._disk):
             threads.shutdown(wait=False)
         for result in results:
             if isinstance(result, Exception):
@@ -161,6 +206,8 @@ class Hotline:
                 self._board.played(playback)
                 if (channel := self._tests.pop(playback, None)) is not None:
                     self._wire.hang_up(channel)
+            case "ChannelTalkingStarted":
+                self._board.spoke(event["channel"]["id"])
             case "ContactStatusChange":
                 self._lines.hear(event)
 
@@ -175,12 +222,17 @@ class Hotline:
             self._wire.play(name, playback, ("hotline/zh/test",), lambda: self._wire.hang_up(name))
         elif args[:1] == [HANDED_OVER]:
             self._board.take_over(name, args[1] if len(args) > 1 else "")
+        elif name.startswith(OUT):
+            if (talk := self._board.of_channel(name)) is not None:
+                self._outward.answered(talk)
+            else:
+                self._wire.hang_up(name)  # the volunteer is gone
         elif (conversation := self._board.of_channel(name)) is None or name in conversation.legs:
-            if name.startswith("desk-"):
+            if name.startswith(DESK):
                 desk = conversation.legs[name].desk if conversation else 0
                 self._board.is_up(name, self._lines.page_of(desk))
             elif conversation is None:
-                self._board.arrive(name, str(channel["caller"]["number"]))
+                self._board.arrive(name, str(channel["caller"]["number"]), channel["dialplan"]["exten"])
 
     def _end(self, event: Event) -> None:
         name = str(event["channel"]["id"])
@@ -196,19 +248,29 @@ class Hotline:
         with suppress(Exception):  # the database may be away in many ways: calls go on
             orders = await self._run(self._database, in_database(claim_orders), datetime.now(UTC))
         for order in orders:
-            if order.verb == "wrapped" and order.argument:
-                self._dispose(order.desk, order.argument)
             try:
-                obey(self._board, order)
+                self._obey(order)
             except Exception as error:  # noqa: BLE001 -- one order must not end the calls
                 _log.error("an order failed by a mistake of ours, %s", told_briefly(error))
         if self._held is None:
             self._board.tick()
 
+    def _obey(self, order: Order) -> None:
+        if order.verb == "wrapped" and order.argument:
+            self._dispose(order.desk, order.argument)
+        if order.verb == "unmark":
+            self._guard.unmark(order.argument)
+        elif order.verb == "mark" and (talk := talk_of(self._board, order.desk)) is not None:
+            self._guard.mark(talk, str(self._volunteers.get(order.desk, "")), order.argument)
+        elif order.verb == "call" and (volunteer := self._volunteers.get(order.desk)) is not None:
+            self._wire.spawn(self._outward.begin(order.desk, volunteer, int(order.argument)))
+        else:
+            obey(self._board, order)
+
     async def _look(self) -> None:
         with suppress(Exception):  # likewise: who was on duty is, until we hear otherwise
             self._see_duty(await self._run(self._database, in_database(on_duty), datetime.now(UTC)))
-        shown = show(self._board, self._level())
+        shown = show(self._board, self._guard.level.name.lower())
         with suppress(OSError):  # the next one comes in half a second
             await self._run(self._disk, write_now, self._data, shown)
 
@@ -226,6 +288,7 @@ class Hotline:
             if one is not None:
                 self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE))
         self._duty = there
+        self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()
         self._watch()
 
@@ -256,18 +319,23 @@ class Hotline:
 
     # What callers leave, and what is asked about them
 
-    def _judge(self, _number: str) -> Verdict:
-        return "pass"
+    def _room(self) -> Room:
+        there = [one for one in self._board.queue.volunteers.values() if one.duty is q.Duty.READY]
+        return Room(len(there))
 
-    def _level(self) -> str:
-        return ""
+    def _check_pin(self, pin: str, tell: Callable[[bool | None], None]) -> None:
+        if not self._pins.take(self._board.now):
+            tell(None)
+            return
 
-    def _check_pin(self, pin: str, tell: Callable[[bool], None]) -> None:
         async def check() -> None:
-            known = False
-            with suppress(Exception):  # the database is away: nobody is known
-                known = await self._run(self._database, in_database(knows_pin), pin, china_today())
-            tell(known)
+            is_right = None
+            with suppress(Exception):  # the database is away: nobody can tell
+                use = in_database(lambda: use_pin(pin, today=china_today()))
+                is_right = await self._run(self._database, use) is not None
+            if is_right is not False:
+                self._pins.was_right()
+            tell(is_right)
 
         self._wire.spawn(check())
 
@@ -277,6 +345,7 @@ class Hotline:
             with suppress(Exception):
                 region = await self._run(self._database, in_database(region_of), wish.number)
             words = {"number": wish.number, "region": region, "hours": wish.hours}
+            words["language"] = conversation.caller.language
             pending = Pending(bytes.fromhex(conversation.call), "call-back", words)
 
             def tell(event: StoredEvent) -> None:
@@ -307,6 +376,13 @@ class Hotline:
         self._keeper.tell_troubles()
         with suppress(OSError):
             self._journal.touch()
+
+    async def _show_floods(self) -> None:
+        with suppress(OSError):
+            await self._run(self._disk, write_floods, self._data, self._guard.shown())
+
+    async def _ask_database(self, work: Callable[..., Any], *arguments: object) -> Any:
+        return await self._run(self._calls_out, in_database(work), *arguments)
 
     async def _clear(self) -> None:
         busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}

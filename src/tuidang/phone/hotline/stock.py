@@ -13,7 +13,7 @@ from tuidang.phone import queue_values as q
 from tuidang.phone import reception_values as r
 from tuidang.phone.asterisk.config import HOTLINE_APPLICATION, MARK
 from tuidang.phone.hotline.board import Board
-from tuidang.phone.hotline.calls import TALK, Conversation, Leg, Mark, Role, desk_and_call, read_mark
+from tuidang.phone.hotline.calls import OUT, TALK, Conversation, Leg, Mark, Role, desk_and_call, read_mark
 from tuidang.phone.reception import digits_of
 
 Channel = Mapping[str, Any]
@@ -36,7 +36,11 @@ def take_stock(board: Board, channels: Sequence[Channel], bridges: Sequence[Mapp
         board.wire.hang_up(left.channel)
     _close(board, bridges)
     for name, one in there.items():
-        if marks[name] is None and board.of_channel(name) is None and _is_new(one):
+        if marks[name] is not None or board.of_channel(name) is not None:
+            continue
+        if name.startswith(OUT):
+            board.wire.hang_up(name)  # it rings, and who wanted to talk is not known any more
+        elif _is_new(one):
             board.arrive(name, str(one["caller"]["number"]))
 
 
@@ -97,9 +101,10 @@ def _resume(board: Board, channel: Channel, mark: Mark, legs: list[Leg], *, is_b
     elif at is r.At.ENDING:
         board.end(conversation)
     else:
-        is_new = at in {r.At.NEW, r.At.CHALLENGE, r.At.LANGUAGE}
-        conversation.caller = r.Reception(kind=mark.kind, language=mark.language, number=number)
-        board.feed(conversation, r.Come("pass" if is_new else "message"))
+        is_new = at in {r.At.NEW, r.At.LANGUAGE}
+        place = r.At.NEW if is_new else r.At.WAITING
+        conversation.caller = r.Reception(mark.kind, place, mark.language, number)
+        board.feed(conversation, r.Come() if is_new else r.NobodyComes("nobody"))
 
 
 def _talk_on(board: Board, conversation: Conversation, legs: list[Leg]) -> None:

@@ -10,6 +10,8 @@ from tuidang.phone.asterisk.ari import Ari, AriError
 from tuidang.phone.asterisk.config import MARK, desk_of
 
 RING_SECONDS: Final = 25  # Asterisk's own limit, behind the queue's
+# Milliseconds of silence that end a sound, and the average magnitude of a sample that is sound.
+_TALK_DETECT: Final = "600,120"
 
 
 class Wire:
@@ -23,6 +25,14 @@ class Wire:
     def answer(self, channel: str) -> None:
         """Take a call."""
         self.ask("POST", f"channels/{channel}/answer")
+
+    def let_hear(self, channel: str) -> None:
+        """Let who calls hear us before his call is taken (early media)."""
+        self.ask("POST", f"channels/{channel}/progress")
+
+    def listen_for_voice(self, channel: str) -> None:
+        """Hear when somebody speaks."""
+        self.ask("POST", f"channels/{channel}/variable", variable="TALK_DETECT(set)", value=_TALK_DETECT)
 
     def hang_up(self, channel: str) -> None:
         """End a channel."""
@@ -83,6 +93,10 @@ class Wire:
         """Name the telephone of a desk at this start of Asterisk."""
         return desk_of(desk, self._ari.password).name
 
+    def ring_back(self, channel: str, playback: str) -> None:
+        """Let a volunteer hear that it rings at the other side."""
+        self.ask("POST", f"channels/{channel}/play/{playback}", {"media": ["tone:ring;tonezone=cn"]})
+
     def watch(self, desk: int) -> None:
         """Hear when a desk telephone signs in or is gone."""
         source = f"endpoint:PJSIP/{self.desk_name(desk)}"
@@ -95,6 +109,10 @@ class Wire:
     def move(self, channel: str, app: str, args: str, refused: Callable[[], None]) -> None:
         """Give a channel to another application of ours."""
         self.ask("POST", f"channels/{channel}/move", refused=lambda _: refused(), app=app, appArgs=args)
+
+    def tell(self, app: str, event: str, channel: str) -> None:
+        """Tell another application of ours something about a channel."""
+        self.ask("POST", f"events/user/{event}", application=app, source=f"channel:{channel}")
 
     async def get(self, path: str) -> Any:
         """Ask for something and wait for it; raises AriError."""

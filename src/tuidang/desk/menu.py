@@ -31,6 +31,7 @@ MENU: Final = (
     Item("desk:campaigns", _("Calls"), "4"),
     Item("volunteers", _("Volunteers")),
     Item("desk:floods", _("Floods")),
+    Item("desk:consents", _("What takes two")),
     Item("desk:audit", _("Audit")),
     Item("desk:canaries", _("Canaries")),
     Item("desk:keys", _("Keys"), "?"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tuidang.desk.consents import ask_second, takes_two
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
 from tuidang.desk.menu import menu_of
 from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
@@ -112,7 +113,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
     elsewhere = in_other_hands(wanted.ids, at_work.key, at_work.now) if wanted.move is not Move.UNDO else ()
     wanted = wanted.without(elsewhere)
     context |= {"bulk": wanted, "chosen": " ".join(map(str, wanted.ids)), "elsewhere": len(elsewhere)}
+    context["takes_two"] = takes_two(wanted)
     if "confirmed" in request.POST:
+        if context["takes_two"]:
+            return ask_second(wanted, signed_in(request), at_work.now)
         context["changed"] = perform_noted(wanted, at_work)
         return render(request, "desk/done.html", context)
     context["effect"] = preview_act(wanted.ids, wanted.move.act)

@@ -10,14 +10,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from tuidang.base.words import spaced
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
 from tuidang.desk.line_words import SAYS, STRIP_SAYS
 from tuidang.desk.menu import menu_of
-from tuidang.desk.words import MOVES, REASONS, REJECTIONS
+from tuidang.desk.words import CONSENTS, MOVES, REASONS, REJECTIONS
 from tuidang.phone.queries import duty_of
 from tuidang.register.rules.screening import Reason, Rejection
 from tuidang.volunteers.access import may_see
+from tuidang.volunteers.actions.consents import Asked, Kind
 from tuidang.volunteers.models import Role, User
 
 register = template.Library()
@@ -92,6 +94,13 @@ def sees(volunteer: User, name: str) -> bool:
 def at(things: Mapping[int, object], key: int) -> object:
     """Return what stands under a number; None where nothing does."""
     return things.get(key)
+
+
+@register.filter
+def consent_words(asked: Asked) -> str:
+    """Say what somebody asks consent for."""
+    words = str(CONSENTS[asked.kind]) % {"count": spaced(asked.count)}
+    return f"{MOVES[Move(asked.detail)].name} · {words}" if asked.kind is Kind.BULK else words
 
 
 @register.filter

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hotline_cast import _silence
+from dialler_cast import make_sounds
 from line_page_cast import Cable, Volunteer, open_browser, wait
 from playwright.sync_api import Browser, sync_playwright
 from speaker_cast import Speaker
@@ -23,6 +23,7 @@ from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.config import Line, Ports, Setup
 from tuidang.phone.hotline_now import hotline_now
+from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 
 ROLES = {"maple": "listener", "oak": "listener", "elm": "coordinator"}
 MANDARIN = ((0.3, "1"),)
@@ -46,7 +47,7 @@ def hotline(kept: Path) -> Iterator[Hotline]:
     with serve_bare(folder, **settings) as site:
         (site.data / "phone").mkdir(mode=0o700, exist_ok=True)
         install.root(site.data).symlink_to(install.root(kept))
-        _silence(site.data)
+        make_sounds(site.data, 0.1, *HOTLINE_PROMPTS)
         lines = (Line("in", f"127.0.0.1:{trunk}"),)
         setup = Setup(site.data, lines, Ports(http, sip, *low_high), desks=3)
         asterisk = process.start(setup)

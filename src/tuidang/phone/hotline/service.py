@@ -40,7 +40,6 @@ from tuidang.phone.dialler.exchange import APP as DIALLER
 from tuidang.phone.dialler.journal import Journal, Pending
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.mistakes import say_kind, told_briefly
-from tuidang.phone.floods.values import Room
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
@@ -54,7 +53,7 @@ from tuidang.phone.hotline.stock import take_stock
 from tuidang.phone.hotline.wire import Wire
 from tuidang.phone.hotline_now import write_now
 from tuidang.phone.pins import PinTries
-from tuidang.phone.queries import OnDuty, on_duty, region_of
+from tuidang.phone.queries import OnDuty, on_duty, region_of, usual_arrivals
 
 T = TypeVar("T")
 
@@ -108,7 +107,7 @@ class Hotline:
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
         self._pins = PinTries()
-        self._guard: Guard
+        self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
         self._tests: dict[str, str] = {}  # channels that try their line, by playback
@@ -117,7 +116,6 @@ class Hotline:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
-        self._guard = Guard(self._room)
         doors = Doors(
             self._check_pin,
             self._keep,
@@ -258,6 +256,7 @@ class Hotline:
     def _obey(self, order: Order) -> None:
         if order.verb == "wrapped" and order.argument:
             self._dispose(order.desk, order.argument)
+            self._guard.mark_last(order.desk, str(self._volunteers.get(order.desk, "")), order.argument)
         if order.verb == "unmark":
             self._guard.unmark(order.argument)
         elif order.verb == "mark" and (talk := talk_of(self._board, order.desk)) is not None:
@@ -318,10 +317,6 @@ class Hotline:
         _log.warning("somebody called, and nobody on duty speaks %s", language)
 
     # What callers leave, and what is asked about them
-
-    def _room(self) -> Room:
-        there = [one for one in self._board.queue.volunteers.values() if one.duty is q.Duty.READY]
-        return Room(len(there))
 
     def _check_pin(self, pin: str, tell: Callable[[bool | None], None]) -> None:
         if not self._pins.take(self._board.now):
@@ -387,6 +382,9 @@ class Hotline:
     async def _clear(self) -> None:
         busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}
         await self._write(in_database(clear_absent), datetime.now(UTC), busy)
+        with suppress(Exception):  # the database is away: what was usual before still is
+            usual = in_database(usual_arrivals)
+            self._guard.usual = await self._run(self._database, usual, datetime.now(UTC))
 
     async def _write(self, work: Callable[..., object], *arguments: object) -> None:
         try:

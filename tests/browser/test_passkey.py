@@ -77,7 +77,13 @@ def test_the_door_can_be_used_by_everybody(site: Served, visit: Visit) -> None:
         page = visit(locale=language, script=True, width=360)
         link = site.run("volunteer", "recover", "birch").split()[-1]
         screens = ["/desk/sign-in/", urllib.parse.urlsplit(link).path, "/desk/join/wrong/"]
-        own = ["/desk/account/", "/desk/account/app/", "/desk/password/", "/desk/volunteers/"]
+        own = [
+            "/desk/consents/",
+            "/desk/account/",
+            "/desk/account/app/",
+            "/desk/password/",
+            "/desk/volunteers/",
+        ]
         for who, key, seen in (
             ("", None, screens),
             ("oak", oak, own),

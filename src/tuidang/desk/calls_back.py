@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,14 +28,15 @@ from tuidang.phone.actions.call_backs import (
 )
 from tuidang.phone.actions.choices import KEPT_DAYS
 from tuidang.phone.actions.duty import give_order
-from tuidang.phone.actions.personal import load_personal, read_list
+from tuidang.phone.actions.personal import Loaded, load_list, read_list
 from tuidang.phone.call_back_queries import count_open, next_opening, outcomes_since, waiting_call_backs
 from tuidang.phone.call_back_rules import is_safe, safe_hours
 from tuidang.phone.duty_rules import REFUSED
 from tuidang.phone.queries import OnDuty, duty_of, hotline_now
 from tuidang.privacy.keys import KeyMissingError
 from tuidang.volunteers.access import role_required, signed_in
-from tuidang.volunteers.models import Role
+from tuidang.volunteers.actions.consents import Kind, ask_consent
+from tuidang.volunteers.models import Role, User
 from tuidang.volunteers.shifts.queries import availability_of
 
 _BEYOND_ANY_KEY = 2**63
@@ -137,13 +139,28 @@ def _load(request: HttpRequest, now: datetime) -> dict[str, object]:
     if not read.entries:
         fault = "" if read.bad else _("There is no number in it yet.")
         return {"bad": read.bad, "typed": typed, "fault": fault}
+    volunteer = signed_in(request)
     try:
-        loaded = load_personal(read.entries, signed_in(request).pseudonym, now)
+        with transaction.atomic():
+            loaded = load_list(read.entries, now)
+            consent = _ask(volunteer, loaded, now) if loaded.count else None
     except KeyMissingError:
         fault = _("Nobody can tell who must never be called: an operator has to look at `tuidang doctor`.")
         return {"fault": fault, "typed": request.POST.get("list", "")}
     left_out = loaded.left_out + read.doubles
-    return {"loaded": loaded.count, "left_out": left_out, "bad": read.bad, "typed": typed, "done": True}
+    return {
+        "consent": consent,
+        "loaded": loaded.count,
+        "left_out": left_out,
+        "bad": read.bad,
+        "typed": typed,
+        "done": True,
+    }
+
+
+def _ask(volunteer: User, loaded: Loaded, now: datetime) -> UUID:
+    batch = loaded.batch
+    return ask_consent(Kind.LOAD_LIST, str(batch), volunteer, now, count=loaded.count, order=batch.bytes)
 
 
 def _hours_of(leased: Leased, own: tzinfo | None, now: datetime) -> Hours:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tuidang.desk.consents import ask_second, takes_two
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
+from tuidang.desk.menu import menu_of
 from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
 from tuidang.desk.scripts import read_scripts
@@ -111,7 +113,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
     elsewhere = in_other_hands(wanted.ids, at_work.key, at_work.now) if wanted.move is not Move.UNDO else ()
     wanted = wanted.without(elsewhere)
     context |= {"bulk": wanted, "chosen": " ".join(map(str, wanted.ids)), "elsewhere": len(elsewhere)}
+    context["takes_two"] = takes_two(wanted)
     if "confirmed" in request.POST:
+        if context["takes_two"]:
+            return ask_second(wanted, signed_in(request), at_work.now)
         context["changed"] = perform_noted(wanted, at_work)
         return render(request, "desk/done.html", context)
     context["effect"] = preview_act(wanted.ids, wanted.move.act)
@@ -149,7 +154,11 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        context = {"scripts": read_scripts(page_language()), "end_keys": END_KEYS.values()}
+        context = {
+            "menu": menu_of(signed_in(request)),
+            "scripts": read_scripts(page_language()),
+            "end_keys": END_KEYS.values(),
+        }
         return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and

@@ -14,6 +14,7 @@ from tuidang.desk.forms import Move
 from tuidang.phone.records.compare import Verdict
 from tuidang.phone.rules import Refusal
 from tuidang.register.rules.screening import Reason, Rejection
+from tuidang.volunteers.actions.consents import Kind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # known to the type checker alone
@@ -98,6 +99,7 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.END_SESSIONS: _("Ended sessions"),
     Act.ASK_CONSENT: _("Asked for a second one’s consent"),
     Act.GRANT_CONSENT: _("Gave consent"),
+    Act.REFUSE_CONSENT: _("Refused consent"),
     Act.USE_CONSENT: _("Did what was consented to"),
     Act.EXPORT: _("Took data out"),
     Act.LOAD_LIST: _("Loaded a list for calls"),
@@ -107,6 +109,12 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.MARK_CALLER: _("Marked a caller"),
     Act.UNMARK_CALLER: _("Took a caller’s mark away"),
     Act.CANARY: _("Tended a test statement"),
+}
+
+CONSENTS: Final[Mapping[Kind, _StrPromise]] = {
+    Kind.BULK: _("%(count)s statements"),
+    Kind.EXPORT_AUDIT: _("The audit chain as a file: %(count)s acts"),
+    Kind.LOAD_LIST: _("A list for calls: %(count)s numbers"),
 }
 
 STAGES: Final[Mapping[str, _StrPromise]] = {

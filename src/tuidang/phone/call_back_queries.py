@@ -36,7 +36,7 @@ def waiting_call_backs(now: datetime) -> list[Waiting]:
     for kind in CallBack.Kind:
         for hours in ("morning", "afternoon", "evening", "any"):
             like = Q(kind=kind, hours=hours)
-            rows = CallBack.objects.filter(like, never=False)
+            rows = CallBack.objects.filter(like, never=False, batch__isnull=True)
             if count := rows.count():
                 held = rows.filter(leased_until__gt=now).count()
                 found.append(Waiting(kind, hours, count, free_call_backs(now).filter(like).count(), held))
@@ -50,7 +50,9 @@ def count_open(languages: Collection[str], now: datetime) -> int:
 
 def next_opening(languages: Collection[str], now: datetime) -> datetime | None:
     """Tell from when on one more may be called by who speaks these languages; None if nobody waits."""
-    rows = CallBack.objects.filter(tries__lt=MOST_TRIES, never=False, language__in=["", *languages])
+    rows = CallBack.objects.filter(
+        tries__lt=MOST_TRIES, never=False, batch__isnull=True, language__in=["", *languages]
+    )
     wishes = rows.values_list("hours", "region", "rests_until").distinct()
     moments = (next_safe(hours, zone_of(region), max(now, rests or now)) for hours, region, rests in wishes)
     return min(moments, default=None)

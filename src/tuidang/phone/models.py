@@ -203,6 +203,7 @@ class CallBack(models.Model):
     leased_by = models.UUIDField(null=True, unique=True)  # a volunteer, one row each; no foreign key
     leased_until = models.DateTimeField(null=True)
     called = models.BooleanField(default=False)  # a call was begun in this lease
+    batch = models.UUIDField(null=True)  # of a list to which nobody has consented yet
 
     class Meta:
         constraints = (

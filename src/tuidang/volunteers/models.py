@@ -37,6 +37,10 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "pseudonym"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    def roles(self) -> frozenset[Role]:
+        """Give the volunteer's roles."""
+        return frozenset(Role(name) for name in self.groups.values_list("name", flat=True))
+
     def has_role(self, *roles: Role) -> bool:
         """Say whether the volunteer has one of these roles."""
         return self.groups.filter(name__in=roles).exists()
@@ -82,3 +86,25 @@ class Session(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     label = models.CharField(max_length=40, blank=True)
     day = models.DateField()  # when it began, UTC+8
+
+
+class Consent(models.Model):
+    """What takes two people: one asks, another of the same role consents; gone when done, refused or old."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)  # of `actions.consents.Kind`
+    thing = models.BinaryField(max_length=32)  # keyed hash of what exactly is to be done
+    detail = models.CharField(max_length=20, blank=True)  # a word of ours, for the page
+    count = models.PositiveIntegerField()  # of how many things
+    order = models.BinaryField(default=b"")  # what is to be done, sealed
+    asked_by = models.CharField(max_length=40)  # pseudonyms
+    granted_by = models.CharField(max_length=40, blank=True)
+    until = models.DateTimeField()  # a whole hour
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="consent_asked_once", fields=["kind", "thing"]),
+            models.CheckConstraint(
+                name="consent_of_another", condition=~models.Q(asked_by=models.F("granted_by"))
+            ),
+        )

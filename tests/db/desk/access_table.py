@@ -18,6 +18,7 @@ REVIEWERS: Final = frozenset({Role.REVIEWER})
 OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
+PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR})
 PLEDGERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER})
 TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER})
@@ -49,6 +50,10 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "volunteers": Rule(COORDINATORS),
     "volunteer": Rule(COORDINATORS, {"key": KEY}),
     "desk:audit": Rule(AUDITORS),
+    "desk:audit-export": Rule(AUDITORS),
+    # What takes two
+    "desk:consents": Rule(PAIRS),
+    "desk:consent": Rule(PAIRS, {"key": KEY}),
     "desk:canaries": Rule(AUDITORS),
     # Shifts
     "desk:hours": Rule(PLEDGERS),

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from call_back_cast import NOON, TODAY, ask, at, call, counts, number_of
 from tuidang.base.audit.models import AuditEntry
-from tuidang.desk import calls_back
+from tuidang.desk import calls_back, consents
 from tuidang.phone.actions.call_backs import lease_call_back
 from tuidang.phone.actions.duty import go_on_duty
 from tuidang.phone.actions.never import never_call
@@ -24,6 +24,7 @@ from tuidang.phone.models import CallBack, DeskOrder
 from tuidang.volunteers.models import Role, User
 
 pytestmark = pytest.mark.django_db
+_DONE = ("load-list", "grant-consent", "use-consent")
 NEXT, LISTS = "/desk/calls-back/", "/desk/calls-back/lists/"
 
 
@@ -42,6 +43,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be half past twelve in China."""
     monkeypatch.setattr(Clock, "moment", NOON)
     monkeypatch.setattr(calls_back, "datetime", Clock)
+    monkeypatch.setattr(consents, "utc_now", lambda: NOON)
 
 
 @pytest.fixture
@@ -194,13 +196,15 @@ def test_the_coordinator_sees_counts_and_nobody(maple: Client) -> None:
     assert "We talked 1 1" in text_of(maple.get(LISTS))
 
 
-def test_a_list_is_loaded_its_bad_lines_stay_and_an_entry_in_the_chain_says_so(maple: Client) -> None:
+def test_a_list_is_loaded_and_called_when_a_second_consents_and_its_bad_lines_stay(
+    maple: Client, enter: Enter
+) -> None:
     never_call(number_of(2))
     typed = f"{number_of(1)}, 河南\n{number_of(2)}\n{number_of(1)}\n12345\n{number_of(3)}, Atlantis"
     page = maple.post(LISTS, {"list": typed})
     assert page.status_code == 422
     said = text_of(page)
-    assert "1 number is sealed and waits for a volunteer." in said
+    assert "1 number is sealed, and is called when another coordinator consents." in said
     assert "2 were left out" in said
     assert "Line 4: This is no Chinese mobile number" in said
     assert "Line 5: Nobody knows this province" in said
@@ -209,8 +213,23 @@ def test_a_list_is_loaded_its_bad_lines_stay_and_an_entry_in_the_chain_says_so(m
     assert page["Cache-Control"] == "no-store"
     row = CallBack.objects.get()
     assert (row.kind, row.region, row.day) == ("personal", "CN-HA", TODAY)
-    (entry,) = AuditEntry.objects.all()
-    assert (entry.who, entry.act) == ("maple", "load-list")
+    assert row.batch
+    (asked,) = re.findall(r'href="(/desk/consents/[^"]+)"', page.content.decode())
+    assert "You asked for this yourself" in text_of(maple.post(asked, {"move": "grant"}))
+    assert CallBack.objects.get().batch
+    cedar = enter("cedar", Role.COORDINATOR)
+    assert "A list for calls: 1 number" in text_of(cedar.get(asked))
+    assert cedar.post(asked, {"move": "grant"}).headers["Location"] == LISTS
+    assert CallBack.objects.get().batch is None
+    acts = [(entry.who, entry.act) for entry in AuditEntry.objects.order_by("ordinal")]
+    assert acts == [("maple", "ask-consent"), *[("cedar", act) for act in _DONE]]
+
+
+def test_a_list_that_is_refused_is_shredded(maple: Client, enter: Enter) -> None:
+    page = maple.post(LISTS, {"list": number_of(1)}).content.decode()
+    (asked,) = re.findall(r'href="(/desk/consents/[^"]+)"', page)
+    enter("cedar", Role.COORDINATOR).post(asked, {"move": "refuse"})
+    assert not CallBack.objects.exists()
 
 
 @pytest.mark.parametrize(("typed", "says"), [("", "There is no number"), ("\n x \n1", "Line 2")])
@@ -224,6 +243,8 @@ def test_nothing_but_bad_lines_loads_nothing(maple: Client, typed: str, says: st
 
 def test_a_personal_call_is_told_from_one_that_was_asked_for(linden: Client, enter: Enter) -> None:
     enter("maple", Role.COORDINATOR).post(LISTS, {"list": number_of(1)})
+    assert "Nobody waits." in text_of(linden.get(NEXT))
+    CallBack.objects.update(batch=None)  # another has consented
     page = text_of(press(linden, move="next"))
     assert "A personal call: he did not ask for it" in page
     assert "11:00 – 21:00" in page  # where his place is not known

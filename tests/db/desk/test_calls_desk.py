@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from tuidang.base.audit.queries import newest_entries
 from tuidang.base.clock import china_today
 from tuidang.base.words import spaced
 from tuidang.phone.actions.campaigns import (
@@ -550,3 +551,21 @@ def test_a_complaint_is_counted_for_its_message_and_taken_back(maple: Client, ph
     again = maple.post(address, {"message": "second", "take-back": "yes"})
     assert again.status_code == 422
     assert "No complaint is noted there." in text_of(again)
+
+
+def test_who_starts_pauses_changes_and_stops_calls_stands_in_the_audit_chain(maple: Client) -> None:
+    draft()
+    before = len(newest_entries(limit=500))
+    maple.post(MOVE, {"move": "start"})
+    maple.post(MOVE, {"move": "pause"})
+    maple.post(MOVE, {"move": "stop"})  # asks first
+    maple.post(MOVE, {"move": "stop", "confirmed": "yes"})
+    maple.post("/desk/campaigns/new/", typed())
+    done = [(entry.who, entry.act) for entry in reversed(newest_entries(limit=500))][before:]
+    assert done == [
+        ("maple", "start-campaign"),
+        ("maple", "stop-campaign"),
+        ("maple", "stop-campaign"),
+        ("maple", "change-campaign"),
+    ]
+    assert len(newest_entries(thing="campaign autumn")) == 3

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from call_back_cast import LINDEN, NOON, TODAY, call, forms_of, number_of
 from tuidang.phone.actions.blocks import load_blocks
-from tuidang.phone.actions.call_backs import lease_call_back
+from tuidang.phone.actions.call_backs import lease_call_back, tidy_call_backs
 from tuidang.phone.actions.choices import call_back_keys, forget_choices
 from tuidang.phone.actions.never import never_call
-from tuidang.phone.actions.personal import MOST, Entry, load_personal, read_list
+from tuidang.phone.actions.personal import MOST, Entry, drop_list, load_list, read_list, release_list
 from tuidang.phone.models import CallBack
 from tuidang.phone.numbers.blocks import NumberBlock
 from tuidang.privacy.keys import KeyMissingError
@@ -96,13 +96,15 @@ def test_a_list_is_sealed_and_those_never_called_are_left_out() -> None:
     never_call(number_of(2))
     load_blocks([NumberBlock("1383710", "CN-XJ")])
     entries = [Entry(number_of(1), "CN-HA", "yue"), Entry(number_of(2), "", ""), Entry(number_of(3), "", "")]
-    loaded = load_personal(entries, "maple", NOON)
+    loaded = load_list(entries, NOON)
     assert (loaded.count, loaded.left_out) == (2, 1)
     rows = CallBack.objects.order_by("-language").values_list("kind", "region", "language", "hours", "day")
     assert list(rows) == [
         ("personal", "CN-HA", "yue", "any", TODAY),
         ("personal", "CN-XJ", "", "any", TODAY),  # where its block lies
     ]
+    assert lease_call_back(LINDEN, ["yue"], NOON) is None  # nobody has consented yet
+    assert release_list(loaded.batch, "cedar", NOON) == 2
     leased = lease_call_back(LINDEN, ["yue"], NOON)
     assert leased is not None
     assert leased.kind == "personal"
@@ -110,11 +112,25 @@ def test_a_list_is_sealed_and_those_never_called_are_left_out() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("house")
+def test_a_list_to_which_nobody_consents_is_shredded_without_a_call() -> None:
+    forget_choices(today=TODAY)
+    refused = load_list([Entry(number_of(1), "", "")], NOON)
+    load_list([Entry(number_of(2), "", "")], NOON)
+    drop_list(refused.batch)
+    assert CallBack.objects.count() == 1
+    tidy_call_backs(NOON + timedelta(days=1))
+    assert CallBack.objects.count() == 1
+    tidy_call_backs(NOON + timedelta(days=2))
+    assert CallBack.objects.count() == 0
+
+
+@pytest.mark.django_db
 def test_who_loads_a_list_needs_the_public_half_alone_and_the_list_is_gone_in_two_weeks(house: Path) -> None:
     forget_choices(today=TODAY)
     aside = call_back_keys().private
     aside.rename(house / "elsewhere")
-    load_personal([Entry(number_of(1), "", "")], "maple", NOON)
+    load_list([Entry(number_of(1), "", "")], NOON)
     with pytest.raises(KeyMissingError):
         call_back_keys().private_key(TODAY)
     (house / "elsewhere").rename(aside)
@@ -129,16 +145,16 @@ def test_nothing_is_loaded_when_nobody_can_tell_who_is_never_called(house: Path)
     never_call(number_of(9))
     (house / "keys" / "do-not-call.1.key").unlink()
     with pytest.raises(KeyMissingError):
-        load_personal([Entry(number_of(1), "", "")], "maple", NOON)
+        load_list([Entry(number_of(1), "", "")], NOON)
     with pytest.raises(ValueError, match="at most 1000"):
-        load_personal([Entry(number_of(1), "", "")] * (MOST + 1), "maple", NOON)
+        load_list([Entry(number_of(1), "", "")] * (MOST + 1), NOON)
     assert CallBack.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_file_holds_a_number_of_a_list(house: Path) -> None:
     forget_choices(today=TODAY)
-    load_personal([Entry(number_of(person), "", "") for person in range(50)], "maple", NOON)
+    load_list([Entry(number_of(person), "", "") for person in range(50)], NOON)
     cover_tracks(TODAY)
     paths = [path for path in house.rglob("*") if path.is_file()]
     if connection.vendor == "sqlite":

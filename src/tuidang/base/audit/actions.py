@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
@@ -23,6 +24,14 @@ def write_audit(who: str, act: Act, thing: str, now: datetime) -> None:
     its keyed hash is kept, and of `now` the hour. Others who write wait from here until the transaction ends.
     """
     write_audits(who, act, (thing,), now)
+
+
+@contextmanager
+def noted(who: str, act: Act, thing: str, now: datetime) -> Iterator[None]:
+    """Do an act and add it to the chain, in one transaction: both, or neither where it raises."""
+    with transaction.atomic():
+        yield
+        write_audit(who, act, thing, now)
 
 
 def write_audits(who: str, act: Act, things: Iterable[str], now: datetime) -> None:

@@ -47,6 +47,7 @@ class Act(StrEnum):
     END_SESSIONS = "end-sessions"
     ASK_CONSENT = "ask-consent"
     GRANT_CONSENT = "grant-consent"
+    REFUSE_CONSENT = "refuse-consent"
     USE_CONSENT = "use-consent"
     EXPORT = "export"
     LOAD_LIST = "load-list"  # of people to be called one by one

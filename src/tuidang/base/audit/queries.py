@@ -33,6 +33,13 @@ def newest_entries(
     return [as_entry(row) for row in rows[:limit]]
 
 
+def entries_from(first: int, past: int) -> Iterator[Entry]:
+    """Give the entries from ordinal `first` up to `past`, in their order."""
+    rows = AuditEntry.objects.filter(ordinal__gte=first, ordinal__lt=past).order_by("ordinal")
+    for row in rows.iterator(chunk_size=2000):
+        yield as_entry(row)
+
+
 def verify_chain(heads: Sequence[bytes] = ()) -> list[str]:
     """Name what is wrong with the chain; `heads` are those that were made public, oldest first.
 
@@ -41,8 +48,7 @@ def verify_chain(heads: Sequence[bytes] = ()) -> list[str]:
     left = list(heads)
 
     def entries() -> Iterator[Entry]:
-        for row in AuditEntry.objects.order_by("ordinal").iterator(chunk_size=2000):
-            entry = as_entry(row)
+        for entry in entries_from(0, count_entries()):
             while left and left[0] == entry.hash:  # a week without an act repeats its head
                 del left[0]
             yield entry

@@ -193,11 +193,14 @@ def tidy_call_backs(now: datetime) -> None:
 
     What is two weeks old goes with `forget_choices`, and so do the keys of days of which nothing is left.
     """
+    today = _today(now)
     nobodys = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     with transaction.atomic(durable=True):
         # While the last of them rests, the volunteer may still say what became of it.
         worn_out = CallBack.objects.filter(nobodys, tries__gte=MOST_TRIES, rests_until__lte=now, never=False)
-        count_outcome(_today(now), Outcome.WORN_OUT, worn_out.delete()[0])
+        count_outcome(today, Outcome.WORN_OUT, worn_out.delete()[0])
+        # Lists that nobody consented to within the day that a consent is waited for.
+        CallBack.objects.filter(batch__isnull=False, day__lt=today - timedelta(days=1)).delete()
         left_behind = CallBack.objects.filter(leased_until__lte=now)
         left_behind.filter(Q(called=False) | Q(rests_until__lte=now)).update(**_FREE)
 
@@ -211,6 +214,7 @@ def free_call_backs(now: datetime) -> QuerySet[CallBack]:
         safe,
         Q(leased_until__isnull=True) | Q(leased_until__lte=now),
         Q(rests_until__isnull=True) | Q(rests_until__lte=now),
+        batch__isnull=True,
         day__gte=_today(now) - timedelta(days=KEPT_DAYS),
         tries__lt=MOST_TRIES,
         never=False,

@@ -1,6 +1,7 @@
 """Lists for personal calls: read, sealed and forgotten in one go; who loads one cannot read it afterwards.
 
-A list holds numbers and, where somebody knows them, the place and the language: no names, no notes.
+A list is called when another coordinator has consented to it; until then it lies sealed, a day at most. It
+holds numbers and, where somebody knows them, the place and the language: no names, no notes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -74,7 +76,8 @@ class Read:
 class Loaded:
     """What became of a list."""
 
-    count: int  # numbers that will be called
+    batch: UUID  # names the list, until somebody consents
+    count: int  # numbers that are to be called
     left_out: int  # that are on the do-not-call list
 
 
@@ -102,8 +105,8 @@ def read_list(text: str) -> Read:
     return Read(tuple(entries.values()), tuple(bad), doubles)
 
 
-def load_personal(entries: Sequence[Entry], who: str, now: datetime) -> Loaded:
-    """Seal numbers to the day's public key and store them for volunteers to call; `who` loads them.
+def load_list(entries: Sequence[Entry], now: datetime) -> Loaded:
+    """Seal numbers to the day's public key and store them, to be called when the list is released.
 
     Those on the do-not-call list are left out. Raises KeyMissingError if a key of that list is gone, and
     ValueError for more than a list may have: then nothing is loaded.
@@ -115,6 +118,7 @@ def load_personal(entries: Sequence[Entry], who: str, now: datetime) -> Loaded:
     places = _known_places(wanted)
     today = now.astimezone(CHINA).date()
     key = day_public_key(today)
+    batch = uuid4()
     with transaction.atomic():
         CallBack.objects.bulk_create(
             CallBack(
@@ -125,12 +129,26 @@ def load_personal(entries: Sequence[Entry], who: str, now: datetime) -> Loaded:
                 hours="any",
                 kind=CallBack.Kind.PERSONAL,
                 language=entry.language,
+                batch=batch,
             )
             for entry in wanted
         )
-        write_audit(who, Act.LOAD_LIST, f"a list of {len(entries)}", now)
     # A crash before the commit leaves nothing of the list, afterwards all of it.
-    return Loaded(len(wanted), len(never))
+    return Loaded(batch, len(wanted), len(never))
+
+
+def release_list(batch: UUID, who: str, now: datetime) -> int:
+    """Let volunteers call a list, which `who` has consented to; give how many are on it still."""
+    with transaction.atomic():
+        count = CallBack.objects.filter(batch=batch).update(batch=None)
+        write_audit(who, Act.LOAD_LIST, f"list {batch}", now)
+    return count
+
+
+def drop_list(batch: UUID) -> None:
+    """Shred a list to which somebody did not consent."""
+    with transaction.atomic(durable=True):
+        CallBack.objects.filter(batch=batch).delete()
 
 
 def _read_line(cells: Sequence[str], line: str) -> Entry | str | Promise:

@@ -130,6 +130,7 @@ class Board(Callers):
             conversation.talks_since = self.now
             if conversation.kind == "key-8":
                 self.wire.tell(self.doors.dialler, MET_PERSON, conversation.channel)
+        self.doors.guard.talks(conversation, leg.desk)
         self.settle(conversation, "answered")
         self.feed(conversation, r.Taken())
         if conversation.is_bridged and conversation.desks == [leg.desk]:

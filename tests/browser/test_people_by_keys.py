@@ -16,6 +16,7 @@ from walk import LANGUAGES, ask, go
 
 from conftest import Visit
 from served import Served
+from volunteer_cast import Password
 
 CALL = "5af0" * 8
 # Names as people give them on the telephone: blessings, nicknames, common and rare ones.
@@ -33,7 +34,7 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def listener(site: Served) -> tuple[str, str]:
+def listener(site: Served) -> tuple[str, Password]:
     """Give the pseudonym and password of a volunteer who is in a call right now."""
     password = site.add_volunteer("aspen", "listener")
     site.run(
@@ -42,27 +43,30 @@ def listener(site: Served) -> tuple[str, str]:
         "from tuidang.phone.models import Duty; Duty.objects.create(desk=1, languages='zh',"
         "volunteer=User.objects.get(pseudonym='aspen').pk, seen=datetime.now(UTC))",
     )
+    say(site, "talking")
+    return "aspen", password
+
+
+def say(site: Served, state: str) -> None:
+    """Let the hotline say for the next hour in which state the volunteer's call is."""
     live = site.data / "phone" / "live"
     live.mkdir(parents=True, exist_ok=True)
-    desk = {"state": "talking", "call": CALL, "kind": "hotline", "language": "zh", "region": "", "seconds": 9}
+    desk = {"state": state, "call": CALL, "kind": "hotline", "language": "zh", "region": "", "seconds": 9}
     desks = {"1": {**desk, "with": [], "frequent": False, "note": ""}}
     hotline = {"waiting": [], "desks": desks, "level": "", "nobody": False, "free": {}}
     (live / "hotline.json").write_text(json.dumps(hotline))
     later = time.time() + 3600
     os.utime(live / "hotline.json", (later, later))
-    return "aspen", password
 
 
 @pytest.fixture
-def sign_in(visit: Visit, listener: tuple[str, str]) -> SignIn:
+def sign_in(site: Served, visit: Visit, listener: tuple[str, Password]) -> SignIn:
     """Give a function that opens the desk in a fresh browser profile."""
 
     def open_desk(language: str = "en", **more: object) -> Page:
         page = visit(locale=LOCALES[language], **more)
-        page.goto("/desk/sign-in/?next=/desk/people/")
-        page.fill("#pseudonym", listener[0])
-        page.fill("#password", listener[1])
-        go(page, "main button")
+        site.enter(page, *listener)
+        page.goto("/desk/people/")
         return page
 
     return open_desk
@@ -146,10 +150,11 @@ def test_a_list_is_pasted_an_alias_pressed_and_an_input_method_left_alone(sign_i
     assert page.locator('input[name="people.2.orgs"]:checked').count() == 0
     page.keyboard.press("ArrowUp")
     expect(page.locator("#advice-1 .alias").first).to_be_visible(timeout=60_000)
-    alias = page.locator("#advice-1 .alias").first
-    chosen = alias.inner_text()
-    alias.click()
+    chosen = page.locator("#advice-1 .alias").nth(1).inner_text()
+    page.keyboard.press("6")
     assert page.input_value('input[name="people.1.name"]') == chosen
+    page.locator("#advice-1 .alias").first.click()
+    assert page.input_value('input[name="people.1.name"]') != chosen
     saved(page)
 
 
@@ -165,6 +170,20 @@ def test_a_colleague_s_browser_is_told_that_it_shows_something_old(sign_in: Sign
     expect(second.locator("#save-state")).to_contain_text("Somebody else", timeout=60_000)
     second.goto(f"/desk/beside/{CALL}/")
     assert second.input_value('input[name="people.0.name"]') == "金福"
+
+
+def test_it_stands_beside_the_telephone_from_the_moment_the_call_is_taken(
+    site: Served, sign_in: SignIn
+) -> None:
+    say(site, "ringing")
+    page = sign_in(script=True)
+    page.goto("/desk/line/")
+    frame = page.frame_locator("#beside")
+    expect(frame.locator("main")).to_contain_text("once you have taken the call", timeout=60_000)
+    say(site, "talking")
+    first = frame.locator('input[name="people.0.name"]')
+    expect(first).to_be_visible(timeout=60_000)
+    expect(frame.locator(".ended")).to_be_visible()
 
 
 def test_people_are_written_down_without_script_on_a_phone(sign_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tuidang.desk.consents import ask_second, takes_two
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
+from tuidang.desk.menu import menu_of
 from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
 from tuidang.desk.scripts import read_scripts
@@ -153,7 +154,11 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        context = {"scripts": read_scripts(page_language()), "end_keys": END_KEYS.values()}
+        context = {
+            "menu": menu_of(signed_in(request)),
+            "scripts": read_scripts(page_language()),
+            "end_keys": END_KEYS.values(),
+        }
         return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.http import urlencode
 
 from tuidang.volunteers.models import Role, User
@@ -32,9 +32,17 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return login_required(guarded)
+        entrance = login_required(guarded)
+        vars(entrance)["roles"] = frozenset(roles)
+        return entrance
 
     return decorate
+
+
+def may_see(roles: Collection[Role], name: str) -> bool:
+    """Tell whether somebody with these roles may see a screen, given by name; its view's own guard says."""
+    needed = getattr(resolve(reverse(name)).func, "roles", None)
+    return needed is None or not needed.isdisjoint(roles)
 
 
 def own_account(view: View[P]) -> View[P]:

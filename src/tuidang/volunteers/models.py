@@ -37,6 +37,10 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "pseudonym"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    def roles(self) -> frozenset[Role]:
+        """Give the volunteer's roles."""
+        return frozenset(Role(name) for name in self.groups.values_list("name", flat=True))
+
     def has_role(self, *roles: Role) -> bool:
         """Say whether the volunteer has one of these roles."""
         return self.groups.filter(name__in=roles).exists()

@@ -94,7 +94,6 @@ def test_who_may_promise_and_who_may_plan(
 
 def test_everybody_is_led_to_his_first_screen(enter: Enter) -> None:
     for name, role, where in (
-        ("maple", Role.FIELD_LEAD, HOURS),
         ("willow", Role.LISTENER, "/desk/line/"),
         ("birch", Role.COORDINATOR, "/desk/line/"),
         ("aspen", Role.OPERATOR, "/desk/campaigns/"),

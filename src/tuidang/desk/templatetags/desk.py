@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
@@ -15,22 +14,24 @@ from tuidang.base.words import spaced
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
 from tuidang.desk.line_words import SAYS, STRIP_SAYS
-from tuidang.desk.people_lease import WRITERS
+from tuidang.desk.menu import menu_of
 from tuidang.desk.words import CONSENTS, MOVES, REASONS, REJECTIONS
 from tuidang.phone.queries import duty_of
 from tuidang.register.rules.screening import Reason, Rejection
-from tuidang.volunteers.actions.consents import ROLES, Asked, Kind
+from tuidang.volunteers.access import may_see
+from tuidang.volunteers.actions.consents import Asked, Kind
 from tuidang.volunteers.models import Role, User
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def desk_link(context: template.Context, name: str, text: str, key: str) -> SafeString:
-    """Return a link of the desk's menu, with its key; the page one is on is marked."""
-    match = context["request"].resolver_match
-    here = SafeString(' aria-current="page"') if match and match.view_name == name else ""
-    return format_html('<a href="{}" aria-keyshortcuts="{}"{}>{}</a>', reverse(name), key, here, text)
+@register.inclusion_tag("desk/menu.html", takes_context=True)
+def desk_menu(context: template.Context) -> dict[str, object]:
+    """Show the menu of whoever is signed in; the page one is on is marked."""
+    request = context["request"]
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return {"items": menu_of(request.user), "here": here, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("desk/line/strip.html", takes_context=True)
@@ -84,27 +85,15 @@ def may(volunteer: User, role: str) -> bool:
 
 
 @register.filter
-def may_write_down(volunteer: User) -> bool:
-    """Tell whether a volunteer writes down people who leave."""
-    return volunteer.has_role(*WRITERS)
-
-
-@register.filter
-def may_call_back(volunteer: User) -> bool:
-    """Tell whether a volunteer calls people back."""
-    return volunteer.has_role(Role.LISTENER, Role.COORDINATOR)
+def sees(volunteer: User, name: str) -> bool:
+    """Tell whether a volunteer may see the screen of this name."""
+    return may_see(volunteer.roles(), name)
 
 
 @register.filter
 def at(things: Mapping[int, object], key: int) -> object:
     """Return what stands under a number; None where nothing does."""
     return things.get(key)
-
-
-@register.filter
-def may_pair(volunteer: User) -> bool:
-    """Tell whether something of a volunteer's roles takes two people."""
-    return volunteer.has_role(*ROLES.values())
 
 
 @register.filter

@@ -36,18 +36,6 @@ def reminder(context: template.Context) -> dict[str, object]:
 
 
 @register.filter
-def may_pledge(volunteer: User) -> bool:
-    """Tell whether a volunteer may promise hours."""
-    return volunteer.has_role(*PLEDGERS)
-
-
-@register.filter
-def may_plan(volunteer: User) -> bool:
-    """Tell whether a volunteer may see the board of the week."""
-    return volunteer.has_role(*PLEDGERS, Role.COORDINATOR)
-
-
-@register.filter
 def when(span: Span, zone: str) -> str:
     """Write a time with its day, by a place's clock."""
     return shift_words.when_words(span, zone)

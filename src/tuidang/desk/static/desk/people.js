@@ -26,12 +26,7 @@ function begin() {
   });
   form.addEventListener("click", (event) => {
     const alias = event.target.closest(".alias");
-    if (!alias) return;
-    event.preventDefault();
-    const name = rowOf(alias).querySelector('input[name$=".name"]');
-    name.value = alias.value;
-    name.focus();
-    changed(name);
+    if (alias) take(alias, event);
   });
   form.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -41,6 +36,7 @@ function begin() {
     if (event.key === "Enter") move(row, 1, event);
     else if (event.key === "ArrowDown" && isName) move(row, 1, event, false);
     else if (event.key === "ArrowUp" && isName) move(row, -1, event, false);
+    else if (isName && "5678".includes(event.key)) take(row.querySelector(`.alias[data-key="${event.key}"]`), event);
     else if (ORGS[event.key] && (isName || event.target.matches("[type=checkbox]"))) choose(row, ORGS[event.key], event);
   });
   form.addEventListener("paste", (event) => {
@@ -76,6 +72,16 @@ function begin() {
     target.focus();
     target.select();
     target.scrollIntoView({ block: "nearest" });
+  }
+
+  // One of the names offered, in place of what was typed.
+  function take(alias, event) {
+    event.preventDefault();
+    if (!alias) return;
+    const name = rowOf(alias).querySelector('input[name$=".name"]');
+    name.value = alias.value;
+    name.focus();
+    changed(name);
   }
 
   function add() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,7 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
+    from tuidang.phone.sample import DESKS
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
@@ -84,6 +86,8 @@ def up() -> None:
         with click.progressbar(length=100, label="Sample") as bar:
             make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
     is_sample = house.is_sample_register()
+    if is_sample and options.phone:
+        os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""
     welcome = f"To come in as a volunteer who may do everything here, open, once: {link}\n" if link else ""
     code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shlex
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import click
 
+from tuidang.base.clock import utc_now
 from tuidang.base.options import Options
 from tuidang.cli_campaign import campaign
 from tuidang.cli_never import never
@@ -220,7 +223,8 @@ def sounds(as_json: bool) -> None:
 
 
 @phone.command("lab")
-def lab() -> None:
+@click.option("--callers", is_flag=True, help="Let some of them ring the hotline of a sample now and then.")
+def lab(callers: bool) -> None:
     """Run the simulated carrier on this machine, until stopped: a country of people who answer, or do not.
 
     A trunk to 127.0.0.1 and TUIDANG_PHONE_LAB reaches it. It says where the truth is written: who has which
@@ -230,10 +234,14 @@ def lab() -> None:
     Examples:
       tuidang phone lab
     """
-    options = start_options()
+    options = start_django()
     from tuidang.phone.lab.carrier import Carrier, can_send_rfc4733
+    from tuidang.phone.lab.ringing import LOOK, Ringing
+    from tuidang.web import house
 
     _need_asterisk(options)
+    if callers and not house.is_sample_register():
+        raise click.ClickException("only the hotline of a sample is rung by simulated people")
     carrier = Carrier(options.data, options.phone_lab)
     ended = _stop_signals()
     carrier.populate()
@@ -245,8 +253,12 @@ def lab() -> None:
     click.echo(f"Who has which number there is in {carrier.folder / 'people.csv'}.")
     if not can_send_rfc4733():
         click.echo("Everybody sends keys by SIP INFO here: by RFC 4733 they need root.")
-    while carrier.runs() and not ended.wait(0.2):
-        pass
+    speech, dice = carrier.speech(), random.SystemRandom()
+    ringing = Ringing(options.data, options.phone_lab, options.phone_sip[1], speech, dice)
+    while carrier.runs() and not ended.wait(LOOK):
+        if callers:
+            ringing.look(time.monotonic(), utc_now())
+    ringing.stop()
     carrier.kill()
     if not ended.is_set():
         raise click.ClickException("the simulated carrier ended by itself")
@@ -268,7 +280,7 @@ def up() -> None:
     from tuidang.phone.asterisk.mirror import CannotInstallError
     from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port, only_keeper
     from tuidang.phone.asterisk.setup import read_setup
-    from tuidang.phone.sample import HOTLINE, make_sample_campaign, make_sample_number
+    from tuidang.phone.sample import DESKS, HOTLINE, make_sample_campaign, make_sample_number
     from tuidang.web import house, supervisor
 
     prepare()
@@ -297,6 +309,7 @@ def up() -> None:
         f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))}"
         " volunteer invite maple --role operator"
     )
+    os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     if not options.phone_hotline:
         os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now
     if supervisor.run_phone(click.echo):

@@ -183,7 +183,9 @@ class House:
         return caller
 
     def start_hotline(self) -> None:
-        """Start the process, and wait until it writes what goes on."""
+        """Start the process, if it does not run, and wait until it writes what goes on."""
+        if self._hotline is not None and self._hotline.poll() is None:
+            return
         script = Path(__file__).with_name("hotline_process.py")
         self._hotline = subprocess.Popen(
             [sys.executable, script, str(connection.settings_dict["NAME"])],

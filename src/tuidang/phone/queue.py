@@ -220,7 +220,7 @@ class _Turn:
         self._volunteers[event.desk] = one
         if one.duty is not Duty.READY and one.act is Act.RINGING:
             self._stop(one)
-        elif one.act is Act.IDLE:
+        elif one.act is Act.IDLE or (one.act is Act.WRAP_UP and one.duty is Duty.GONE):
             self._rest(one, one.idle_since)
 
     def _turn_of(self, one: Volunteer, event: OfDesk) -> None:
@@ -242,10 +242,7 @@ class _Turn:
             case Released() if one.act is Act.TALKING:
                 self._rest(one, one.idle_since)
             case Ends() if one.act is Act.TALKING:
-                self._talks = keep_talk(self._talks, self._at - one.since)
-                self._volunteers[one.desk] = replace(
-                    one, act=Act.WRAP_UP, since=self._at, wrap_ends=self._at + WRAP_UP, is_prolonged=False
-                )
+                self._end(one)
             case Wrapped() if one.act is Act.WRAP_UP:
                 self._rest(one, self._at)
             case MoreTime() if one.act is Act.WRAP_UP and not one.is_prolonged:
@@ -254,6 +251,16 @@ class _Turn:
                 )
             case _:
                 pass  # it came too late, and something else has happened meanwhile
+
+    def _end(self, one: Volunteer) -> None:
+        self._talks = keep_talk(self._talks, self._at - one.since)
+        if one.duty is Duty.GONE:  # nobody writes anything up, and another may come to the desk
+            self._rest(one, self._at)
+            return
+        ends = self._at + WRAP_UP
+        self._volunteers[one.desk] = replace(
+            one, act=Act.WRAP_UP, since=self._at, wrap_ends=ends, is_prolonged=False
+        )
 
     def _rest(self, one: Volunteer, since: float) -> None:
         """Let nothing happen at a telephone; whoever is gone is forgotten."""

@@ -23,6 +23,7 @@ _PHONE = {
     "hotline": "The hotline",
     "dial": "The dialler",
 }
+_WITH = {"lab": ("--callers",)}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -55,7 +56,7 @@ def run_phone(say: Callable[[str], None]) -> int:
     services: dict[str, _Kept] = {}
     try:
         for name in _PHONE:
-            services[name] = _Kept(_start("phone", name), time.monotonic())
+            services[name] = _Kept(_start_phone(name), time.monotonic())
         while all(_keep(name, service, say) for name, service in services.items()):
             time.sleep(0.2)
     except KeyboardInterrupt:
@@ -89,7 +90,7 @@ def _keep(name: str, service: _Kept, say: Callable[[str], None]) -> bool:
         service.due = now + 2.0 ** (service.quick_ends - 1)
         say(f"{_PHONE[name]} ended by itself; it is started again.")
     if now >= service.due:
-        service.process, service.began, service.due = _start("phone", name), now, 0.0
+        service.process, service.began, service.due = _start_phone(name), now, 0.0
     return True
 
 
@@ -129,6 +130,10 @@ def _stop(_number: int, _frame: object) -> None:
     for number in _STOPPING:  # an impatient second Ctrl-C leaves the services the time to end
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _start_phone(name: str) -> subprocess.Popen[bytes]:
+    return _start("phone", name, *_WITH.get(name, ()))
 
 
 def _start(*command: str) -> subprocess.Popen[bytes]:

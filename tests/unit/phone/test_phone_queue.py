@@ -203,9 +203,15 @@ def test_who_calls_somebody_is_not_rung_meanwhile() -> None:
 
 def test_who_goes_off_duty_while_he_talks_is_forgotten_afterwards() -> None:
     queue = talking(on_duty((1, "zh")), 1, "x", 5)
-    queue = play(queue, OnDuty(6, 1, ("zh",), Duty.GONE), Ends(7, 1))[0]
-    assert 1 in queue.volunteers
-    assert play(queue, Wrapped(8, 1))[0].volunteers == {}
+    queue = play(queue, OnDuty(6, 1, ("zh",), Duty.GONE))[0]
+    assert queue.volunteers[1].state == "talking"
+    assert play(queue, Ends(7, 1))[0].volunteers == {}
+
+
+def test_who_goes_off_duty_after_a_conversation_leaves_his_telephone_to_the_next() -> None:
+    queue = play(talking(on_duty((1, "zh")), 1, "x", 5), Ends(7, 1))[0]
+    queue = play(queue, OnDuty(8, 1, ("zh",), Duty.GONE), OnDuty(9, 1, ("en",), Duty.READY))[0]
+    assert queue.volunteers[1].state == "ready"
 
 
 def test_whom_nobody_waits_for_is_free() -> None:

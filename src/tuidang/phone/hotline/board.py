@@ -133,6 +133,11 @@ class Board(Callers):
         self.doors.guard.talks(conversation, leg.desk)
         self.settle(conversation, "answered")
         self.feed(conversation, r.Taken())
+        if conversation.is_bridged and conversation.desks == [leg.desk]:
+            # The other side was alone in there for a moment, and Asterisk does not send it the sound of who
+            # comes next: in again with him.
+            self.wire.part(conversation.bridge, conversation.channel)
+            conversation.is_bridged = False
         missing = () if conversation.is_bridged else (conversation.channel,)
         self.wire.join(conversation.bridge, *missing, leg.channel)
         conversation.is_bridged = True

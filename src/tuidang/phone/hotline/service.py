@@ -20,7 +20,6 @@ from uuid import UUID
 from tuidang.base.clock import china_today
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception_values as r
-from tuidang.phone.actions.choices import use_pin
 from tuidang.phone.actions.duty import (
     Order,
     claim_orders,
@@ -32,12 +31,10 @@ from tuidang.phone.actions.duty import (
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
 from tuidang.phone.asterisk.config import DESK_APPLICATION, HANDED_OVER, HOTLINE_APPLICATION
-from tuidang.phone.call import Event as StoredEvent
-from tuidang.phone.call import Failed
 from tuidang.phone.dialler.choices import store
 from tuidang.phone.dialler.database import in_database
 from tuidang.phone.dialler.exchange import APP as DIALLER
-from tuidang.phone.dialler.journal import Journal, Pending
+from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.mistakes import say_kind, told_briefly
 from tuidang.phone.floods_now import write_floods
@@ -51,9 +48,9 @@ from tuidang.phone.hotline.outward import Outward
 from tuidang.phone.hotline.shown import show
 from tuidang.phone.hotline.stock import take_stock
 from tuidang.phone.hotline.wire import Wire
+from tuidang.phone.hotline.wishes import Wishes
 from tuidang.phone.hotline_now import write_now
-from tuidang.phone.pins import PinTries
-from tuidang.phone.queries import OnDuty, on_duty, region_of, usual_arrivals
+from tuidang.phone.queries import OnDuty, on_duty, usual_arrivals
 
 T = TypeVar("T")
 
@@ -106,9 +103,9 @@ class Hotline:
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
-        self._pins = PinTries()
         self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
+        self._wishes: Wishes
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
         self._tests: dict[str, str] = {}  # channels that try their line, by playback
 
@@ -116,9 +113,10 @@ class Hotline:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
+        self._wishes = Wishes(self._wire, loop, self._ask_soon, self._keeper, self._stored)
         doors = Doors(
-            self._check_pin,
-            self._keep,
+            self._wishes.check_pin,
+            self._wishes.keep,
             self._send_away,
             self._guard,
             self._alert,
@@ -212,7 +210,10 @@ class Hotline:
     def _begin(self, event: Event) -> None:
         channel, args = event["channel"], event["args"]
         name = str(channel["id"])
-        if event["application"] == DESK_APPLICATION:
+        by_desk = channel["name"].startswith("PJSIP/desk.")
+        if event["application"] == DESK_APPLICATION and not by_desk:
+            self._wire.hang_up(name)  # a carrier redirected a call: nobody steers it
+        elif event["application"] == DESK_APPLICATION:
             # A volunteer tries his line: whatever he dials, he hears a few words.
             playback = f"test-{name}"
             self._tests[playback] = name
@@ -229,6 +230,8 @@ class Hotline:
             if name.startswith(DESK):
                 desk = conversation.legs[name].desk if conversation else 0
                 self._board.is_up(name, self._lines.page_of(desk))
+            elif by_desk or not channel["name"].startswith("PJSIP/"):
+                self._wire.hang_up(name)  # it came in by no trunk
             elif conversation is None:
                 self._board.arrive(name, str(channel["caller"]["number"]), channel["dialplan"]["exten"])
 
@@ -318,41 +321,6 @@ class Hotline:
 
     # What callers leave, and what is asked about them
 
-    def _check_pin(self, pin: str, tell: Callable[[bool | None], None]) -> None:
-        if not self._pins.take(self._board.now):
-            tell(None)
-            return
-
-        async def check() -> None:
-            is_right = None
-            with suppress(Exception):  # the database is away: nobody can tell
-                use = in_database(lambda: use_pin(pin, today=china_today()))
-                is_right = await self._run(self._database, use) is not None
-            if is_right is not False:
-                self._pins.was_right()
-            tell(is_right)
-
-        self._wire.spawn(check())
-
-    def _keep(self, conversation: Conversation, wish: r.Store) -> None:
-        async def keep() -> None:
-            region = ""
-            with suppress(Exception):
-                region = await self._run(self._database, in_database(region_of), wish.number)
-            words = {"number": wish.number, "region": region, "hours": wish.hours}
-            words["language"] = conversation.caller.language
-            pending = Pending(bytes.fromhex(conversation.call), "call-back", words)
-
-            def tell(event: StoredEvent) -> None:
-                if isinstance(event, Failed):
-                    self._keeper.keep(pending, tell)  # it is tried on; who waits hears of it when he waited
-                else:
-                    self._board.feed(conversation, r.Stored())
-
-            self._keeper.keep(pending, tell)
-
-        self._wire.spawn(keep())
-
     # Once a second, and less often
 
     async def _count(self) -> None:
@@ -375,6 +343,12 @@ class Hotline:
     async def _show_floods(self) -> None:
         with suppress(OSError):
             await self._run(self._disk, write_floods, self._data, self._guard.shown())
+
+    def _stored(self, conversation: Conversation) -> None:
+        self._board.feed(conversation, r.Stored())
+
+    async def _ask_soon(self, work: Callable[..., Any], *arguments: object) -> Any:
+        return await self._run(self._database, in_database(work), *arguments)
 
     async def _ask_database(self, work: Callable[..., Any], *arguments: object) -> Any:
         return await self._run(self._calls_out, in_database(work), *arguments)

@@ -291,7 +291,8 @@ class Line:
             frequent = self._is_frequent(call) and self._rng.random() < 0.1
             if marked or frequent:
                 mark = Mark.HOSTILE if marked else Mark.FREQUENT
-                self._scores.mark(call.caller, f"volunteer {desk}", mark, now, call.challenged)
+                trace = self._scores.trace(call.caller, now, call.challenged)
+                self._scores.mark(trace, f"volunteer {desk}", mark, now)
             heard = not (does.silent or does.drops)
             self._scores.ended(call.caller, Ended(talk, heard, marked), now, call.challenged)
         self._leave(call, now)

@@ -31,12 +31,16 @@ class Password(str):
     used: int = 0
 
     def code(self) -> str:
-        """Give a code that was not used yet; waits for one when all were."""
-        step = max(self.used + 1, int(time.time()) // STEP - 1)
-        if step > int(time.time()) // STEP + 1 and self.paper:
+        """Give a code that was not used yet: the app's next, which a slow machine has longest to take.
+
+        While that one is used, one of those on paper; waits where there is none left.
+        """
+        step = int(time.time()) // STEP + 1
+        if step <= self.used and self.paper:
             return self.paper.pop()
-        while step > int(time.time()) // STEP + 1:
+        while step <= self.used:
             time.sleep(0.5)
+            step = int(time.time()) // STEP + 1
         self.used = step
         return code_at(self.secret, step)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 import click
@@ -101,6 +100,8 @@ def test_call(code: str | None) -> None:
       tuidang phone test-call toronto
     """
     options = start_django()
+    import asyncio
+
     from tuidang.base.clock import china_today
     from tuidang.cli_start import prepare
     from tuidang.phone.test_calls.actions import note_test_call

@@ -280,7 +280,7 @@ def up() -> None:
     from tuidang.phone.asterisk.mirror import CannotInstallError
     from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port, only_keeper
     from tuidang.phone.asterisk.setup import read_setup
-    from tuidang.phone.sample import DESKS, HOTLINE, make_sample_campaign, make_sample_number
+    from tuidang.phone.sample import DESKS, HOTLINE, make_sample_campaign
     from tuidang.web import house, supervisor
 
     prepare()
@@ -300,7 +300,6 @@ def up() -> None:
     except (CannotInstallError, CannotStartError) as error:
         raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
     make_sample_campaign(options.phone_lab)
-    make_sample_number(*options.phone_sip)
     click.echo(
         "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
         "To watch them at the desk, open the link shown above, or the one that this gives in another\n"

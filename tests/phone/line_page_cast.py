@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
-
-from volunteer_cast import Password
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -19,6 +18,11 @@ ARGUMENTS = [
     *("--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"),
 ]
 PATIENCE = 60.0
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_SMALL = """() => [...document.querySelectorAll("main :is(a, button, select, summary)")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+  .map((one) => one.outerHTML.slice(0, 120))"""
 
 # The loudest moment within a second of what comes out of the page's loudspeaker, or would.
 _HEARD = """async () => {
@@ -50,17 +54,14 @@ def wait(holds: Callable[[], object], what: str, patience: float = PATIENCE) -> 
 class Volunteer:
     """Somebody at a page of his own, whose telephone can be torn from the network."""
 
-    def __init__(self, context: BrowserContext, pseudonym: str, password: Password) -> None:
+    def __init__(self, context: BrowserContext, enter: Callable[[Page], None]) -> None:
+        """Open a page of a browser profile, and `enter` the desk."""
         self.context = context
         self.complaints: list[str] = []
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.page: Page = context.new_page()
         self.page.on("dialog", lambda dialog: dialog.accept())
-        self.page.goto("/desk/")
-        self.page.fill("#pseudonym", pseudonym)
-        self.page.fill("#password", password)
-        self.page.fill("#code", password.code())
-        self.page.click("#sign-in")
+        enter(self.page)
         self.page.wait_for_url("**/desk/line/")
 
     def go_on_duty(self, best: str = "zh") -> None:
@@ -95,9 +96,25 @@ class Volunteer:
         self.page.evaluate("document.activeElement.blur()")
         self.page.keyboard.press(key)
 
+    def faults(self) -> list[str]:
+        """Return what keeps somebody from using the page as it is now: axe-core's findings, small targets."""
+        found = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        faults = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
+        return [*faults, *self.page.evaluate(_SMALL)]
+
     def hears(self) -> bool:
         """Tell whether anything but silence comes out."""
         return float(self.page.evaluate(_HEARD)) > 0.02
+
+    def go_home(self) -> None:
+        """Go off duty, if on duty; the call must be over."""
+        if self.page.locator("#line").count():
+            self.until("ready", "away", "wrap-up", "signing-in", "down")
+            if self.state == "wrap-up":
+                self.page.click("[data-does=done]")
+                self.until("ready", "away")
+            self.page.click("[name=off]")
+            self.page.wait_for_selector("#best")
 
     def until_hears(self, patience: float = PATIENCE) -> None:
         """Wait until it is not silent any more."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -104,7 +105,10 @@ def volunteers(stage: Stage, browser: Browser, passwords: dict[str, Password]) -
     """Give two volunteers on duty, each at a page of his own, whose telephones are connected."""
     stage.now = HotlineNow()
     contexts = [browser.new_context(base_url=stage.site.address, locale="en-GB") for _ in passwords]
-    found = [Volunteer(context, *who) for context, who in zip(contexts, passwords.items(), strict=True)]
+    found = [
+        Volunteer(context, partial(stage.site.enter, pseudonym=name, password=password))
+        for context, (name, password) in zip(contexts, passwords.items(), strict=True)
+    ]
     for volunteer in found:
         volunteer.go_on_duty()
         volunteer.until("ready")
@@ -164,6 +168,11 @@ def test_two_are_rung_answer_by_a_key_and_hear_each_other_until_one_mutes_himsel
     put_through(stage, line, volunteers)
     assert maple.says == "In a call"
     assert maple.page.inner_text("#about") == "Mandarin, hotline · Shandong"
+    assert not maple.faults()
+    maple.press("g")
+    maple.page.wait_for_selector("#hand-on-to[open]")
+    assert not maple.faults()
+    maple.page.keyboard.press("Escape")
     maple.press("m")
     maple.page.wait_for_selector("#mute[aria-pressed=true]")
     wait(lambda: not oak.hears(), "who is muted is heard")
@@ -180,29 +189,12 @@ def test_what_rings_is_seen_in_the_title_and_can_be_left_to_others(
     maple.until("ringing")
     maple.page.wait_for_function("document.querySelector('#says').textContent.includes('Mandarin, hotline')")
     maple.page.wait_for_function("document.title === 'It rings'")
+    assert not maple.faults()
     maple.press("r")
     assert line.ended(channel)["tech_cause"] == 486
     stage.show(desk_1="ready")
     maple.until("ready")
     maple.page.wait_for_function("document.title !== 'It rings'")
-
-
-def test_after_a_reload_the_page_is_rung_back_into_its_conversation_and_answers_by_itself(
-    stage: Stage, line: Line, volunteers: list[Volunteer]
-) -> None:
-    maple, oak = volunteers
-    bridge, (old, _) = put_through(stage, line, volunteers)
-    maple.page.reload()
-    maple.until("back")
-    maple.page.wait_for_timeout(500)
-    line.request("DELETE", f"channels/{old}")
-    wait(lambda: process.tell(stage.setup, "pjsip show contacts").stdout.count("desk.1-"), "not signed in")
-    channel = ring(stage, line, 1)
-    answered(line, channel)  # nobody has pressed anything
-    line.request("POST", f"bridges/{bridge}/addChannel", channel=channel)
-    maple.until("talking")
-    for volunteer in (maple, oak):
-        volunteer.until_hears()
 
 
 def test_a_connection_that_is_cut_takes_no_conversation_with_it(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from line_cast import open_line
 from line_page_cast import Volunteer, open_browser
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from town_cast import free_port, free_range
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -24,6 +24,7 @@ from websockets.typing import Origin, Subprotocol
 from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.config import DESK_APPLICATION, Ports, Setup
+from volunteer_cast import Password
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -101,6 +102,14 @@ def served(kept: Path) -> Iterator[tuple[Served, Setup, str]]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def sign_in(page: Page, pseudonym: str, password: Password) -> None:
+    page.goto("/desk/")
+    page.fill("#pseudonym", pseudonym)
+    page.fill("#password", password)
+    page.fill("#code", password.code())
+    page.click("#sign-in")
+
+
 def test_it_is_rung_through_tls_and_no_page_of_another_site_comes_near_asterisk(
     served: tuple[Served, Setup, str],
 ) -> None:
@@ -108,7 +117,7 @@ def test_it_is_rung_through_tls_and_no_page_of_another_site_comes_near_asterisk(
     password = site.add_volunteer("maple", "listener")
     with sync_playwright() as playwright, open_browser(playwright) as browser:
         context = browser.new_context(base_url=address, locale="en-GB", ignore_https_errors=True)
-        maple = Volunteer(context, "maple", password)
+        maple = Volunteer(context, lambda page: sign_in(page, "maple", password))
         maple.go_on_duty()
         maple.until("down")  # there is no hotline; the telephone is connected all the same
         deadline = time.monotonic() + 60

@@ -43,6 +43,18 @@ _ZH = {
     "wrong": "这个键现在用不上。",
     "pin-wrong": "这六个数字不对，或者过了两个星期。",
     "pin-right": "好，对上了。",
+    "challenge": "您好，这里是退党服务中心。这会儿打来的电话特别多，有些是机器打的。"
+    "请您帮个忙，按两个键，就能排队等义工了。不着急，慢慢按。",
+    "challenge-press": "请按：",
+    "challenge-again": "没关系，不着急，我再说一遍。",
+    "challenge-silent": "我们没有听到按键。也许是电话的缘故，不怪您。"
+    "请您先挂断，过一两分钟再打一次，到时候不按键也能排队。",
+    "challenge-withheld": "我们没有听到按键。也许是电话的缘故，不怪您。"
+    "请您再打一次；方便的话，换一个电话打。",
+    "flooding": "谢谢您打来。刚才很多电话显示的都是这个号码，所以暂时接不进来。"
+    "要是那些电话不是您打的，真对不起。有六位数字的，现在按，就能接。",
+    "frequent": "谢谢您又打给我们。刚才已经说了几次话，还有别人也在等。"
+    "请您先歇一歇，过一个小时再打，我们还在。",
     "accept": "退党服务中心热线有人打来。现在接，按一；不接，挂断就好。",
     "test": "这是试线。您听得清楚，线路就是好的。",
 }
@@ -76,6 +88,18 @@ _YUE = {
     "wrong": "呢個掣而家用唔到。",
     "pin-wrong": "呢六個數字唔啱，或者過咗兩個星期。",
     "pin-right": "好，啱喇。",
+    "challenge": "你好，呢度係退黨服務中心。而家打嚟嘅電話好多，有啲係機器打嘅。"
+    "請你幫個忙，撳兩個掣，就可以排隊等義工。唔使急，慢慢撳。",
+    "challenge-press": "請撳：",
+    "challenge-again": "唔緊要，唔使急，我再講一次。",
+    "challenge-silent": "我哋聽唔到你撳掣。可能係電話嘅問題，唔關你事。"
+    "請你先收線，過一兩分鐘再打，到時唔撳掣都可以排隊。",
+    "challenge-withheld": "我哋聽唔到你撳掣。可能係電話嘅問題，唔關你事。"
+    "請你再打一次；方便嘅話，用第二部電話打。",
+    "flooding": "多謝你打嚟。啱啱好多電話顯示嘅都係呢個號碼，所以暫時駁唔到入嚟。"
+    "如果嗰啲電話唔係你打嘅，真係對唔住。有六個數字嘅，而家撳，就可以駁入嚟。",
+    "frequent": "多謝你又打畀我哋。啱啱已經傾咗幾次，仲有其他人等緊。"
+    "請你抖一抖，過一個鐘頭再打，我哋仲喺度。",
     "accept": "退黨服務中心熱線有人打嚟。而家聽，撳一；唔聽，收線就得。",
     "test": "呢個係試線。你聽得清楚，條線就冇問題。",
 }
@@ -113,6 +137,18 @@ _EN = {
     "wrong": "This key does nothing here.",
     "pin-wrong": "These six digits are not right, or older than two weeks.",
     "pin-right": "Thank you, that is right.",
+    "challenge": "Hello, this is the Tuidang Center. Very many calls come in just now, some from "
+    "machines. Please help us and press two keys, and you are in the queue. There is no hurry.",
+    "challenge-press": "Please press:",
+    "challenge-again": "Never mind, there is no hurry. I say it again.",
+    "challenge-silent": "We heard no key. It may be the telephone; it is not your fault. Please hang up "
+    "and call again in a minute or two: then you can wait without keys.",
+    "challenge-withheld": "We heard no key. It may be the telephone; it is not your fault. Please call "
+    "again, from another telephone if you can.",
+    "flooding": "Thank you for calling. Many calls that came just now showed this number, so for the "
+    "moment it is not put through. If that was not you, we are sorry. If you have six digits, press them.",
+    "frequent": "Thank you for calling us again. We have talked several times just now, and others are "
+    "waiting. Please rest a while and call again in an hour. We are still here.",
     "accept": "A call for the Tuidang Center. To take it, press 1. If not now, just hang up.",
     "test": "This is a test call. If you hear this clearly, your line is fine.",
 }

@@ -148,33 +148,6 @@ _PROMPTS = {
     # I am truly sorry: it is still not noted. We go on trying. Should you be called again, please press 0
     # once more. Goodbye.
     "never-unsure": "实在对不起，到现在还没有记下来，我们会接着试。要是再接到电话，请您再按一次零。再见。",
-    # Hello, this is the Tuidang Center. Very many calls come in just now, and some are made by machines. To
-    # reach a person, please help us and press two keys; there is no hurry.
-    "challenge": "您好，这里是退党服务中心。这会儿打进来的电话特别多，有些是机器打的。"
-    "请您帮个忙，按两个键，就能排队等义工了。不着急，慢慢按。",
-    # Please press
-    "challenge-press": "请按",
-    # If you have six digits from us, press those instead.
-    "challenge-pin": "您有我们给的六个数字，就直接按那六个数字。",
-    # Never mind, no hurry; I say it again.
-    "challenge-again": "没关系，不着急，我再说一遍。",
-    # Thank you. You are in the queue now.
-    "challenge-passed": "谢谢您。这就请您排队等义工。",
-    # We heard no key. It may be the telephone; it is not your fault. Please hang up, wait a minute or two and
-    # call again: then you are put through without keys, only the wait is longer.
-    "challenge-silent": "我们没有听到按键。也许是电话的缘故，不怪您。"
-    "请您先挂断，过一两分钟再打一次，到时候不按键也能排队，只是要多等一会儿。",
-    # The same, for a number that is withheld: please call again, from another telephone if you can.
-    "challenge-silent-withheld": "我们没有听到按键。也许是电话的缘故，不怪您。"
-    "请您再打一次；方便的话，换一个电话打。",
-    # Thank you for calling. Very many calls came from this number just now, so it cannot be put through for
-    # the moment. If that was not you, we are sorry. If you have six digits from us, press them now: it can.
-    "flooding": "谢谢您打来。刚才有很多电话显示的都是这个号码，所以暂时不能给您接人。"
-    "要是那些电话不是您打的，真对不起。您有我们给的六个数字，现在按，就能接。",
-    # Thank you for calling us again. We have talked several times just now, and others are waiting too.
-    # Please rest a while and call in an hour; we are still here.
-    "frequent": "谢谢您又打给我们。刚才已经说了几次话，还有别人也在等。"
-    "请您先歇一歇，过一个小时再打，我们还在。",
 }
 
 # One is said yao, as everybody says it in numbers: yi is too like qi, seven.

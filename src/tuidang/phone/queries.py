@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,7 @@ from tuidang.register.queries import begun_as_sample
 
 __all__ = ["DeskNow", "HotlineNow", "Waiting", "hotline_now"]  # told on by this room
 
+_USUAL_DAYS = 28
 FRESH = timedelta(seconds=5)  # a snapshot is written every second
 
 _NOTHING = Row((), dict.fromkeys((*STAGES, "refused"), 0), 0)  # no call yet
@@ -257,6 +259,12 @@ def region_of(number: str) -> str:
 def hotline_hours(since: datetime) -> list[HotlineHour]:
     """List the counted hours from `since` on, the oldest first."""
     return list(HotlineHour.objects.filter(hour__gte=since).order_by("hour", "language"))
+
+
+def usual_arrivals(now: datetime) -> float:
+    """Give how many wanted to talk in an hour like this one, on average over the last four weeks."""
+    hours = HotlineHour.objects.filter(hour__gte=now - timedelta(days=_USUAL_DAYS), hour__hour=now.hour)
+    return (hours.aggregate(sum=Sum("arrived"))["sum"] or 0) / _USUAL_DAYS
 
 
 def dispositions(since: date) -> list[Disposition]:

@@ -133,13 +133,14 @@ def digits_of(text: str) -> str:
 def _come(caller: Reception, how: str) -> _Step:
     if caller.kind != "hotline":  # handed over in the middle of a call: he has been greeted
         return _queue(caller)
-    caller, commands = _ask(replace(caller, at=At.LANGUAGE, message_only=how == "message"))
+    caller, commands = _ask(replace(caller, at=At.LANGUAGE, kept_out=how if how != "pass" else ""))
     return caller, (Answer(), *commands)
 
 
 def _queue(caller: Reception) -> _Step:
-    if caller.message_only and not caller.is_known:
-        return _nobody(caller, "busy")
+    if caller.kept_out and not caller.is_known:
+        # No call-back is offered: the number may be a stranger's, and a flood would ring him by our hand.
+        return _say(replace(caller, at=At.ENDING), _KEPT_OUT[caller.kept_out], "goodbye")
     caller, commands = _say(replace(caller, at=At.WAITING, info=0), "connect")
     return caller, (*commands, Enqueue())
 
@@ -239,6 +240,8 @@ def _silent(caller: Reception) -> _Step:
 def _choose_language(caller: Reception) -> _Step:
     number = caller.buffer
     if number in {"1", "2", "3"}:
+        if caller.kept_out in {"silent", "withheld"}:  # he can press keys after all
+            caller = replace(caller, kept_out="")
         return _queue(replace(caller, language=LANGUAGES[int(number) - 1]))
     if not number or caller.tries + 1 >= TRIES:
         return _queue(caller)
@@ -310,6 +313,12 @@ def _sound(language: str, name: str) -> str:
     return name if "/" in name else f"hotline/{language}/{name}"
 
 
+_KEPT_OUT: Final = {
+    "silent": "challenge-silent",
+    "withheld": "challenge-withheld",
+    "flooding": "flooding",
+    "frequent": "frequent",
+}
 _QUESTIONS: Final = {
     At.CHOICE: "choice",
     At.WHICH: "number-known",

@@ -8,6 +8,8 @@ from typing import Literal
 
 Hours = Literal["morning", "afternoon", "evening", "any"]
 
+How = Literal["pass", "silent", "withheld", "flooding", "frequent"]
+
 
 class At(StrEnum):
     """Where a caller stands."""
@@ -31,7 +33,7 @@ class At(StrEnum):
 class Come:
     """Somebody calls; how he is received."""
 
-    how: Literal["pass", "message"] = "pass"  # message: only a PIN lets him into the queue
+    how: How = "pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ class Reception:
     buffer: str = ""  # keys that belong together
     is_challenged: bool = False  # he was asked for two keys, in a flood
     is_known: bool = False  # by a PIN
-    message_only: bool = False  # he is not let into the queue without a PIN
+    kept_out: str = ""  # why he is not let into the queue without a PIN
     pins: int = 0  # wrong ones
     tries: int = 0  # silences and wrong keys at this place
     info: int = 0  # what was played last while he waits

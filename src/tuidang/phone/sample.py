@@ -19,10 +19,8 @@ from tuidang.phone.lab.ringing import callers_port
 from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.models import Block, Campaign
 from tuidang.phone.numbers.blocks import china_blocks
-from tuidang.phone.test_calls.actions import save_number
 
 NAME = TRUNK = "sample"
-LOOP = "loop"
 CALLERS = "callers"
 DESKS = 10  # telephones for browsers, where TUIDANG_PHONE_DESKS says nothing
 HOTLINE = "0012025550100"  # one of those that are kept for films and examples: it belongs to nobody
@@ -45,13 +43,6 @@ def make_sample_campaign(lab: int) -> None:
         return
     with transaction.atomic():
         _create()
-
-
-def make_sample_number(address: str, port: int) -> None:
-    """Make the sample's hotline number, and the way to it: a trunk that leads back to our own Asterisk."""
-    here = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104 -- compared, not bound
-    save_trunk(LOOP, f"{here}:{port}", calls_per_second=1, channels=2)
-    save_number(NAME, HOTLINE, LOOP)
 
 
 def _create() -> None:

@@ -114,11 +114,11 @@ def test_one_press_orders_the_call_and_the_page_looks_until_it_has_begun(linden:
         (1, "call", str(key))
     ]
     assert "Your telephone rings." in text_of(page)
-    assert b'http-equiv="refresh"' in page.content
+    assert b'id="again"' in page.content
     assert number_of(1) == call(User.objects.get().pk, key)  # what the hotline does with the order
     page = linden.get(f"{NEXT}?calling")
     assert "What became of it?" in text_of(page)
-    assert b'http-equiv="refresh"' not in page.content
+    assert b'id="again"' not in page.content
 
 
 def test_what_became_of_it_is_said_with_one_press(linden: Client) -> None:
@@ -271,5 +271,5 @@ def test_why_the_hotline_did_not_call_is_told(
     assert words not in text_of(linden.get(f"{NEXT}?calling"))  # it may be of an earlier call
     page = linden.get(f"{NEXT}?calling=still")
     assert words in text_of(page)
-    assert b'http-equiv="refresh"' not in page.content
+    assert b'id="again"' not in page.content
     assert b'value="call"' in page.content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from django.conf import settings
 
 from tuidang.phone.floods.values import Counts, Level, Mark, MarkNow
 from tuidang.phone.floods_now import FloodsNow, floods_now, path_of, write_floods
-from tuidang.phone.models import DeskOrder
+from tuidang.phone.models import DeskOrder, HotlineHour
+from tuidang.phone.queries import usual_arrivals
 from tuidang.volunteers.models import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,3 +67,11 @@ def test_where_no_hotline_runs_the_page_says_so(enter: Enter) -> None:
 def test_nobody_but_a_coordinator_sees_it(enter: Enter) -> None:
     roles = [role for role in Role if role is not Role.COORDINATOR]
     assert enter("linden", *roles).get(ADDRESS).status_code == 403
+
+
+def test_what_is_usual_is_the_mean_of_the_same_hour_over_four_weeks() -> None:
+    for days, hour, arrived in ((1, 14, 28), (2, 14, 56), (3, 15, 999), (40, 14, 999)):
+        when = HOUR.replace(hour=hour) - timedelta(days=days)
+        HotlineHour.objects.create(hour=when, language="zh", arrived=arrived)
+    assert usual_arrivals(HOUR + timedelta(minutes=20)) == 3
+    assert usual_arrivals(HOUR + timedelta(hours=5)) == 0

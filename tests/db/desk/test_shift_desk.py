@@ -18,9 +18,9 @@ from icalendar import Calendar
 from tuidang.base.clock import china_today
 from tuidang.desk.shift_forms import write_span
 from tuidang.desk.staffing import expected, holes_ahead
+from tuidang.phone.actions.campaigns import save_trunk
 from tuidang.phone.models import HotlineHour
-from tuidang.phone.sample import make_sample_number
-from tuidang.phone.test_calls.actions import note_test_call
+from tuidang.phone.test_calls.actions import note_test_call, save_number
 from tuidang.phone.test_calls.rules import Outcome
 from tuidang.volunteers.models import Role, User
 from tuidang.volunteers.shifts.actions import (
@@ -330,7 +330,8 @@ def test_the_board_says_whether_the_hotline_answers(enter: Enter) -> None:
     maple = enter("maple", Role.LISTENER)
     settle("maple")
     assert "Does the hotline answer?" not in text_of(maple.get(WEEK))
-    make_sample_number("127.0.0.1", 5060)
+    save_trunk("lab", "127.0.0.1:5070")
+    save_number("sample", "0012025550100", "lab")
     assert "not called yet" in text_of(maple.get(WEEK))
     note_test_call("sample", Outcome.SILENT, china_today() - timedelta(days=1))
     assert "answered, and was silent" in text_of(maple.get(WEEK))

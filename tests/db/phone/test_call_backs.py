@@ -25,6 +25,7 @@ from tuidang.phone.actions.call_backs import (
     tidy_call_backs,
 )
 from tuidang.phone.actions.choices import call_back_keys, forget_choices
+from tuidang.phone.actions.duty import go_off_duty
 from tuidang.phone.actions.never import is_never, never_call
 from tuidang.phone.call_back_rules import MOST_TRIES, Outcome
 from tuidang.phone.models import CallBack
@@ -140,6 +141,19 @@ def test_what_is_given_back_another_has_at_once_and_he_himself_is_lent_another()
     assert leased is not None
     assert leased.key == second
     assert lend(BIRCH) == first
+
+
+def test_who_goes_off_duty_gives_back_whom_he_has_not_called() -> None:
+    first, second = ask(1), ask(2)
+    lend(), lend(BIRCH)
+    called = leased_call_back(BIRCH)
+    assert called is not None
+    call(BIRCH, called.key)
+    for who in (LINDEN, BIRCH):
+        go_off_duty(who)
+    assert leased_call_back(LINDEN) is None
+    assert settle_call_back(BIRCH, called.key, Outcome.DONE, NOON)  # he still says what became of it
+    assert lend(BIRCH) == ({first, second} - {called.key}).pop()
 
 
 # What becomes of it.

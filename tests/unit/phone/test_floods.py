@@ -117,7 +117,7 @@ def test_a_pin_goes_first_whatever_else_is_known() -> None:
     scores = Scores()
     now = flood(scores, NOON)
     for volunteer in ("a", "b"):
-        scores.mark(WANG, volunteer, Mark.HOSTILE, now)
+        scores.mark(scores.trace(WANG, now), volunteer, Mark.HOSTILE, now)
     scores.judge(WANG, ROOM, now)
     assert scores.admit(WANG, now, Challenged(Answer.PIN)) is Rank.KNOWN
 
@@ -191,7 +191,7 @@ def test_whose_number_somebody_else_shows_is_challenged_and_not_shut_out_if_he_w
 def test_a_frequent_caller_is_limited_by_the_hour_and_never_challenged_for_it() -> None:
     scores, now = Scores(), NOON
     heard(scores, WANG, now, seconds=60)
-    assert scores.mark(WANG, "a", Mark.FREQUENT, now) is not None
+    assert scores.mark(scores.trace(WANG, now), "a", Mark.FREQUENT, now) is not None
     assert scores.is_frequent(WANG, now)
     verdicts = []
     for _ in range(20):
@@ -259,15 +259,15 @@ def test_one_volunteer_alone_shuts_nobody_out(level: Level) -> None:
     now = NOON
     for _ in range(50):
         now += 30
-        scores.mark(WANG, "planted", Mark.HOSTILE, now)
+        scores.mark(scores.trace(WANG, now), "planted", Mark.HOSTILE, now)
     assert scores.judge(WANG, ROOM, now) is Verdict.CHALLENGE
     assert scores.admit(WANG, now, Challenged(Answer.PASSED)) is Rank.LAST
 
 
 def test_two_volunteers_leave_a_caller_messages_only_until_the_day_is_over_or_it_is_undone() -> None:
     scores = Scores()
-    first = scores.mark(WANG, "a", Mark.HOSTILE, NOON)
-    second = scores.mark(WANG, "b", Mark.HOSTILE, NOON)
+    first = scores.mark(scores.trace(WANG, NOON), "a", Mark.HOSTILE, NOON)
+    second = scores.mark(scores.trace(WANG, NOON), "b", Mark.HOSTILE, NOON)
     assert first
     assert second
     assert scores.judge(WANG, ROOM, NOON + 3600) is Verdict.MESSAGE_ONLY
@@ -284,9 +284,12 @@ def test_one_volunteers_marks_are_bounded_and_make_no_prefix_suspect() -> None:
     for n in range(30):
         heard(scores, Caller(f"8615{n:02d}{n:03d}0000", f"line-{n % 4}"), NOON)
     near = [Caller(f"861391002{n:04d}", "line-1") for n in range(60)]
-    given = [scores.mark(caller, "planted", Mark.HOSTILE, NOON) for caller in near]
+    given = [scores.mark(scores.trace(caller, NOON), "planted", Mark.HOSTILE, NOON) for caller in near]
     assert sum(mark is not None for mark in given) == limits.MARKS_AT_ONCE
-    later = [scores.mark(c, "planted", Mark.HOSTILE, NOON + n * 120) for n, c in enumerate(near[10:])]
+    later = [
+        scores.mark(scores.trace(c, NOON + n * 120), "planted", Mark.HOSTILE, NOON + n * 120)
+        for n, c in enumerate(near[10:])
+    ]
     assert sum(mark is not None for mark in later) <= 50
     scores.judge(Caller("8613910027777", "line-1"), ROOM, NOON + 7200)
     assert scores.admit(Caller("8613910027777", "line-1"), NOON + 7200) is Rank.NEW
@@ -294,15 +297,15 @@ def test_one_volunteers_marks_are_bounded_and_make_no_prefix_suspect() -> None:
 
 def test_a_later_mark_of_the_same_volunteer_takes_the_place_of_the_one_before() -> None:
     scores = Scores()
-    first = scores.mark(WANG, "a", Mark.HOSTILE, NOON)
-    assert scores.mark(WANG, "a", Mark.HOSTILE, NOON) == first
-    scores.mark(WANG, "a", Mark.FREQUENT, NOON)
+    first = scores.mark(scores.trace(WANG, NOON), "a", Mark.HOSTILE, NOON)
+    assert scores.mark(scores.trace(WANG, NOON), "a", Mark.HOSTILE, NOON) == first
+    scores.mark(scores.trace(WANG, NOON), "a", Mark.FREQUENT, NOON)
     assert scores.judge(WANG, ROOM, NOON) is Verdict.PASS
 
 
 def test_a_coordinator_sees_no_number_and_no_minute() -> None:
     scores = Scores()
-    scores.mark(WANG, "a", Mark.HOSTILE, NOON + 1_234)
+    scores.mark(scores.trace(WANG, NOON + 1_234), "a", Mark.HOSTILE, NOON + 1_234)
     (row,) = scores.marks(NOON + 1_234)
     assert WANG.number not in repr(row)
     assert (row.hour.minute, row.hour.second) == (0, 0)
@@ -310,8 +313,8 @@ def test_a_coordinator_sees_no_number_and_no_minute() -> None:
 
 def test_the_day_takes_everything_with_it() -> None:
     scores = Scores()
-    mark = scores.mark(WANG, "a", Mark.HOSTILE, NOON)
-    scores.mark(WANG, "b", Mark.HOSTILE, NOON)
+    mark = scores.mark(scores.trace(WANG, NOON), "a", Mark.HOSTILE, NOON)
+    scores.mark(scores.trace(WANG, NOON), "b", Mark.HOSTILE, NOON)
     tomorrow = NOON + 16 * 3600  # four in the morning in China
     assert scores.judge(WANG, ROOM, tomorrow - 1) is Verdict.MESSAGE_ONLY
     assert scores.judge(WANG, ROOM, tomorrow) is Verdict.PASS
@@ -323,7 +326,7 @@ def test_the_day_takes_everything_with_it() -> None:
 def test_a_clock_set_back_forgets_nobody() -> None:
     scores = Scores()
     for volunteer in ("a", "b"):
-        scores.mark(WANG, volunteer, Mark.HOSTILE, NOON)
+        scores.mark(scores.trace(WANG, NOON), volunteer, Mark.HOSTILE, NOON)
     assert scores.judge(WANG, ROOM, NOON - 3 * 86400) is Verdict.MESSAGE_ONLY
 
 
@@ -332,7 +335,7 @@ def test_no_number_is_in_memory_after_the_calls() -> None:
     for n in range(20):
         scores.judge(number(n), ROOM, NOON)
         scores.admit(number(n), NOON, Challenged(Answer.SILENT))
-        scores.mark(number(n), "volunteer-name", Mark.HOSTILE, NOON)
+        scores.mark(scores.trace(number(n), NOON), "volunteer-name", Mark.HOSTILE, NOON)
     held = repr([scores._sources._ringing, scores._marks._rows, scores._ringing._traits])
     assert not any(number(n).number[2:] in held for n in range(20))
     assert "volunteer-name" not in held
@@ -390,7 +393,7 @@ def play(steps: list[tuple[str, Caller, str, float]], room: Room) -> tuple[Score
             for row in scores.marks(now):
                 scores.unmark(row.id, now)
         elif what in {"hostile", "frequent"}:
-            scores.mark(caller, volunteer, Mark(what), now)
+            scores.mark(scores.trace(caller, now), volunteer, Mark(what), now)
         else:
             verdict = scores.judge(caller, room, now)
             if verdict is Verdict.REFUSE:

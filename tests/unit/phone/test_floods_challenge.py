@@ -28,12 +28,12 @@ from tuidang.phone.floods.challenge import (
     step,
 )
 from tuidang.phone.floods.values import Answer, Challenged, Hand
-from tuidang.phone.prompts import PROMPTS
+from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 
 
 def play(*events: Event, seed: int = 1) -> tuple[Challenge, list[Command]]:
     """Play events, and give all that was commanded."""
-    challenge, commands = begin(Random(seed))
+    challenge, commands = begin(Random(seed), 1.0)
     said = list(commands)
     for event in events:
         challenge, commands = step(challenge, event)
@@ -41,7 +41,7 @@ def play(*events: Event, seed: int = 1) -> tuple[Challenge, list[Command]]:
     return challenge, said
 
 
-DIGITS = begin(Random(1))[0].digits
+DIGITS = begin(Random(1), 1.0)[0].digits
 
 
 def keys(digits: str, at: float = 11.0, gap: float = 0.5) -> list[Event]:
@@ -56,7 +56,7 @@ def answer(commands: list[Command]) -> Answer | None:
 
 def test_right_keys_pass_before_the_call_is_taken_up() -> None:
     _, said = play(Spoken(10), *keys(DIGITS), TimeUp(13))
-    assert said[-1] == Done(Challenged(Answer.PASSED, Hand(1.0, 0.5)))
+    assert said[-1] == Done(Challenged(Answer.PASSED, Hand(10.0, 0.5)))
     assert TakeUp() not in said
 
 
@@ -84,10 +84,12 @@ def test_the_second_try_takes_the_call_up_first_and_asks_for_the_same_keys() -> 
     assert said[-2:][0] == TakeUp()
     again = said[-1]
     assert isinstance(again, Say)
-    assert again.sounds[0] == "prompt/challenge-again"
-    assert [sound for sound in again.sounds if sound.startswith("digit/")] == [f"digit/{d}" for d in DIGITS]
+    assert again.sounds[0] == "hotline/zh/challenge-again"
+    for language in ("zh", "yue", "en"):
+        digits = [sound for sound in again.sounds if sound.startswith(f"hotline/{language}/digit-")]
+        assert digits == [f"hotline/{language}/digit-{digit}" for digit in DIGITS]
     _, said = play(Spoken(10), TimeUp(18), Spoken(25), *keys(DIGITS, at=27), TimeUp(30))
-    assert said[-1] == Done(Challenged(Answer.PASSED, Hand(2.0, 0.5)))
+    assert said[-1] == Done(Challenged(Answer.PASSED, Hand(9.0, 0.5)))
 
 
 def test_how_it_is_failed_is_told_apart() -> None:
@@ -113,7 +115,7 @@ def test_a_wrong_pin_is_a_wrong_answer_and_pins_can_be_tried_no_oftener_than_key
 
 @given(st.integers(0, 10_000))
 def test_the_two_keys_differ_and_none_has_two_names(seed: int) -> None:
-    digits = begin(Random(seed))[0].digits
+    digits = begin(Random(seed), 1.0)[0].digits
     assert len(set(digits)) == 2
     assert not set(digits) & set("01")
 
@@ -137,7 +139,7 @@ def test_it_ends_once_in_whatever_order_things_happen_and_says_only_what_has_a_s
     assert len([one for one in said if isinstance(one, TakeUp)]) <= 1
     for one in said:
         if isinstance(one, Say):
-            assert all(sound in PROMPTS for sound in one.sounds)
+            assert all(sound in HOTLINE_PROMPTS for sound in one.sounds)
 
 
 @given(st.lists(EVENTS, max_size=20))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,7 +109,7 @@ def test_who_would_rather_be_called_leaves_the_queue_and_his_number() -> None:
 
 
 def test_a_number_may_be_typed_and_is_read_back() -> None:
-    nobody = play(CALLER, Come("message"), PLAYED, SILENCE)[0]
+    nobody = play(CALLER, Come(), PLAYED, SILENCE, NobodyComes("nobody"))[0]
     caller, given = play(nobody, *keys("12"), *keys("13912345678#"))
     assert said(given)[-13:] == [
         "hotline/zh/number-read",
@@ -120,17 +122,31 @@ def test_a_number_may_be_typed_and_is_read_back() -> None:
 
 
 def test_without_a_number_of_the_carrier_it_is_typed() -> None:
-    caller, given = play(Reception(), Come("message"), PLAYED, SILENCE, *keys("1"))
+    caller, given = play(Reception(), Come(), PLAYED, SILENCE, NobodyComes("nobody"), *keys("1"))
     assert caller.at is At.NUMBER
     assert said(given)[-1] == "hotline/zh/number-type"
 
 
-def test_who_is_given_a_message_only_needs_a_pin_to_wait() -> None:
-    caller, given = play(CALLER, Come("message"), PLAYED, SILENCE)
-    assert caller.at is At.CHOICE
+@pytest.mark.parametrize("how", ["flooding", "frequent"])
+def test_who_is_kept_out_hears_kind_words_and_waits_only_with_a_pin(
+    how: Literal["flooding", "frequent"],
+) -> None:
+    caller, given = play(CALLER, Come(how), *keys("2"), SILENCE)
+    assert (caller.at, said(given)[-2:]) == (At.ENDING, [f"hotline/yue/{how}", "hotline/yue/goodbye"])
     assert Enqueue() not in given
-    caller, given = play(CALLER, Come("message"), *keys("246810"), PinChecked(is_right=True), PLAYED, SILENCE)
-    assert given[-1] == Enqueue()
+    assert play(caller, PLAYED)[1][-1] == HangUp()
+    caller, given = play(CALLER, Come(how), *keys("246810"), PinChecked(is_right=True), PLAYED, SILENCE)
+    assert (caller.at, given[-1]) == (At.WAITING, Enqueue())
+
+
+@pytest.mark.parametrize("how", ["silent", "withheld"])
+def test_who_pressed_no_key_is_told_what_to_do_unless_he_presses_one_now(
+    how: Literal["silent", "withheld"],
+) -> None:
+    caller, given = play(CALLER, Come(how), PLAYED, SILENCE)
+    assert (caller.at, said(given)[-2]) == (At.ENDING, f"hotline/zh/challenge-{how}")
+    caller, given = play(CALLER, Come(how), *keys("1"), SILENCE)
+    assert (caller.at, given[-1]) == (At.WAITING, Enqueue())
 
 
 def test_key_8_goes_back_where_it_came_from_when_nobody_comes() -> None:
@@ -171,7 +187,7 @@ def test_a_number_is_understood_as_carriers_and_callers_write_it(text: str, digi
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from("0123456789*#x").map(Key),
-    st.sampled_from([Come(), Come("message"), PLAYED, SILENCE, Taken(), Offered()]),
+    st.sampled_from([Come(), Come("flooding"), Come("silent"), PLAYED, SILENCE, Taken(), Offered()]),
     st.sampled_from(
         [
             PinChecked(is_right=True),

@@ -12,8 +12,8 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner
-from tests.reading_cast import DAY, Item, Register, Statement
 
+from reading_cast import DAY, Item, Register, Statement
 from tuidang.cli import main
 from tuidang.register.folder.canaries import CANARIES, Round, found_canaries, wilson, write_rounds
 from tuidang.register.folder.folder import erase_records

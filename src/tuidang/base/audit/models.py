@@ -19,5 +19,8 @@ class AuditEntry(models.Model):
 
     class Meta:
         app_label = "base"
-        indexes = (models.Index(fields=["who", "ordinal"], name="audit_who"),)
+        indexes = (
+            models.Index(fields=["who", "ordinal"], name="audit_who"),
+            models.Index(fields=["thing"], name="audit_thing"),
+        )
         constraints = (models.CheckConstraint(name="audit_from_zero", condition=Q(ordinal__gte=0)),)

@@ -108,6 +108,11 @@ def give_back(volunteer: UUID, key: int) -> bool:
         return bool(_his(volunteer, key).update(**_FREE))
 
 
+def give_back_uncalled(volunteer: UUID) -> None:
+    """Give back what a volunteer was lent and has not called: he goes off duty."""
+    CallBack.objects.filter(leased_by=volunteer, called=False).update(**_FREE)
+
+
 def begin_try(volunteer: UUID, key: int, now: datetime, *, simulated: bool) -> Attempt | Refusal | None:
     """Open a number that is lent to a volunteer and count the call to it, which is to be dialled at once.
 

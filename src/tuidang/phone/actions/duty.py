@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from tuidang.phone.actions.call_backs import give_back_uncalled
 from tuidang.phone.duty_rules import (
     ABSENT,
     DISPOSITIONS,
@@ -94,8 +95,10 @@ def set_own_phone(volunteer: UUID, sealed: bytes) -> bool:
 
 
 def go_off_duty(volunteer: UUID) -> None:
-    """Take a volunteer off duty. A conversation that he is in goes on."""
-    Duty.objects.filter(volunteer=volunteer).delete()
+    """Take a volunteer off duty; whom he was lent to call is another's. A conversation goes on."""
+    with transaction.atomic():
+        Duty.objects.filter(volunteer=volunteer).delete()
+        give_back_uncalled(volunteer)
 
 
 def clear_absent(now: datetime, busy: Collection[int] = ()) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
+from tuidang.phone.duty_rules import LANGUAGES
 from tuidang.phone.floods.values import Answer, Challenged, Hand
 
 TRIES: Final = 2
@@ -109,7 +110,8 @@ class Challenge:
 
     digits: str
     tries: int = 1
-    spoken_at: float = 0.0  # 0: the words are still being said
+    asked_at: float = 0.0  # when the words of this try began
+    is_spoken: bool = False  # they were heard to their end
     keys: str = ""  # of this try
     pressed: tuple[float, ...] = ()  # when, of this try
     any_key: bool = False
@@ -118,10 +120,10 @@ class Challenge:
     done: bool = False
 
 
-def begin(rng: Random) -> tuple[Challenge, tuple[Command, ...]]:
+def begin(rng: Random, at: float) -> tuple[Challenge, tuple[Command, ...]]:
     """Draw two keys, and ask for them."""
-    challenge = Challenge("".join(rng.sample(_KEYS, 2)))
-    return challenge, (Say(("prompt/challenge", *_ask(challenge), "prompt/challenge-pin")),)
+    challenge = Challenge("".join(rng.sample(_KEYS, 2)), asked_at=at)
+    return challenge, (Say(_words(challenge, "challenge")),)
 
 
 def step(challenge: Challenge, event: Event) -> tuple[Challenge, tuple[Command, ...]]:
@@ -129,51 +131,61 @@ def step(challenge: Challenge, event: Event) -> tuple[Challenge, tuple[Command, 
     if challenge.done:
         return challenge, ()
     if challenge.checking:
-        return _pin(challenge, good=event.good) if isinstance(event, PinChecked) else (challenge, ())
+        return _pin(challenge, event) if isinstance(event, PinChecked) else (challenge, ())
     match event:
         case Pressed(key, at):
             return _press(challenge, key, at)
-        case TimeUp():
-            return _judge(challenge)
-        case Spoken(at) if not challenge.keys:
-            return replace(challenge, spoken_at=at), (Listen(FIRST_KEY),)
+        case TimeUp(at):
+            return _judge(challenge, at)
+        case Spoken() if not challenge.keys:
+            return replace(challenge, is_spoken=True), (Listen(FIRST_KEY),)
         case _:
             heard = challenge.voice or isinstance(event, Voice)
             return replace(challenge, voice=heard), ()
 
 
-def _ask(challenge: Challenge) -> tuple[str, ...]:
-    return ("prompt/challenge-press", *(f"digit/{digit}" for digit in challenge.digits))
+def _words(challenge: Challenge, first: str) -> tuple[str, ...]:
+    """Ask for the keys in each language, as nobody has chosen one yet; more is said in the first only."""
+    return (
+        f"hotline/{LANGUAGES[0]}/{first}",
+        *(
+            f"hotline/{language}/{name}"
+            for language in LANGUAGES
+            for name in ("challenge-press", *(f"digit-{digit}" for digit in challenge.digits))
+        ),
+    )
 
 
 def _press(challenge: Challenge, key: str, at: float) -> tuple[Challenge, tuple[Command, ...]]:
     first = not challenge.keys
     challenge = replace(challenge, keys=challenge.keys + key, pressed=(*challenge.pressed, at), any_key=True)
-    stop: tuple[Command, ...] = (StopSaying(),) if first and not challenge.spoken_at else ()
+    stop: tuple[Command, ...] = (StopSaying(),) if first and not challenge.is_spoken else ()
     if key == "#" or len(challenge.keys) >= PIN_KEYS:
-        judged, commands = _judge(challenge)
+        judged, commands = _judge(challenge, at)
         return judged, stop + commands
     return challenge, (*stop, Listen(ENOUGH if _is_right(challenge) else NEXT_KEY))
 
 
-def _judge(challenge: Challenge) -> tuple[Challenge, tuple[Command, ...]]:
+def _judge(challenge: Challenge, at: float) -> tuple[Challenge, tuple[Command, ...]]:
     """Look at the keys of this try, now that no more are waited for."""
     if _is_right(challenge):
         return _finish(challenge, Answer.PASSED)
     if len(challenge.keys) == PIN_KEYS and challenge.keys.isdecimal():
         return replace(challenge, checking=True), (CheckPin(challenge.keys),)
-    return _fail(challenge)
+    return _fail(challenge, at)
 
 
-def _pin(challenge: Challenge, *, good: bool) -> tuple[Challenge, tuple[Command, ...]]:
+def _pin(challenge: Challenge, event: PinChecked) -> tuple[Challenge, tuple[Command, ...]]:
     challenge = replace(challenge, checking=False)
-    return _finish(challenge, Answer.PIN) if good else _fail(challenge)
+    return _finish(challenge, Answer.PIN) if event.good else _fail(challenge, event.at)
 
 
-def _fail(challenge: Challenge) -> tuple[Challenge, tuple[Command, ...]]:
+def _fail(challenge: Challenge, at: float) -> tuple[Challenge, tuple[Command, ...]]:
     if challenge.tries < TRIES:
-        again = replace(challenge, tries=challenge.tries + 1, keys="", pressed=(), spoken_at=0.0)
-        return again, (TakeUp(), Say(("prompt/challenge-again", *_ask(again))))
+        again = replace(
+            challenge, tries=challenge.tries + 1, keys="", pressed=(), asked_at=at, is_spoken=False
+        )
+        return again, (TakeUp(), Say(_words(again, "challenge-again")))
     if challenge.any_key:
         return _finish(challenge, Answer.WRONG)
     return _finish(challenge, Answer.SPOKE if challenge.voice else Answer.SILENT)
@@ -191,9 +203,8 @@ def _is_right(challenge: Challenge) -> bool:
 
 
 def _hand(challenge: Challenge) -> Hand | None:
-    """Give how the keys of this try were pressed, if there were two; before the words' end is at once."""
+    """Give how the keys of this try were pressed, if there were two."""
     if len(challenge.pressed) < 2:
         return None
     gaps = [late - early for early, late in zip(challenge.pressed, challenge.pressed[1:], strict=False)]
-    reaction = challenge.pressed[0] - challenge.spoken_at if challenge.spoken_at else 0.0
-    return Hand(max(0.0, reaction), sum(gaps) / len(gaps))
+    return Hand(challenge.pressed[0] - challenge.asked_at, sum(gaps) / len(gaps))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 from tuidang.base.limits import Budget
 from tuidang.phone.floods import limits
@@ -29,6 +30,13 @@ from tuidang.phone.floods.values import (
     Room,
     Verdict,
 )
+
+
+class Trace(NamedTuple):
+    """A call without its number: a hash under the key of the day, b"" if withheld, and what it brought."""
+
+    place: bytes
+    traits: tuple[Trait, ...]
 
 
 class Scores:
@@ -97,14 +105,18 @@ class Scores:
             source.silent = Fading()
             self._sources.keep(place)
 
-    def mark(
-        self, caller: Caller, volunteer: str, mark: Mark, now: float, challenged: Challenged | None = None
-    ) -> str | None:
+    def trace(self, caller: Caller, now: float, challenged: Challenged | None = None) -> Trace:
+        """Give what a call can be marked by after its number is forgotten, until the day is over."""
+        place, source = self._find(caller, now)
+        return Trace(place, self._traits(caller, source, challenged))
+
+    def mark(self, trace: Trace, volunteer: str, mark: Mark, now: float) -> str | None:
         """Note what a volunteer says of a caller, and give the mark's id; None if he has marked too many.
 
         His later mark on the same caller takes the place of the one before.
         """
-        place, source = self._find(caller, now)
+        self._turn(now)
+        place, all_traits = trace
         who = self._key.hash(f"volunteer {volunteer}")
         before = [row for row in self._marks.of(place) if row.volunteer == who]
         for row in before:
@@ -117,9 +129,7 @@ class Scores:
         traits: tuple[Trait, ...] = ()
         if mark is Mark.HOSTILE:
             traits = tuple(
-                trait
-                for trait in self._traits(caller, source, challenged)
-                if self._marks.counting(who, trait) < limits.MARKS_COUNTING
+                trait for trait in all_traits if self._marks.counting(who, trait) < limits.MARKS_COUNTING
             )
         self._learn(traits, now, hostile=1)
         return self._marks.add(who, place, traits, mark, now).id

@@ -61,7 +61,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How keys were pressed: seconds from the end of the prompt to the first, and between two."""
+    """How keys were pressed: seconds from the first word of the prompt to the first, and between two."""
 
     reaction: float
     gap: float

@@ -13,13 +13,13 @@ from tuidang.phone.hotline.calls import Conversation
 if TYPE_CHECKING:
     from tuidang.phone.hotline.callers import Callers
 
-_dice = SystemRandom()
+dice = SystemRandom()
 
 
 def begin(callers: Callers, conversation: Conversation) -> None:
     """Ask for two keys, before the call is taken."""
     callers.wire.let_hear(conversation.channel)
-    conversation.asking, commands = keys.begin(_dice)
+    conversation.asking, commands = keys.begin(dice, callers.now)
     _obey(callers, conversation, commands)
 
 

@@ -130,8 +130,14 @@ class Board(Callers):
             conversation.talks_since = self.now
             if conversation.kind == "key-8":
                 self.wire.tell(self.doors.dialler, MET_PERSON, conversation.channel)
+        self.doors.guard.talks(conversation, leg.desk)
         self.settle(conversation, "answered")
         self.feed(conversation, r.Taken())
+        if conversation.is_bridged and conversation.desks == [leg.desk]:
+            # The other side was alone in there for a moment, and Asterisk does not send it the sound of who
+            # comes next: in again with him.
+            self.wire.part(conversation.bridge, conversation.channel)
+            conversation.is_bridged = False
         missing = () if conversation.is_bridged else (conversation.channel,)
         self.wire.join(conversation.bridge, *missing, leg.channel)
         conversation.is_bridged = True

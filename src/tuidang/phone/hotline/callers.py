@@ -15,7 +15,7 @@ from tuidang.phone import reception
 from tuidang.phone import reception_values as r
 from tuidang.phone.floods import challenge
 from tuidang.phone.floods.values import Caller as Source
-from tuidang.phone.floods.values import Rank, Verdict
+from tuidang.phone.floods.values import Level, Rank, Verdict
 from tuidang.phone.hotline import asking
 from tuidang.phone.hotline.calls import Conversation, Leg, mark_of
 from tuidang.phone.hotline.counts import Counts
@@ -94,19 +94,23 @@ class Callers(ABC):
         if verdict is Verdict.CHALLENGE:
             asking.begin(self, conversation)
         elif verdict is Verdict.MESSAGE_ONLY:
-            self.feed(conversation, r.Come("message"))
+            self.feed(conversation, r.Come("frequent" if conversation.is_frequent else "flooding"))
         else:
             self.admit(conversation)
 
     def admit(self, conversation: Conversation) -> None:
         """Greet somebody who was let in; in a flood he has his rank in the queue."""
-        is_in = self.doors.guard.admit(conversation)
-        self.feed(conversation, r.Come("pass" if is_in else "message"))
+        if self.doors.guard.admit(conversation):
+            self.feed(conversation, r.Come())
+        else:
+            self.feed(conversation, r.Come("silent" if conversation.caller.number else "withheld"))
 
     def take_over(self, channel: str, region: str) -> None:
         """Take somebody over who pressed 8 in a machine's call."""
         caller = r.Reception(kind="key-8")
         conversation = Conversation(secrets.token_hex(16), channel, "key-8", self.now, caller, region)
+        if self.doors.guard.level >= Level.FLOODED:
+            conversation.rank = Rank.KNOWN  # we called him: his number is true
         self.wire.hear_to_the_end(channel)
         self.add(conversation)
         self.feed(conversation, r.Come())

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from tuidang.phone.floods.scores import Scores
+from tuidang.phone import queue_values as q
+from tuidang.phone.floods.scores import Scores, Trace
 from tuidang.phone.floods.values import Caller, Ended, Level, Mark, Rank, Room, Verdict
 from tuidang.phone.floods_now import FloodsNow
 from tuidang.phone.hotline.calls import Conversation
@@ -17,9 +18,11 @@ _MARKS: Final = {"hostile": Mark.HOSTILE, "frequent": Mark.FREQUENT}
 class Guard:
     """What is known of today's callers, in memory only."""
 
-    def __init__(self, room: Callable[[], Room]) -> None:
-        """`room` says what the hotline can take at this moment."""
-        self._scores, self._room = Scores(), room
+    def __init__(self, queue: Callable[[], q.Queue]) -> None:
+        """`queue` gives the queue as it is at this moment."""
+        self._scores, self._queue = Scores(), queue
+        self.usual = 0.0  # people who want to talk, an hour at this time of the day
+        self._last: dict[int, Trace] = {}  # of whom each desk talks with, or talked with last
 
     def judge(self, source: Caller) -> Verdict:
         """Say what becomes of a call that has just come in."""
@@ -51,15 +54,32 @@ class Guard:
             self._scores.unmark(conversation.mark, now)
             conversation.mark, conversation.is_hostile, conversation.is_frequent = "", False, False
             return
-        mark = self._scores.mark(conversation.source, volunteer, _MARKS[what], now, conversation.challenged)
+        trace = self._scores.trace(conversation.source, now, conversation.challenged)
+        mark = self._scores.mark(trace, volunteer, _MARKS[what], now)
         if mark is not None:
             conversation.mark = mark
             conversation.is_hostile = what == "hostile"
             conversation.is_frequent = what == "frequent"
 
+    def talks(self, conversation: Conversation, desk: int) -> None:
+        """Note that a desk talks in a conversation, so that it can be marked when it is over."""
+        self._last.pop(desk, None)
+        if conversation.source is not None:
+            trace = self._scores.trace(conversation.source, time.time(), conversation.challenged)
+            self._last[desk] = trace
+
+    def mark_last(self, desk: int, volunteer: str, what: str) -> None:
+        """Take what a volunteer says of how his last call ended for a mark, if it is one."""
+        if what in _MARKS and (trace := self._last.pop(desk, None)) is not None:
+            self._scores.mark(trace, volunteer, _MARKS[what], time.time())
+
     def unmark(self, mark: str) -> None:
         """Take a mark back, by a coordinator's word."""
         self._scores.unmark(mark, time.time())
+
+    def _room(self) -> Room:
+        there = sum(1 for one in self._queue().volunteers.values() if one.duty is q.Duty.READY)
+        return Room(there, self.usual)
 
     @property
     def level(self) -> Level:

@@ -37,7 +37,6 @@ from tuidang.phone.dialler.exchange import APP as DIALLER
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.mistakes import say_kind, told_briefly
-from tuidang.phone.floods.values import Room
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
@@ -51,7 +50,7 @@ from tuidang.phone.hotline.stock import take_stock
 from tuidang.phone.hotline.wire import Wire
 from tuidang.phone.hotline.wishes import Wishes
 from tuidang.phone.hotline_now import write_now
-from tuidang.phone.queries import OnDuty, on_duty
+from tuidang.phone.queries import OnDuty, on_duty, usual_arrivals
 
 T = TypeVar("T")
 
@@ -104,7 +103,7 @@ class Hotline:
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
-        self._guard: Guard
+        self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
         self._wishes: Wishes
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
@@ -114,7 +113,6 @@ class Hotline:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
-        self._guard = Guard(self._room)
         self._wishes = Wishes(self._wire, loop, self._ask_soon, self._keeper, self._stored)
         doors = Doors(
             self._wishes.check_pin,
@@ -261,6 +259,7 @@ class Hotline:
     def _obey(self, order: Order) -> None:
         if order.verb == "wrapped" and order.argument:
             self._dispose(order.desk, order.argument)
+            self._guard.mark_last(order.desk, str(self._volunteers.get(order.desk, "")), order.argument)
         if order.verb == "unmark":
             self._guard.unmark(order.argument)
         elif order.verb == "mark" and (talk := talk_of(self._board, order.desk)) is not None:
@@ -322,10 +321,6 @@ class Hotline:
 
     # What callers leave, and what is asked about them
 
-    def _room(self) -> Room:
-        there = [one for one in self._board.queue.volunteers.values() if one.duty is q.Duty.READY]
-        return Room(len(there))
-
     # Once a second, and less often
 
     async def _count(self) -> None:
@@ -361,6 +356,9 @@ class Hotline:
     async def _clear(self) -> None:
         busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}
         await self._write(in_database(clear_absent), datetime.now(UTC), busy)
+        with suppress(Exception):  # the database is away: what was usual before still is
+            usual = in_database(usual_arrivals)
+            self._guard.usual = await self._run(self._database, usual, datetime.now(UTC))
 
     async def _write(self, work: Callable[..., object], *arguments: object) -> None:
         try:

@@ -39,7 +39,7 @@ a=ptime:20
 
 ]]></send>
 <recv response="100" optional="true"/><recv response="180" optional="true"/>
-<recv response="183" optional="true"/><recv response="486" optional="true" next="refused"/>
+{early}<recv response="486" optional="true" next="refused"/>
 <recv response="503" optional="true" next="refused"/>
 <recv response="200" rrs="true"/>
 {ack}
@@ -53,6 +53,11 @@ CSeq: 1 ACK
 Content-Length: 0
 
 ]]></send>"""
+_RING = '<recv response="183" optional="true"/>'
+# Keys before the call is taken need the progress that tells where sound goes, and sound of ours before them:
+# Asterisk believes a sender after some packets only.
+_EARLY = """<recv response="183" rrs="true"/>
+<nop><action><log message="early"/><exec play_pcap_audio="talk.pcap"/></action></nop>"""
 _KEY = '<pause milliseconds="{after}"/><nop><action><exec play_dtmf="{key},100,101"/></action></nop>'
 _INFO = """<pause milliseconds="{after}"/><send retrans="500"><![CDATA[
 INFO [next_url] SIP/2.0
@@ -116,16 +121,36 @@ class Caller:
         """Name the folder of what he says, and what became of his calls."""
         return self.data / "phone" / "lab" / f"caller-{self.port}"
 
-    def call(self, keys: Sequence[tuple[float, str]] = (), stay: float = 60.0) -> None:
-        """Call, press each key so many seconds after what was before, and hang up after `stay` seconds."""
+    def call(
+        self,
+        keys: Sequence[tuple[float, str]] = (),
+        stay: float = 60.0,
+        *,
+        early: Sequence[tuple[float, str]] = (),
+        times: int = 1,
+    ) -> None:
+        """Call, press each key so many seconds after what was before, and hang up after `stay` seconds.
+
+        `early` keys are pressed before the call is taken. Of many `times` eight begin a second.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         said = (self.speech + _SILENCE) * (1 + int(stay + 60) * 8000 // (len(self.speech) + 8000))
         (self.folder / "talk.pcap").write_bytes(packets_of(said, int(stay) + 60))
-        (self.folder / "caller.xml").write_text(self._scenario(keys, stay), encoding="utf-8")
+        (self.folder / "caller.xml").write_text(self._scenario(keys, stay, early), encoding="utf-8")
         for log in self.folder.glob("*_logs.log"):
             log.unlink()
         words = [
-            *("setpriv", "--pdeathsig", "KILL", *command(self.data, "sipp"), "-sf", "caller.xml", "-m", "1"),
+            *(
+                "setpriv",
+                "--pdeathsig",
+                "KILL",
+                *command(self.data, "sipp"),
+                "-sf",
+                "caller.xml",
+                "-m",
+                str(times),
+            ),
+            *("-r", "8"),
             *("-i", _HOST, "-p", str(self.port), "-mi", _HOST, "-ci", _HOST),
             *("-nostdin", "-trace_logs", "-aa"),
             *("-min_rtp_port", str(self.media[0]), "-max_rtp_port", str(self.media[1])),
@@ -154,13 +179,17 @@ class Caller:
             self._process.wait()
             self._process = None
 
-    def _scenario(self, keys: Sequence[tuple[float, str]], stay: float) -> str:
+    def _scenario(
+        self, keys: Sequence[tuple[float, str]], stay: float, early: Sequence[tuple[float, str]]
+    ) -> str:
         head = _HEAD.format(number=self.number)
         press = _KEY if can_send_rfc4733() else _INFO
-        parts = [_INVITE.format(head=head, ack=_ACK.format(head=head), sound="talk.pcap")]
-        parts += [
+        pressed = [
             press.format(after=int(1000 * after), key=key, head=head, count=2 + count)
-            for count, (after, key) in enumerate(keys)
+            for count, (after, key) in enumerate((*early, *keys))
         ]
+        begun = "".join((_EARLY, *pressed[: len(early)])) if early else _RING
+        parts = [_INVITE.format(head=head, ack=_ACK.format(head=head), sound="talk.pcap", early=begun)]
+        parts += pressed[len(early) :]
         parts.append(_END.format(head=head, sound="talk.pcap", stay=int(1000 * stay)))
         return f'<?xml version="1.0"?><scenario name="caller">{"".join(parts)}</scenario>'

@@ -7,6 +7,7 @@ import { Telephone } from "./telephone.js";
 
 const HEARTBEAT = 20; // seconds
 const REFRESH = 45;
+const RENEW = 15; // seconds without a telephone after which another one is asked for
 const DEAF = 4; // seconds without an answer of the server after which it is said
 const UNHEARD = 5; // seconds after which the telephone itself ends what the hotline was asked to end
 
@@ -18,6 +19,7 @@ let ticks = 0;
 let deaf = 0; // seconds since then
 let isOpening = false;
 let isWayBack = false; // what rings is the conversation we were in
+let unsigned = 0; // seconds for which the telephone was not signed in
 let ghost = 0; // seconds for which the hotline knew nothing of the call that we are in
 let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
@@ -212,7 +214,9 @@ function tick() {
   endGhost();
   if (ticks % HEARTBEAT === 0) keepOnDuty();
   if (ticks % REFRESH === 0) telephone?.refresh();
-  if (!telephone && ticks % 5 === 0) open();
+  // Asterisk may have been started anew, or a telephone sent its word to one that was not ready yet.
+  unsigned = telephone?.isSignedIn || telephone?.session ? 0 : unsigned + 1;
+  if (unsigned && unsigned % (telephone ? RENEW : 5) === 0) open();
 }
 
 // One page has the telephone. A second one waits until the first is closed.

@@ -89,6 +89,8 @@ def order(request: HttpRequest) -> HttpResponse:
     duty = duty_of(volunteer, now)
     if duty is None:
         return json_response({}, status=409)
+    if verb == "unmark":  # the coordinators' screen of floods alone does it, and it is noted there
+        return json_response({}, status=422)
     if verb in {"away", "ready"}:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})

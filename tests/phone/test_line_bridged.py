@@ -26,6 +26,10 @@ from tuidang.phone.hotline_now import hotline_now
 from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 
 ROLES = {"maple": "listener", "oak": "listener", "elm": "coordinator"}
+ENDS = """
+from tuidang.phone.models import Disposition
+print(*(f"{one.what} {one.count}" for one in Disposition.objects.all()))
+"""
 MANDARIN = ((0.3, "1"),)
 
 
@@ -136,8 +140,9 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     maple.press("e")
     maple.until("wrap-up")
     wait(lambda: caller.seen() == ["answered", "they"], "the caller was not let go")
-    maple.press(" ")
+    maple.press("t")
     maple.until("ready")
+    wait(lambda: "thinking 1" in hotline.site.run("manage", "shell", "-c", ENDS), "its end is not counted")
 
 
 def test_a_call_is_handed_on_to_a_colleague(hotline: Hotline, volunteers: dict[str, Volunteer]) -> None:

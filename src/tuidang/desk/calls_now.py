@@ -12,7 +12,7 @@ from django.conf import settings
 from tuidang.phone.queries import duty_of, hotline_now
 
 # While it rings nobody has taken it yet.
-_IN_CALL: Final = frozenset({"talking", "held", "wrap-up", "gone"})
+_IN_CALL: Final = frozenset({"talking", "held", "gone"})
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,6 @@ class Place:
     desk: int = 0  # his telephone, if he is in it; 0: he is not
     others: bool = False  # somebody else is in it
     rings: bool = False  # it rings him, and he has not taken it yet
-    is_over: bool = False  # he is in it no longer, and writes down what is left of it
 
 
 def place_in(volunteer: UUID, call: str, now: datetime) -> Place:
@@ -33,4 +32,4 @@ def place_in(volunteer: UUID, call: str, now: datetime) -> Place:
     own = duty.desk if duty and duty.desk in states else 0
     state = states.pop(own, "")
     others = any(other in _IN_CALL for other in states.values())
-    return Place(own if state in _IN_CALL else 0, others, state == "ringing", state == "wrap-up")
+    return Place(own if state in _IN_CALL else 0, others, state == "ringing")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuidang.base.http import content_security, json_response, permissions
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
 from tuidang.desk.line_words import LANGUAGES, SAYS
+from tuidang.desk.words import END_BUTTONS
 from tuidang.phone.actions.duty import (
     NoDeskError,
     give_order,
@@ -48,6 +49,7 @@ def line(request: HttpRequest) -> HttpResponse:
         response = render(request, "desk/line/off.html", context, status=422 if fault else 200)
     else:
         context["says"] = {name: str(words) for name, words in SAYS.items()}
+        context["ends"] = END_BUTTONS
         response = render(request, "desk/line/on.html", context)
     _let_speak(request, response)
     return response

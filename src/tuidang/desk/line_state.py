@@ -56,6 +56,7 @@ def _mine(desk: DeskNow, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "state": desk.state,
         "call": desk.call,
+        "kind": desk.kind,
         "about": _about(desk.language, desk.kind) if desk.call else "",
         "region": region_name(desk.region) if desk.region else "",
         "seconds": desk.seconds,

@@ -112,6 +112,7 @@ def test_the_page_is_told_in_words_what_rings_who_waits_and_who_else_is_there(
     assert now["me"] == {
         "state": "ringing",
         "call": "0f",
+        "kind": "hotline",
         "about": "Mandarin, hotline",
         "region": "Shandong",
         "seconds": 3,
@@ -126,7 +127,7 @@ def test_the_page_is_told_in_words_what_rings_who_waits_and_who_else_is_there(
         {"desk": 2, "name": "oak", "words": "English, Mandarin, in a call", "isFree": False}
     ]
     write_now(data, HotlineNow((), {1: DeskNow("talking", "0f", others=(2,)), 2: DeskNow("ready")}))
-    assert told(maple)["me"] == dict(now["me"], state="talking", about="", region="", seconds=0) | {  # type: ignore[call-overload]
+    assert told(maple)["me"] == dict(now["me"], state="talking", kind="", about="", region="", seconds=0) | {  # type: ignore[call-overload]
         "with": ["oak"]
     }
     assert told(maple)["people"][0]["isFree"] is True  # type: ignore[index]
@@ -174,7 +175,14 @@ def test_no_other_site_can_order_or_ask_for_a_telephone(maple: Client) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "argument"),
-    [("hold", ""), ("transfer", "desk:2"), ("transfer", "language:en"), ("keys", "47#"), ("wrapped", "")],
+    [
+        ("hold", ""),
+        ("transfer", "desk:2"),
+        ("transfer", "language:en"),
+        ("keys", "47#"),
+        ("wrapped", ""),
+        ("wrapped", "withdrew"),
+    ],
 )
 def test_what_the_page_orders_reaches_the_hotline(maple: Client, verb: str, argument: str) -> None:
     go_on_duty(maple)

@@ -127,6 +127,13 @@ def test_ends_of_conversations_are_counted_by_day() -> None:
         ("hotline", "withdrew", 2),
         ("key-8", "thinking", 1),
     ]
+    duty.count_disposition(today, "key-8", "withdrew", "thinking")  # it was another, he says now
+    duty.count_disposition(today, "hotline", "hostile", "withdrew")
+    assert [(one.kind, one.what, one.count) for one in dispositions(today)] == [
+        ("hotline", "hostile", 1),
+        ("hotline", "withdrew", 1),
+        ("key-8", "withdrew", 1),
+    ]
     with pytest.raises(ValueError, match="end"):
         duty.count_disposition(today, "hotline", "shouted")
 

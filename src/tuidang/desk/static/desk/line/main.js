@@ -1,6 +1,6 @@
 // A volunteer's telephone, put together: the state that the hotline writes, the telephone, the page.
 import { keepOnDuty, order, readState, readTelephone } from "./desk.js";
-import { at, line, note, say, show, showCall, showPeople, showPressed, showWaiting, words } from "./page.js";
+import { at, line, note, say, show, showCall, showIf, showPeople, showPressed, showWaiting, words } from "./page.js";
 import { allowRing, canRing, hush, play, ring } from "./ring.js";
 import { choose, close, listDevices, measure, openMicrophone, speakThrough } from "./sound.js";
 import { Telephone } from "./telephone.js";
@@ -118,6 +118,7 @@ function render() {
   note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
   showWaiting(state?.waiting ?? []);
   showPeople(state?.people ?? [], mine?.with ?? []);
+  showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
   showPressed(at.mute, Boolean(telephone?.isMuted));
   showPressed(at.hold, now === "held");

@@ -11,13 +11,17 @@ export function show(state) {
   if (line.dataset.at === state) return;
   line.dataset.at = state;
   for (const part of line.querySelectorAll("[data-when]")) {
-    part.hidden = !part.dataset.when.split(" ").includes(state);
-    for (const button of part.querySelectorAll("button, input")) {
-      button.disabled = part.hidden;
-      const key = (button.dataset.shortcut ??= button.getAttribute("aria-keyshortcuts") ?? "");
-      if (key && !part.hidden) button.setAttribute("aria-keyshortcuts", key);
-      else button.removeAttribute("aria-keyshortcuts");
-    }
+    showIf(part, part.dataset.when.split(" ").includes(state));
+  }
+}
+
+export function showIf(part, isThere) {
+  part.hidden = !isThere;
+  for (const button of part.querySelectorAll("button, input")) {
+    button.disabled = part.hidden;
+    const key = (button.dataset.shortcut ??= button.getAttribute("aria-keyshortcuts") ?? "");
+    if (key && !part.hidden) button.setAttribute("aria-keyshortcuts", key);
+    else button.removeAttribute("aria-keyshortcuts");
   }
 }
 

@@ -117,7 +117,7 @@ def test_by_keys_alone_one_is_called_and_what_became_of_it_is_said(site: Served,
     page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert "1 number is sealed" in page.locator('main .notice').inner_text()
+    assert "1 number is sealed" in page.locator("main .notice").inner_text()
 
 
 def test_without_script_everything_works_too(site: Served, sign_in: SignIn) -> None:

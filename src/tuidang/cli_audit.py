@@ -39,7 +39,7 @@ def show(who: str, acts: tuple[str, ...], thing: str, limit: int, as_json: bool)
     \b
     Examples:
       tuidang audit show
-      tuidang audit show --act open --act unmask --limit 200
+      tuidang audit show --act open --act mask --limit 200
       tuidang audit show --thing "leaf 1234" --json
     """
     start_django()

@@ -306,7 +306,8 @@ def up() -> None:
         "terminal:\n"
         f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
         f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))}"
-        " volunteer invite maple --role operator"
+        " volunteer invite maple --role operator --role listener"
+        "\nTo be rung, open Telephone there and go on duty: a simulated caller is with you within a minute."
     )
     os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     if not options.phone_hotline:

@@ -163,8 +163,8 @@ class House:
         make_sounds(self.data, 0.1, *HOTLINE_PROMPTS)
         make_sounds(self.data)
         # Longer than Asterisk is waited for: what is asked of it while a sound is played must not wait.
-        long = [name for name in HOTLINE_PROMPTS if name.endswith(("/greeting", "/connect"))]
-        make_sounds(self.data, 15, *long, *SAMPLE_MESSAGES, "message/a")
+        long = ("hotline/zh/connect",)
+        make_sounds(self.data, 11, *long, *SAMPLE_MESSAGES, "message/a")
         running = process.start(self.setup)
         stack.callback(process.stop, running)
         process.wait_until_booted(self.setup, running)

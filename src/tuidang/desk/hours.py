@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tuidang.desk.shift_forms import AboutForm, PledgeForm, read_shift
 from tuidang.desk.shift_words import LANGUAGE_NAMES, REFUSED, grouped_zones, weekday_name
 from tuidang.volunteers.access import role_required, signed_in
-from tuidang.volunteers.models import Role
 from tuidang.volunteers.shifts.actions import (
     RefusedError,
     agree_to_take,
@@ -51,7 +50,6 @@ IN_CALENDAR = timedelta(days=56)
 MOST = 40  # shifts shown at once
 
 pledgers = role_required(*PLEDGERS)
-with_a_clock = role_required(*PLEDGERS, Role.COORDINATOR)
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def show_hours(
     return render(request, "desk/shifts/hours.html", context, status=422 if refused else 200)
 
 
-@with_a_clock
+@pledgers
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request: HttpRequest) -> HttpResponse:
     """Ask by whose clock somebody lives, what he speaks, and how much he gives at most."""

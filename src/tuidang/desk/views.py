@@ -21,7 +21,6 @@ from tuidang.register.actions.review import OpenStatement, decided_ids, masked_c
 from tuidang.register.views.places import page_language
 from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
-from tuidang.volunteers.shifts.queries import PLEDGERS
 
 ON_A_PAGE = 25
 KEYS_OFF = "keys_off"  # a cookie
@@ -33,7 +32,6 @@ reviewers = role_required(Role.REVIEWER)
 FIRST_SCREENS = (
     ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
     ("desk:begin-people", (Role.FIELD_LEAD,)),
-    ("desk:hours", PLEDGERS),
     ("desk:campaigns", (Role.OPERATOR,)),
     ("desk:audit", (Role.AUDITOR,)),
 )

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuidang.base import charts
+from tuidang.base.audit import Act, noted
+from tuidang.desk.hotline_board import ends_of_week, hotline_today
 from tuidang.desk.hours import show_hours
 from tuidang.desk.shift_forms import read_shift, read_span, write_span
 from tuidang.desk.shift_words import LANGUAGE_SIGNS, REFUSED, weekday_name
@@ -37,7 +39,6 @@ from tuidang.volunteers.shifts.rules import QUARTER, Reason, Span, is_night
 SHOWN_HOLES = 12
 
 pledgers = role_required(*PLEDGERS)
-planners = role_required(*PLEDGERS, Role.COORDINATOR)
 coordinators = role_required(Role.COORDINATOR)
 
 
@@ -64,7 +65,7 @@ class HoleRow:
         return write_span(self.hole.span)
 
 
-@planners
+@pledgers
 @require_safe
 def week(request: HttpRequest) -> HttpResponse:
     """Show a week's need against what is promised, in the hours of one's own clock."""
@@ -92,6 +93,8 @@ def week(request: HttpRequest) -> HttpResponse:
         "target": TARGET,
         "weeks_ahead": _weeks_ahead(request),
         "numbers": own_numbers(now),
+        "today": hotline_today(now),
+        "ends": ends_of_week(now) if coordinates else (),
     }
     return render(request, "desk/shifts/week.html", context)
 
@@ -154,7 +157,8 @@ def _assign(request: HttpRequest, now: datetime) -> None:
         raise RefusedError(Reason.NOT_AGREED) from error
     if shift is None:
         raise RefusedError(Reason.GONE)
-    assign_shift(to, *shift, now)
+    with noted(signed_in(request).pseudonym, Act.GIVE_SHIFT, f"shift of {to}", now):
+        assign_shift(to, *shift, now)
 
 
 def _named(offer: Offer, names: Mapping[UUID, str]) -> tuple[Shift, str, list[tuple[UUID, str]]]:

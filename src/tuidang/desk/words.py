@@ -84,7 +84,6 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.MASK: _("Masked and accepted a statement"),
     Act.REJECT: _("Rejected a statement"),
     Act.UNDO: _("Undid a decision"),
-    Act.UNMASK: _("Saw what is hidden from others"),
     Act.ASK_ERASURE: _("Asked for an erasure"),
     Act.CONSENT_ERASURE: _("Consented to an erasure"),
     Act.REFUSE_ERASURE: _("Refused an erasure"),
@@ -106,8 +105,8 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.START_CAMPAIGN: _("Started calls"),
     Act.STOP_CAMPAIGN: _("Paused or stopped calls"),
     Act.CHANGE_CAMPAIGN: _("Changed a campaign"),
-    Act.MARK_CALLER: _("Marked a caller"),
     Act.UNMARK_CALLER: _("Took a caller’s mark away"),
+    Act.GIVE_SHIFT: _("Gave an offered shift"),
     Act.CANARY: _("Tended a test statement"),
 }
 

@@ -55,7 +55,6 @@ _ZH = {
     "要是那些电话不是您打的，真对不起。有六位数字的，现在按，就能接。",
     "frequent": "谢谢您又打给我们。刚才已经说了几次话，还有别人也在等。"
     "请您先歇一歇，过一个小时再打，我们还在。",
-    "accept": "退党服务中心热线有人打来。现在接，按一；不接，挂断就好。",
     "test": "这是试线。您听得清楚，线路就是好的。",
 }
 _YUE = {
@@ -100,7 +99,6 @@ _YUE = {
     "如果嗰啲電話唔係你打嘅，真係對唔住。有六個數字嘅，而家撳，就可以駁入嚟。",
     "frequent": "多謝你又打畀我哋。啱啱已經傾咗幾次，仲有其他人等緊。"
     "請你抖一抖，過一個鐘頭再打，我哋仲喺度。",
-    "accept": "退黨服務中心熱線有人打嚟。而家聽，撳一；唔聽，收線就得。",
     "test": "呢個係試線。你聽得清楚，條線就冇問題。",
 }
 _EN = {
@@ -149,7 +147,6 @@ _EN = {
     "moment it is not put through. If that was not you, we are sorry. If you have six digits, press them.",
     "frequent": "Thank you for calling us again. We have talked several times just now, and others are "
     "waiting. Please rest a while and call again in an hour. We are still here.",
-    "accept": "A call for the Tuidang Center. To take it, press 1. If not now, just hang up.",
     "test": "This is a test call. If you hear this clearly, your line is fine.",
 }
 

@@ -260,7 +260,6 @@ class Duty(models.Model):
     languages = models.CharField(max_length=40)  # space-separated, the one he speaks best first
     coordinator = models.BooleanField(default=False)  # may be called into a conversation
     state = models.CharField(max_length=5, choices=State, default=State.READY)
-    own_phone = models.BinaryField(default=bytes, blank=True)  # sealed; empty: the browser rings
     seen = models.DateTimeField()
 
     class Meta:

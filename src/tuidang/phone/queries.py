@@ -224,7 +224,6 @@ class OnDuty:
     coordinator: bool
     is_ready: bool  # may be rung
     is_seen: bool  # his page was heard of within a minute
-    own_phone: bytes  # sealed; empty: his browser is rung
 
 
 def duty_of(volunteer: UUID, now: datetime) -> OnDuty | None:
@@ -246,7 +245,6 @@ def _on_duty(duty: Duty, now: datetime) -> OnDuty:
         duty.coordinator,
         duty.state == Duty.State.READY,
         duty.seen >= now - UNSEEN,
-        bytes(duty.own_phone),
     )
 
 

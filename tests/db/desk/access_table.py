@@ -19,7 +19,7 @@ OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
 PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR})
-PLEDGERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER})
+PLEDGERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 WRITERS: Final = PLEDGERS | COORDINATORS
 
@@ -59,8 +59,8 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:hours": Rule(PLEDGERS),
     "desk:hours-pledge": Rule(PLEDGERS),
     "desk:hours-calendar": Rule(PLEDGERS),
-    "desk:hours-about": Rule(PLEDGERS | COORDINATORS),
-    "desk:week": Rule(PLEDGERS | COORDINATORS),
+    "desk:hours-about": Rule(PLEDGERS),
+    "desk:week": Rule(PLEDGERS),
     "desk:week-take": Rule(PLEDGERS),
     "desk:week-holes": Rule(COORDINATORS),
     # On the telephone, and beside the call

@@ -10,15 +10,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from calls_cast import Enter
+from django.conf import settings
 from django.core.cache import cache as memory
 from django.http import HttpResponse
 from django.test import Client
 from icalendar import Calendar
 
+from tuidang.base.audit.queries import newest_entries
 from tuidang.base.clock import china_today
 from tuidang.desk.shift_forms import write_span
 from tuidang.desk.staffing import expected, holes_ahead
 from tuidang.phone.actions.campaigns import save_trunk
+from tuidang.phone.actions.duty import count_disposition, count_hour
+from tuidang.phone.hotline_now import DeskNow, HotlineNow, write_now
 from tuidang.phone.models import HotlineHour
 from tuidang.phone.test_calls.actions import note_test_call, save_number
 from tuidang.phone.test_calls.rules import Outcome
@@ -75,9 +79,9 @@ def promise_at(who: UUID, start: datetime, minutes: int = 60) -> Shift:
     ("roles", "hours", "week", "holes"),
     [
         ([Role.LISTENER], 302, 200, 403),
-        ([Role.FIELD_LEAD], 302, 200, 403),
-        ([Role.REVIEWER], 302, 200, 403),
-        ([Role.COORDINATOR], 403, 200, 200),
+        ([Role.FIELD_LEAD], 403, 403, 403),
+        ([Role.REVIEWER], 403, 403, 403),
+        ([Role.COORDINATOR], 302, 200, 200),
         ([Role.OPERATOR], 403, 403, 403),
         ([Role.AUDITOR], 403, 403, 403),
         ([], 403, 403, 403),
@@ -194,7 +198,7 @@ def test_the_calendar_file_is_the_same_each_time_and_is_kept_nowhere(enter: Ente
 
 def test_every_screen_says_in_how_many_minutes_a_shift_begins(enter: Enter) -> None:
     quiet_line(0)
-    linden = enter("linden", Role.REVIEWER)
+    linden = enter("linden", Role.REVIEWER, Role.LISTENER)
     who = settle("linden", "Europe/Paris")
     shift = promise_at(who, next_quarter(20))
     begins = shift.span.start.astimezone(ZoneInfo("Europe/Paris"))
@@ -211,7 +215,7 @@ def test_a_shift_that_runs_and_one_that_comes_later_are_told(enter: Enter) -> No
     maple = enter("maple", Role.LISTENER)
     promise_at(settle("maple", "UTC"), next_quarter(-30), 45)
     said = text_of(maple.get("/desk/keys/"))
-    assert "You are on duty: " in said
+    assert "Your shift is now: " in said
     assert "Your next shift : " in said
 
 
@@ -357,3 +361,34 @@ def test_a_pledge_of_somebody_whose_role_is_gone_is_no_cover(enter: Enter) -> No
     before = text_of(maple.get(WEEK))
     User.objects.get(pseudonym="willow").groups.clear()
     assert text_of(maple.get(WEEK)) != before
+
+
+def test_the_board_says_who_is_at_the_hotline_and_who_called_in_vain(enter: Enter) -> None:
+    maple, birch = enter("maple", Role.LISTENER), enter("birch", Role.COORDINATOR)
+    now, data = datetime.now(UTC), settings.TUIDANG.data
+    assert "The hotline does not run." in text_of(maple.get(WEEK))
+    write_now(data, HotlineNow(nobody=True))
+    assert "Nobody is on duty now." in text_of(maple.get(WEEK))
+    write_now(data, HotlineNow(desks={1: DeskNow("talking"), 2: DeskNow("ready"), 3: DeskNow("away")}))
+    assert "2 volunteers are on duty now." in text_of(maple.get(WEEK))
+    assert "found nobody" not in text_of(maple.get(WEEK))
+    count_hour(now.replace(minute=0, second=0, microsecond=0), "zh", {"arrived": 3, "to_message": 2})
+    assert "In the last 24 hours 2 callers found nobody." in text_of(maple.get(WEEK))
+    count_disposition(china_today(), "hotline", "thinking")
+    assert "Thinking it over 1" in text_of(birch.get(WEEK))
+    assert "Thinking it over" not in text_of(maple.get(WEEK))
+
+
+def test_who_gives_an_offered_shift_is_noted(enter: Enter) -> None:
+    quiet_line()
+    birch = enter("birch", Role.COORDINATOR)
+    enter("willow", Role.LISTENER), enter("maple", Role.LISTENER)
+    giver, taker = settle("willow"), settle("maple")
+    shift = promise_at(giver, next_quarter(200), 60)
+    offer_shift(giver, shift.pledge, shift.day, datetime.now(UTC))
+    agree_to_take(taker, shift.pledge, shift.day, datetime.now(UTC))
+    birch.post(HOLES, {"shift": shift.key, "to": str(taker)})
+    assert shifts_of(taker, Span(shift.span.start, shift.span.end))
+    assert [(entry.who, entry.act) for entry in newest_entries(acts=["give-shift"])] == [
+        ("birch", "give-shift")
+    ]

@@ -90,7 +90,7 @@ def test_of_a_device_its_key_is_kept_and_neither_its_make_nor_how_often_it_signe
         {"host": "evil.example"},
         {"flags": PRESENT},  # who held the device did not show that it was he
         {"flags": 0},
-        {"key": Device().key},
+        pytest.param({"key": Device().key}, id="another device's key"),
         {"id": b"another-passkey"},
         {"owner": bytes(16)},
         {"owner": b"x"},

@@ -32,7 +32,6 @@ class Act(StrEnum):
     MASK = "mask"
     REJECT = "reject"
     UNDO = "undo"
-    UNMASK = "unmask"  # saw what is hidden from others
     ASK_ERASURE = "ask-erasure"
     CONSENT_ERASURE = "consent-erasure"
     REFUSE_ERASURE = "refuse-erasure"
@@ -54,8 +53,8 @@ class Act(StrEnum):
     START_CAMPAIGN = "start-campaign"
     STOP_CAMPAIGN = "stop-campaign"
     CHANGE_CAMPAIGN = "change-campaign"
-    MARK_CALLER = "mark-caller"
     UNMARK_CALLER = "unmark-caller"
+    GIVE_SHIFT = "give-shift"  # an offered one, to somebody who had agreed
     CANARY = "canary"  # sent, found, or taken out of the count
 
 

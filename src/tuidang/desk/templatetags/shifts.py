@@ -25,7 +25,7 @@ def reminder(context: template.Context) -> dict[str, object]:
     if not isinstance(volunteer, User):
         return {}
     coordinates = volunteer.has_role(Role.COORDINATOR)
-    if not coordinates and not volunteer.has_role(*PLEDGERS):
+    if not volunteer.has_role(*PLEDGERS):
         return {}
     found = reminder_of(volunteer, now, coordinates=coordinates)
     return {

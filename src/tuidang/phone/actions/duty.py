@@ -89,11 +89,6 @@ def keep_on_duty(volunteer: UUID, now: datetime) -> bool:
     return bool(Duty.objects.filter(volunteer=volunteer).update(seen=now))
 
 
-def set_own_phone(volunteer: UUID, sealed: bytes) -> bool:
-    """Let a volunteer be rung on his own telephone, whose number is sealed; empty: in his browser again."""
-    return bool(Duty.objects.filter(volunteer=volunteer).update(own_phone=sealed))
-
-
 def go_off_duty(volunteer: UUID) -> None:
     """Take a volunteer off duty; whom he was lent to call is another's. A conversation goes on."""
     with transaction.atomic():

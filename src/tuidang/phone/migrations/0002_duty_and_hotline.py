@@ -60,7 +60,6 @@ class Migration(migrations.Migration):
                         choices=[("ready", "Ready"), ("away", "Away")], default="ready", max_length=5
                     ),
                 ),
-                ("own_phone", models.BinaryField(blank=True, default=bytes)),
                 ("seen", models.DateTimeField()),
             ],
             options={

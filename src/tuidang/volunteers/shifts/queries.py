@@ -16,7 +16,8 @@ from tuidang.volunteers.shifts.coverage import OnDuty
 from tuidang.volunteers.shifts.models import Availability, Pledge, ShiftChange, Willing
 from tuidang.volunteers.shifts.rules import Span, shifts_between
 
-PLEDGERS: Final = (Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER)
+# Who may go on duty at the telephone: nobody else can fill an hour of the hotline.
+PLEDGERS: Final = (Role.LISTENER, Role.COORDINATOR)
 _DAY = timedelta(days=1)
 
 

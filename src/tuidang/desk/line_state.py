@@ -29,6 +29,7 @@ def state_of(options: Options, volunteer: UUID, now: datetime) -> dict[str, Any]
     mine = desks.get(duty.desk)
     return {
         "duty": {"ready": duty.is_ready},
+        "strip": strip_of(duty, hotline),
         "hotline": hotline is not None,
         "me": mine and _mine(mine, names),
         "waiting": _waiting(hotline) if hotline else [],
@@ -36,6 +37,18 @@ def state_of(options: Options, volunteer: UUID, now: datetime) -> dict[str, Any]
             _colleague(one, desks.get(one.desk), names) for one in on_duty(now) if one.desk != duty.desk
         ],
     }
+
+
+def strip_of(duty: OnDuty, hotline: HotlineNow | None) -> str:
+    """Name what other screens say of a volunteer's telephone: that it will ring only if it will."""
+    mine = hotline.desks.get(duty.desk) if hotline else None
+    if mine and (mine.call or mine.state == "wrap-up"):
+        return mine.state
+    if hotline is None:
+        return "down"
+    if not duty.is_ready:
+        return "away"
+    return "ready" if duty.is_seen else "closed"
 
 
 def telephone_of(options: Options, duty: OnDuty, host: str) -> dict[str, str]:

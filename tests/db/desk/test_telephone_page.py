@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -235,7 +236,31 @@ def test_the_microphone_and_asterisk_are_in_reach_of_this_page_alone(
 def test_on_every_other_screen_who_is_on_duty_sees_his_telephone(maple: Client, oak: Client) -> None:
     go_on_duty(maple)
     page = maple.get("/desk/keys/").content.decode()
-    assert "You are on duty: it will ring" in page
     assert json.dumps("It rings: {about}") in page
     assert "line-strip" not in maple.get(LINE).content.decode()
     assert "line-strip" not in oak.get("/desk/keys/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("desk", "seconds", "said"),
+    [
+        (None, 0, "The hotline is not running: nobody can be put through to you"),
+        (DeskNow("ready"), 0, "You are on duty: it will ring"),
+        (DeskNow("ready"), 61, "The page of your telephone is closed: it does not ring"),
+        (DeskNow("ringing", "0f", "hotline", "zh"), 0, "It rings"),
+        (DeskNow("held", "0f", "hotline", "zh"), 0, "On hold: the caller hears recordings, and not you"),
+        (DeskNow("wrap-up", kind="hotline"), 0, "The call is over. Take the time you need"),
+    ],
+)
+def test_other_screens_say_that_it_will_ring_only_if_it_will(
+    maple: Client, data: Path, desk: DeskNow | None, seconds: int, said: str
+) -> None:
+    go_on_duty(maple)
+    Duty.objects.update(seen=datetime.now(UTC) - timedelta(seconds=seconds))
+    if desk is not None:
+        write_now(data, HotlineNow(desks={1: desk}))
+    page = maple.get("/desk/keys/").content.decode()
+    assert f'<span role="status">{said}</span>' in page
+    says = told(maple)["strip"]
+    words = json.loads(re.search(r'id="line-words"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
+    assert words[says].partition(":")[0] == said.partition(":")[0]

@@ -52,7 +52,7 @@ def say(site: Served, state: str) -> None:
     live = site.data / "phone" / "live"
     live.mkdir(parents=True, exist_ok=True)
     desk = {"state": state, "call": CALL, "kind": "hotline", "language": "zh", "region": "", "seconds": 9}
-    desks = {"1": {**desk, "with": [], "frequent": False, "note": ""}}
+    desks = {"1": {**desk, "with": [], "frequent": False, "note": "", "marked": ""}}
     hotline = {"waiting": [], "desks": desks, "level": "", "nobody": False, "free": {}}
     (live / "hotline.json").write_text(json.dumps(hotline))
     later = time.time() + 3600

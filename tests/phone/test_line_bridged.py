@@ -130,6 +130,12 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     put_through(hotline, maple)
     maple.page.wait_for_selector("#about >> text=Mandarin, hotline")
     assert maple.page.frame_locator("#beside").locator("h1").inner_text() == "People who leave"
+    maple.press("q")
+    maple.page.wait_for_selector("[data-mark=frequent][aria-pressed=true]")
+    maple.page.wait_for_selector("#about >> text=calls often")
+    assert not maple.faults()
+    maple.press("q")
+    maple.page.wait_for_selector("[data-mark=frequent][aria-pressed=false]")
     wait(lambda: not maple.hears(), "something is heard while nobody speaks")
     caller.is_speaking = True
     maple.press("h")
@@ -140,6 +146,7 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     maple.press("e")
     maple.until("wrap-up")
     wait(lambda: caller.seen() == ["answered", "they"], "the caller was not let go")
+    assert not maple.faults()
     maple.press("t")
     maple.until("ready")
     wait(lambda: "thinking 1" in hotline.site.run("manage", "shell", "-c", ENDS), "its end is not counted")

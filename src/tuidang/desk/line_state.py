@@ -13,7 +13,8 @@ from tuidang.base.options import Options
 from tuidang.desk.line_words import KINDS, LANGUAGES, STATES
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.config import desk_of
-from tuidang.phone.queries import DeskNow, HotlineNow, OnDuty, duty_of, hotline_now, on_duty
+from tuidang.phone.duty_rules import REFUSED
+from tuidang.phone.queries import DeskNow, HotlineNow, OnDuty, Waiting, duty_of, hotline_now, on_duty
 from tuidang.register.templatetags.statements import region_name
 from tuidang.volunteers.queries import pseudonyms
 
@@ -74,13 +75,22 @@ def _mine(desk: DeskNow, names: Mapping[int, str]) -> dict[str, Any]:
         "region": region_name(desk.region) if desk.region else "",
         "seconds": desk.seconds,
         "with": [names.get(number, str(number)) for number in desk.others],
-        "note": desk.note,
+        "often": pgettext("of who calls", "calls often") if desk.frequent else "",
+        "marked": desk.marked,
+        "note": REFUSED if desk.note.startswith(REFUSED) else desk.note,
     }
 
 
 def _waiting(hotline: HotlineNow) -> list[dict[str, Any]]:
     waiting = sorted(hotline.waiting, key=lambda one: -one.since)
-    return [{"about": _about(one.language, one.kind), "since": one.since} for one in waiting]
+    return [{"about": _about_waiting(one), "since": one.since} for one in waiting]
+
+
+def _about_waiting(one: Waiting) -> str:
+    about = _about(one.language, one.kind)
+    if not one.challenged:
+        return about
+    return pgettext("between facts", ", ").join([about, pgettext("of who waits", "was asked for two keys")])
 
 
 def _colleague(duty: OnDuty, desk: DeskNow | None, names: Mapping[int, str]) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tuidang.desk.call_back_words import NOTES
+from tuidang.phone.duty_rules import NO_TRUNK, NOT_LENT, REFUSED
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # known to the type checker alone
 
@@ -56,6 +59,9 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "microphone": _("Your browser gives no microphone: look at the sign beside the address of this page"),
     "missed": _("It rang, and you were not there. Say so when you are back"),
     "nobody-answered": _("Nobody could come: the call is still yours"),
+    "lost": _("The call is kept for you for a minute"),
+    "not-answered": _("Whom you called did not answer"),
+    **{why: NOTES[why] for why in (NO_TRUNK, NOT_LENT, REFUSED)},
     "not-reached": _("Your telephone was not to be found when it should have rung"),
     "refused": _("That could not be done: it may have changed meanwhile"),
 }

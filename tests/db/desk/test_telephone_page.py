@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 from tuidang.desk.line_state import socket_of
 from tuidang.phone.actions.duty import claim_orders
 from tuidang.phone.asterisk.config import Ports, Setup, desk_of, write_config
+from tuidang.phone.duty_rules import NO_TRUNK, NOT_LENT, REFUSED
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from tuidang.phone.models import Duty
 from tuidang.volunteers.models import Role, User
@@ -105,7 +106,8 @@ def test_the_page_is_told_in_words_what_rings_who_waits_and_who_else_is_there(
     go_on_duty(oak, "en", "zh")
     assert told(maple)["hotline"] is False
     waiting = (Waiting("b", "key-8", "yue", 7, True), Waiting("a", "hotline", "zh", 95, False))
-    desks = {1: DeskNow("ringing", "0f", "hotline", "zh", "CN-SD", 3), 2: DeskNow("talking", "1e")}
+    rings = DeskNow("ringing", "0f", "hotline", "zh", "CN-SD", 3, frequent=True)
+    desks = {1: rings, 2: DeskNow("talking", "1e")}
     write_now(data, HotlineNow(waiting, desks))
     now = told(maple)
     assert now["hotline"] is True
@@ -118,20 +120,44 @@ def test_the_page_is_told_in_words_what_rings_who_waits_and_who_else_is_there(
         "region": "Shandong",
         "seconds": 3,
         "with": [],
+        "often": "calls often",
+        "marked": "",
         "note": "",
     }
     assert now["waiting"] == [
         {"about": "Mandarin, hotline", "since": 95},
-        {"about": "Cantonese, pressed 8 in a machine’s call", "since": 7},
+        {"about": "Cantonese, pressed 8 in a machine’s call, was asked for two keys", "since": 7},
     ]
     assert now["people"] == [
         {"desk": 2, "name": "oak", "words": "English, Mandarin, in a call", "isFree": False}
     ]
     write_now(data, HotlineNow((), {1: DeskNow("talking", "0f", others=(2,)), 2: DeskNow("ready")}))
-    assert told(maple)["me"] == dict(now["me"], state="talking", kind="", about="", region="", seconds=0) | {  # type: ignore[call-overload]
+    assert told(maple)["me"] == dict(
+        now["me"], state="talking", kind="", often="", about="", region="", seconds=0
+    ) | {  # type: ignore[call-overload]
         "with": ["oak"]
     }
     assert told(maple)["people"][0]["isFree"] is True  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("lost", "The call is kept for you for a minute"),
+        ("not-answered", "Whom you called did not answer"),
+        (NO_TRUNK, "No line leads outside right now"),
+        (NOT_LENT, "He is not lent to you any more"),
+        (f"{REFUSED}hours", "He is not called now: his hours are over"),
+    ],
+)
+def test_what_the_hotline_notes_is_said_in_plain_words(
+    maple: Client, data: Path, note: str, said: str
+) -> None:
+    go_on_duty(maple)
+    write_now(data, HotlineNow(desks={1: DeskNow("ready", note=note)}))
+    page = maple.get(LINE).content.decode()
+    words = json.loads(re.search(r'id="line-words"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
+    assert words[told(maple)["me"]["note"]].startswith(said)  # type: ignore[index]
 
 
 def test_nobody_is_told_who_calls_or_what_others_talk_about(maple: Client, oak: Client, data: Path) -> None:

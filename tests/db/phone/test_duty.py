@@ -141,7 +141,20 @@ def test_ends_of_conversations_are_counted_by_day() -> None:
 def test_what_the_hotline_does_is_read_as_it_was_written(house: Path) -> None:
     shown = HotlineNow(
         (Waiting("ab12", "key-8", "yue", 12, challenged=True),),
-        {3: DeskNow("talking", "cd34", "hotline", "zh", "CN-SD", 65, (4,), frequent=True, note="lost")},
+        {
+            3: DeskNow(
+                "talking",
+                "cd34",
+                "hotline",
+                "zh",
+                "CN-SD",
+                65,
+                (4,),
+                frequent=True,
+                note="lost",
+                marked="hostile",
+            )
+        },
         "calm",
         nobody=False,
         free={"zh": 1},

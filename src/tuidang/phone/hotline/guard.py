@@ -53,14 +53,15 @@ class Guard:
             return
         if what == "unmark":
             self._scores.unmark(conversation.mark, now)
-            conversation.mark, conversation.is_hostile, conversation.is_frequent = "", False, False
+            conversation.mark, conversation.is_hostile = "", False
+            conversation.is_frequent = self._scores.is_frequent(conversation.source, now)
             return
         trace = self._scores.trace(conversation.source, now, conversation.challenged)
         mark = self._scores.mark(trace, volunteer, _MARKS[what], now)
         if mark is not None:
             conversation.mark = mark
             conversation.is_hostile = what == "hostile"
-            conversation.is_frequent = what == "frequent"
+            conversation.is_frequent = self._scores.is_frequent(conversation.source, now)
 
     def talks(self, conversation: Conversation, desk: int) -> None:
         """Note that a desk talks in a conversation, so that it can be marked when it is over."""

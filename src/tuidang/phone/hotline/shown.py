@@ -55,4 +55,5 @@ def _desk(board: Board, desk: int, conversation: Conversation | None) -> DeskNow
         tuple(other for other in conversation.desks if other != desk),
         conversation.is_frequent,
         note,
+        conversation.mark and ("hostile" if conversation.is_hostile else "frequent"),
     )

@@ -1,6 +1,6 @@
 // A volunteer's telephone, put together: the state that the hotline writes, the telephone, the page.
 import { keepOnDuty, order, readState, readTelephone } from "./desk.js";
-import { at, line, note, say, show, showCall, showIf, showPeople, showPressed, showWaiting, words } from "./page.js";
+import { at, line, note, say, show, showCall, showIf, showMarks, showPeople, showPressed, showWaiting, words } from "./page.js";
 import { allowRing, canRing, hush, play, ring } from "./ring.js";
 import { choose, close, listDevices, measure, openMicrophone, speakThrough } from "./sound.js";
 import { Telephone } from "./telephone.js";
@@ -114,10 +114,12 @@ function render() {
   const mine = state?.me;
   show(now);
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
-  showCall(now === "ready" || now === "away" ? "" : mine?.about, mine?.region, mine?.call ? mine.seconds : null);
+  const about = now === "ready" || now === "away" ? "" : mine?.about;
+  showCall([about, mine?.region, mine?.often], mine?.call ? mine.seconds : null);
   note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
   showWaiting(state?.waiting ?? []);
   showPeople(state?.people ?? [], mine?.with ?? []);
+  showMarks(mine?.marked, mine?.kind === "hotline" && (now === "talking" || now === "held"));
   showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
   showPressed(at.mute, Boolean(telephone?.isMuted));
@@ -221,6 +223,7 @@ function tick() {
 }
 
 // One page has the telephone. A second one waits until the first is closed.
+show("elsewhere");
 say("elsewhere");
 navigator.locks.request("telephone", async () => {
   await look();

@@ -36,13 +36,23 @@ export function note(key) {
   at.note.hidden = !words[key];
 }
 
-export function showCall(about, region, seconds) {
-  write(at.about, [about, region].filter(Boolean).join(" · "));
+export function showCall(facts, seconds) {
+  write(at.about, facts.filter(Boolean).join(" · "));
   write(at.clock, seconds === null ? "" : clock(seconds));
 }
 
 export function showPressed(button, isPressed) {
   button.setAttribute("aria-pressed", String(isPressed));
+}
+
+// How who calls was marked in this call; pressed again, a mark is taken back.
+export function showMarks(marked, isThere) {
+  showIf(at.marks, isThere);
+  for (const button of at.marks.querySelectorAll("button")) {
+    const isGiven = button.dataset.mark === marked;
+    showPressed(button, isGiven);
+    button.value = isGiven ? "unmark" : button.dataset.mark;
+  }
 }
 
 // Who waits, longest first.

@@ -146,6 +146,9 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     maple.press("e")
     maple.until("wrap-up")
     wait(lambda: caller.seen() == ["answered", "they"], "the caller was not let go")
+    wait(
+        lambda: not maple.page.frame_locator("#beside").locator("[name=what]").count(), "it has buttons still"
+    )
     assert not maple.faults()
     maple.press("t")
     maple.until("ready")

@@ -128,6 +128,8 @@ function render() {
   if (now !== "ringing") hush();
   shown = now;
   stand(mine?.call ?? "");
+  // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
+  if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
 }
 
 // What stands beside the call is a page of its own in a frame, there until the next call.

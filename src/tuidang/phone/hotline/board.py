@@ -258,6 +258,12 @@ class Board(Callers):
         for desk in conversation.lost:
             self.turn(q.Ends(self.now, desk))
 
+    def forget_note(self, desk: int, duty: q.Duty) -> None:
+        """Let go of what was told to somebody who is back, or new at a desk."""
+        known = self.queue.volunteers.get(desk)
+        if duty is q.Duty.READY and (known is None or known.duty is not q.Duty.READY):
+            self.notes.pop(desk, None)
+
     def _not_answered(self, conversation: Conversation, leg: Leg, *, refused: bool) -> None:
         self.notes[leg.desk] = "" if refused else "not-reached"
         match leg.role:

@@ -283,6 +283,7 @@ class Hotline:
             duty = q.Duty.READY if row.is_ready else q.Duty.AWAY
             if not row.is_seen:
                 duty = q.Duty.GONE
+            self._board.forget_note(row.desk, duty)
             self._board.turn(q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator))
         for desk in self._duty - there:
             one = self._board.queue.volunteers.get(desk)

@@ -127,12 +127,12 @@ function render() {
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
   shown = now;
-  stand(mine?.call ?? "");
+  stand(now === "talking" || now === "held" ? mine?.call : "");
   // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
   if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
 }
 
-// What stands beside the call is a page of its own in a frame, there until the next call.
+// What stands beside the call is a page of its own in a frame, there from the answer until the next call.
 function stand(call) {
   if (!at.beside || !call || call === beside) return;
   beside = call;

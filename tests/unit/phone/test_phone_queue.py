@@ -118,7 +118,7 @@ def test_a_telephone_that_cannot_be_reached_is_tried_again_in_a_while_and_nobody
 
 
 def test_another_is_rung_at_once_when_a_telephone_cannot_be_reached() -> None:
-    queue, given = play(on_duty((1, "zh"), (2, "zh")), arrives(10, "a"), Declines(10.1, 1))
+    _, given = play(on_duty((1, "zh"), (2, "zh")), arrives(10, "a"), Declines(10.1, 1))
     assert given == [Ring(1, "a"), StopRinging(1, "a"), Ring(2, "a")]
 
 

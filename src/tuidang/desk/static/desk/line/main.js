@@ -24,6 +24,7 @@ let ghost = 0; // seconds for which the hotline knew nothing of the call that we
 let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
 let beside = "";
+const TALKS = ["talking", "held", "gone"]; // what the hotline says of who is in a call
 
 const heard = {
   changed: () => render(),
@@ -59,7 +60,7 @@ async function open() {
 async function comesIn(wayBack) {
   await look();
   const mine = state?.me;
-  isWayBack = wayBack || Boolean(mine?.call && ["talking", "held", "gone"].includes(mine.state));
+  isWayBack = wayBack || Boolean(mine?.call && TALKS.includes(mine.state));
   if (isWayBack) answer();
   else render();
 }
@@ -127,7 +128,7 @@ function render() {
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
   shown = now;
-  stand(now === "talking" || now === "held" ? mine?.call : "");
+  stand(TALKS.includes(mine?.state) ? mine.call : "");
   // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
   if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
 }

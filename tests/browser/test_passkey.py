@@ -87,7 +87,7 @@ def test_the_door_can_be_used_by_everybody(site: Served, visit: Visit) -> None:
             "/desk/password/",
             "/desk/volunteers/",
             f"/desk/volunteers/{birch}/",
-            "/desk/line/",  # off duty
+            "/desk/line/",  # of which there is none yet
         ]
         for who, key, seen in (
             ("", None, screens),

@@ -127,6 +127,7 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     hotline: Hotline, volunteers: dict[str, Volunteer]
 ) -> None:
     maple, caller = volunteers["maple"], hotline.caller
+    assert not volunteers["oak"].faults()  # off duty
     put_through(hotline, maple)
     maple.page.wait_for_selector("#about >> text=Mandarin, hotline")
     assert maple.page.frame_locator("#beside").locator("h1").inner_text() == "People who leave"

@@ -392,3 +392,10 @@ def test_who_gives_an_offered_shift_is_noted(enter: Enter) -> None:
     assert [(entry.who, entry.act) for entry in newest_entries(acts=["give-shift"])] == [
         ("birch", "give-shift")
     ]
+
+
+def test_the_menu_offers_nobody_a_screen_that_leads_him_elsewhere(enter: Enter) -> None:
+    said = text_of(enter("maple", Role.LISTENER).get(WEEK))
+    assert "Telephone" in said
+    assert "Held" not in said
+    assert "Held" in text_of(enter("linden", Role.REVIEWER).get("/desk/"))

@@ -150,6 +150,8 @@ def enable(pseudonym: str) -> None:
 def roles(pseudonym: str, roles: tuple[str, ...], no_role: bool) -> None:
     """Give PSEUDONYM these roles and no other, from the next press on.
 
+    A link that was not used yet ends with it: `tuidang volunteer recover` makes another.
+
     \b
     Examples:
       tuidang volunteer roles linden --role reviewer --role operator

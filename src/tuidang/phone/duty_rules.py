@@ -12,6 +12,8 @@ UNSEEN: Final = timedelta(seconds=60)  # a page that was silent for so long is n
 ABSENT: Final = timedelta(minutes=5)  # likewise, and its telephone may be another's
 STALE: Final = timedelta(seconds=10)  # an order nobody took by then is not carried out any more
 
+_BUSY: Final = frozenset({"ringing", "talking", "held"})
+
 KINDS: Final = ("hotline", "key-8", "call-back", "personal", "transfer", "test")
 DISPOSITIONS: Final = (
     *("withdrew", "thinking", "asked-to-read", "hostile", "frequent", "wrong-number"),
@@ -49,6 +51,11 @@ def tidy_languages(languages: Iterable[str]) -> str:
     if not found or not set(found) <= set(LANGUAGES):
         raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
     return " ".join(found)
+
+
+def is_busy(state: str, call: str) -> bool:
+    """Tell whether a desk telephone belongs to a conversation, whatever its volunteer's page does."""
+    return bool(call) or state in _BUSY
 
 
 def check_order(verb: str, argument: str) -> None:

@@ -59,6 +59,20 @@ def test_a_line_is_free_again_when_its_volunteer_went_or_was_silent_for_long() -
     assert not duty.keep_on_duty(CEDAR, later)
 
 
+@pytest.mark.parametrize("now", [DeskNow("talking", "ab12"), DeskNow("gone", "ab12"), DeskNow("held")])
+def test_the_telephone_of_somebody_who_talks_is_nobody_else_s(house: Path, now: DeskNow) -> None:
+    moment = datetime.now(UTC)
+    duty.go_on_duty(MAPLE, ["zh"], coordinator=False, now=moment - timedelta(minutes=6))  # he is held up
+    duty.go_on_duty(CEDAR, ["zh"], coordinator=False, now=moment)
+    write_now(house, HotlineNow(desks={1: now}))
+    for _ in range(2):
+        with pytest.raises(duty.NoDeskError):
+            duty.go_on_duty(PINE, ["zh"], coordinator=False, now=moment)
+        duty.go_off_duty(MAPLE)  # and he still talks
+    write_now(house, HotlineNow(desks={1: DeskNow("ready")}))
+    assert duty.go_on_duty(PINE, ["zh"], coordinator=False, now=moment) == 1
+
+
 def test_who_is_away_or_was_silent_for_a_minute_is_told_apart() -> None:
     duty.go_on_duty(MAPLE, ["zh"], coordinator=False, now=NOW)
     assert duty.set_away(MAPLE, NOW)

@@ -18,8 +18,10 @@ from tuidang.phone.duty_rules import (
     KINDS,
     STALE,
     check_order,
+    is_busy,
     tidy_languages,
 )
+from tuidang.phone.hotline_now import hotline_now
 from tuidang.phone.models import DeskOrder, Disposition, Duty, HotlineHour
 
 COUNTED = ("arrived", "answered", "abandoned", "to_message", "wait_seconds", "talk_seconds")
@@ -61,7 +63,11 @@ def go_on_duty(volunteer: UUID, languages: Iterable[str], coordinator: bool, now
 
 
 def _free_desk(taken: Mapping[int, Duty], now: datetime) -> int:
-    numbers = range(1, settings.TUIDANG.phone_desks + 1)
+    hotline = hotline_now(settings.TUIDANG.data, now)
+    desks = hotline.desks if hotline else {}
+    # Where a conversation goes on the desk is theirs who talk, though a page was silent or a row is gone.
+    busy = {number for number, desk in desks.items() if is_busy(desk.state, desk.call)}
+    numbers = [number for number in range(1, settings.TUIDANG.phone_desks + 1) if number not in busy]
     free = [number for number in numbers if number not in taken]
     left = [number for number in numbers if number in taken and taken[number].seen < now - ABSENT]
     if not free and not left:

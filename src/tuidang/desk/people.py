@@ -33,7 +33,7 @@ from tuidang.desk.people_lease import (
 from tuidang.desk.people_seen import advise, groups_of, outlook_of
 from tuidang.desk.scripts import read_scripts
 from tuidang.desk.words import END_KEYS, ENDS
-from tuidang.phone.actions.duty import give_order
+from tuidang.phone.actions.duty import TooManyOrdersError, give_order
 from tuidang.phone.duty_rules import DISPOSITIONS
 from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.drafts import (
@@ -141,6 +141,8 @@ def _act(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         return _page(request, sheet, notice="stale", status=409)
     except IntakeClosed:
         return _page(request, sheet, notice="closed", status=503)
+    except TooManyOrdersError:
+        return _page(request, sheet, notice="many", status=429)
 
 
 def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:

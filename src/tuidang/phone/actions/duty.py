@@ -16,12 +16,14 @@ from tuidang.phone.duty_rules import (
     ABSENT,
     DISPOSITIONS,
     KINDS,
+    MOST_ORDERS,
     STALE,
     check_order,
     is_busy,
+    ten_seconds,
     tidy_languages,
 )
-from tuidang.phone.hotline_now import hotline_now
+from tuidang.phone.hotline_now import forget_now, hotline_now
 from tuidang.phone.models import DeskOrder, Disposition, Duty, HotlineHour
 
 COUNTED = ("arrived", "answered", "abandoned", "to_message", "wait_seconds", "talk_seconds")
@@ -29,6 +31,10 @@ COUNTED = ("arrived", "answered", "abandoned", "to_message", "wait_seconds", "ta
 
 class NoDeskError(Exception):
     """Say that every desk telephone is taken, or that there is none."""
+
+
+class TooManyOrdersError(ValueError):
+    """Say that the hotline has not taken what this desk asked for before."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def go_on_duty(volunteer: UUID, languages: Iterable[str], coordinator: bool, now
         "languages": tidy_languages(languages),
         "coordinator": coordinator,
         "state": Duty.State.READY,
-        "seen": now,
+        "seen": ten_seconds(now),
     }
     with transaction.atomic(durable=True):
         taken = {duty.desk: duty for duty in Duty.objects.select_for_update()}
@@ -63,10 +69,8 @@ def go_on_duty(volunteer: UUID, languages: Iterable[str], coordinator: bool, now
 
 
 def _free_desk(taken: Mapping[int, Duty], now: datetime) -> int:
-    hotline = hotline_now(settings.TUIDANG.data, now)
-    desks = hotline.desks if hotline else {}
     # Where a conversation goes on the desk is theirs who talk, though a page was silent or a row is gone.
-    busy = {number for number, desk in desks.items() if is_busy(desk.state, desk.call)}
+    busy = _busy_desks(now)
     numbers = [number for number in range(1, settings.TUIDANG.phone_desks + 1) if number not in busy]
     free = [number for number in numbers if number not in taken]
     left = [number for number in numbers if number in taken and taken[number].seen < now - ABSENT]
@@ -75,14 +79,21 @@ def _free_desk(taken: Mapping[int, Duty], now: datetime) -> int:
     return (free or left)[0]
 
 
+def _busy_desks(now: datetime) -> set[int]:
+    hotline = hotline_now(settings.TUIDANG.data, now)
+    return {n for n, desk in hotline.desks.items() if is_busy(desk.state, desk.call)} if hotline else set()
+
+
 def set_ready(volunteer: UUID, now: datetime) -> bool:
     """Let a volunteer be rung again; False when he is not on duty."""
-    return bool(Duty.objects.filter(volunteer=volunteer).update(state=Duty.State.READY, seen=now))
+    return bool(
+        Duty.objects.filter(volunteer=volunteer).update(state=Duty.State.READY, seen=ten_seconds(now))
+    )
 
 
 def set_away(volunteer: UUID, now: datetime) -> bool:
     """Let a volunteer not be rung for a while; False when he is not on duty."""
-    return bool(Duty.objects.filter(volunteer=volunteer).update(state=Duty.State.AWAY, seen=now))
+    return bool(Duty.objects.filter(volunteer=volunteer).update(state=Duty.State.AWAY, seen=ten_seconds(now)))
 
 
 def send_away(desk: int) -> None:
@@ -92,7 +103,7 @@ def send_away(desk: int) -> None:
 
 def keep_on_duty(volunteer: UUID, now: datetime) -> bool:
     """Note that a volunteer's page is there still; False when he is not on duty any more."""
-    return bool(Duty.objects.filter(volunteer=volunteer).update(seen=now))
+    return bool(Duty.objects.filter(volunteer=volunteer).update(seen=ten_seconds(now)))
 
 
 def go_off_duty(volunteer: UUID) -> None:
@@ -107,10 +118,27 @@ def clear_absent(now: datetime, busy: Collection[int] = ()) -> None:
     Duty.objects.filter(seen__lt=now - ABSENT).exclude(desk__in=busy).delete()
 
 
+def tidy_duty(now: datetime) -> None:
+    """Leave nothing of who was on duty, and of what was ordered, while no hotline runs that would."""
+    clear_absent(now, _busy_desks(now))
+    _drop_stale(now)
+    forget_now(settings.TUIDANG.data, now)
+
+
 def give_order(desk: int, verb: str, argument: str = "", *, now: datetime) -> None:
-    """Ask the hotline for something at a desk. Raises ValueError for what nobody could carry out."""
+    """Ask the hotline for something at a desk. Raises ValueError for what nobody could carry out.
+
+    TooManyOrdersError, a ValueError too, when the hotline has not taken MOST_ORDERS of this desk.
+    """
     check_order(verb, argument)
+    _drop_stale(now)
+    if DeskOrder.objects.filter(desk=desk).count() >= MOST_ORDERS:
+        raise TooManyOrdersError(f"{MOST_ORDERS} orders of this desk wait already: try again in ten seconds")
     DeskOrder.objects.create(desk=desk, verb=verb, argument=argument, made=now)
+
+
+def _drop_stale(now: datetime) -> None:
+    DeskOrder.objects.filter(made__lt=now - STALE).delete()
 
 
 def claim_orders(now: datetime) -> list[Order]:

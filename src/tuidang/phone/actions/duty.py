@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from tuidang.phone.actions.call_backs import give_back_uncalled
+from tuidang.phone.actions.call_backs import give_back_all, give_back_uncalled
 from tuidang.phone.duty_rules import (
     ABSENT,
     DISPOSITIONS,
@@ -111,6 +111,18 @@ def go_off_duty(volunteer: UUID) -> None:
     with transaction.atomic():
         Duty.objects.filter(volunteer=volunteer).delete()
         give_back_uncalled(volunteer)
+
+
+def end_duty(volunteer: UUID) -> None:
+    """Take off duty who may talk no more; whom he was lent is another's, even if he has called him."""
+    with transaction.atomic():
+        Duty.objects.filter(volunteer=volunteer).delete()
+        give_back_all(volunteer)
+
+
+def let_be_called_in(volunteer: UUID, *, is_coordinator: bool) -> None:
+    """Let a volunteer who is on duty be called into conversations as a coordinator, or not any more."""
+    Duty.objects.filter(volunteer=volunteer).update(coordinator=is_coordinator)
 
 
 def clear_absent(now: datetime, busy: Collection[int] = ()) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuidang.base.http import content_security, json_response, permissions
+from tuidang.desk.leaving import TALKERS
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
 from tuidang.desk.line_words import LANGUAGES, SAYS
 from tuidang.desk.words import END_BUTTONS
@@ -29,7 +30,7 @@ from tuidang.phone.queries import duty_of
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 
-listeners = role_required(Role.LISTENER, Role.COORDINATOR)
+listeners = role_required(*TALKERS)
 
 
 @listeners

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 FRESH: Final = timedelta(seconds=5)
+KEPT: Final = timedelta(hours=1)  # what a hotline that stopped has left
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,15 @@ def hotline_now(data: Path, now: datetime) -> HotlineNow | None:
         return _read(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         return None
+
+
+def forget_now(data: Path, now: datetime) -> None:
+    """Remove what a hotline that stopped an hour ago has left, its draft too."""
+    path = path_of(data)
+    for left in (path, path.with_suffix(".new")):
+        with suppress(FileNotFoundError):
+            if now - datetime.fromtimestamp(left.stat().st_mtime, tz=now.tzinfo) > KEPT:
+                left.unlink()
 
 
 def _read(content: Any) -> HotlineNow:

@@ -23,7 +23,7 @@ from websockets.typing import Origin, Subprotocol
 
 from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import DESK_APPLICATION, Ports, Setup
+from tuidang.phone.asterisk.config import APPLICATION, Ports, Setup
 from volunteer_cast import Password
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -124,8 +124,8 @@ def test_it_is_rung_through_tls_and_no_page_of_another_site_comes_near_asterisk(
         while not process.tell(setup, "pjsip show contacts").stdout.count("desk.1-"):
             assert time.monotonic() < deadline
             maple.page.wait_for_timeout(200)
-        with open_line(setup, DESK_APPLICATION) as line:
-            asked = {"endpoint": f"PJSIP/{setup.desk_lines[0].name}", "app": DESK_APPLICATION}
+        with open_line(setup, APPLICATION) as line:
+            asked = {"endpoint": f"PJSIP/{setup.desk_lines[0].name}", "app": APPLICATION}
             channel = str(line.request("POST", "channels", **asked)["id"])
             maple.until("ringing")
             maple.press(" ")

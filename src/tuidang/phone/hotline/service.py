@@ -30,7 +30,7 @@ from tuidang.phone.actions.duty import (
 )
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
-from tuidang.phone.asterisk.config import DESK_APPLICATION, HANDED_OVER, HOTLINE_APPLICATION
+from tuidang.phone.asterisk.config import HANDED_OVER, HOTLINE_APPLICATION
 from tuidang.phone.dialler.choices import store
 from tuidang.phone.dialler.database import in_database
 from tuidang.phone.dialler.exchange import APP as DIALLER
@@ -87,7 +87,7 @@ class Hotline:
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
-        self._ari = Ari(access, HOTLINE_APPLICATION, WANTED, DESK_APPLICATION)
+        self._ari = Ari(access, HOTLINE_APPLICATION, WANTED)
         self._wire = Wire(self._ari, str(phone / "sounds"))
         self._database = ThreadPoolExecutor(1, "database")  # in the order in which it was asked
         self._choices = ThreadPoolExecutor(2, "choices")
@@ -107,7 +107,6 @@ class Hotline:
         self._outward: Outward
         self._wishes: Wishes
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
-        self._tests: dict[str, str] = {}  # channels that try their line, by playback
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; conversations go on afterwards."""
@@ -198,10 +197,7 @@ class Hotline:
             case "ChannelDtmfReceived":
                 self._board.pressed(event["channel"]["id"], event["digit"])
             case "PlaybackFinished":
-                playback = event["playback"]["id"]
-                self._board.played(playback)
-                if (channel := self._tests.pop(playback, None)) is not None:
-                    self._wire.hang_up(channel)
+                self._board.played(event["playback"]["id"])
             case "ChannelTalkingStarted":
                 self._board.spoke(event["channel"]["id"])
             case "ContactStatusChange":
@@ -211,15 +207,7 @@ class Hotline:
         channel, args = event["channel"], event["args"]
         name = str(channel["id"])
         by_desk = channel["name"].startswith("PJSIP/desk.")
-        if event["application"] == DESK_APPLICATION and not by_desk:
-            self._wire.hang_up(name)  # a carrier redirected a call: nobody steers it
-        elif event["application"] == DESK_APPLICATION:
-            # A volunteer tries his line: whatever he dials, he hears a few words.
-            playback = f"test-{name}"
-            self._tests[playback] = name
-            self._wire.answer(name)
-            self._wire.play(name, playback, ("hotline/zh/test",), lambda: self._wire.hang_up(name))
-        elif args[:1] == [HANDED_OVER]:
+        if args[:1] == [HANDED_OVER]:
             self._board.take_over(name, args[1] if len(args) > 1 else "")
         elif name.startswith(OUT):
             if (talk := self._board.of_channel(name)) is not None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
-from time import monotonic
+from time import monotonic, time
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from tuidang.phone.actions.call_backs import (
     begin_try,
     extend_lease,
     leased_call_back,
+    put_off_try,
     put_on_never_list,
     take_back_try,
 )
@@ -34,6 +35,7 @@ from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.dialler.plan import TrunkPlan, usable_trunks
 from tuidang.phone.dialler.roll import Roll
 from tuidang.phone.duty_rules import LANGUAGES, NO_TRUNK, NOT_LENT, REFUSED
+from tuidang.phone.floods.wishes import WishBook
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.calls import OUT, Conversation, Leg, Role
 from tuidang.phone.rules import Refusal
@@ -74,12 +76,13 @@ class Outward:
         board: Board,
         run: InDatabase,
         password: Callable[[], str],
+        book: WishBook,
         *,
         live: bool,
         examine: Callable[[], int],
     ) -> None:
-        """`password` is of Asterisk's start: trunks' names are made of it; `examine` asks the doctor."""
-        self._board, self._run, self._password = board, run, password
+        """`password` is of Asterisk's start: trunks' names are made of it; `book`: who was rung today."""
+        self._board, self._run, self._password, self._book = board, run, password, book
         self._usable = partial(usable_trunks, phone_live=live, examine=examine)
         self._going: dict[str, Going] = {}  # by the conversation's name
         self._roll = Roll(monotonic)
@@ -116,6 +119,9 @@ class Outward:
         try:
             if await self._has_room(conversation, going.trunk):
                 tried = await self._run(self._try, going)
+                if isinstance(tried, Attempt) and not self._book.ring(tried.number, tried.key, time()):
+                    await self._run(put_off_try, tried, datetime.now(UTC))  # one call a day is enough
+                    tried = None
                 why = self._call(conversation, going, tried)
                 if isinstance(tried, Attempt) and going.attempt is None:  # he hung up meanwhile
                     await self._run(take_back_try, tried)

@@ -19,7 +19,6 @@ from uuid import UUID
 
 from tuidang.base.clock import china_today
 from tuidang.phone import queue_values as q
-from tuidang.phone import reception_values as r
 from tuidang.phone.actions.duty import (
     Order,
     claim_orders,
@@ -40,7 +39,7 @@ from tuidang.phone.dialler.mistakes import say_kind, told_briefly
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
-from tuidang.phone.hotline.calls import DESK, OUT, Conversation
+from tuidang.phone.hotline.calls import DESK, OUT
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey, talk_of
@@ -112,7 +111,14 @@ class Hotline:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
-        self._wishes = Wishes(self._wire, loop, self._ask_soon, self._keeper, self._stored)
+        self._wishes = Wishes(
+            self._wire,
+            loop,
+            self._ask_soon,
+            self._keeper,
+            level=lambda: self._guard.level,
+            tell=lambda conversation, event: self._board.feed(conversation, event),  # noqa: PLW0108 -- made below
+        )
         doors = Doors(
             self._wishes.check_pin,
             self._wishes.keep,
@@ -125,7 +131,9 @@ class Hotline:
         )
         self._board = Board(self._wire, loop, doors)
         password, live = lambda: self._ari.password, self._phone_live
-        self._outward = Outward(self._board, self._ask_database, password, live=live, examine=self._examine)
+        self._outward = Outward(
+            self._board, self._ask_database, password, self._wishes.book, live=live, examine=self._examine
+        )
         self._lines = Lines(self._board)
         self._keeper.recover()
         loops = [
@@ -331,9 +339,6 @@ class Hotline:
     async def _show_floods(self) -> None:
         with suppress(OSError):
             await self._run(self._disk, write_floods, self._data, self._guard.shown())
-
-    def _stored(self, conversation: Conversation) -> None:
-        self._board.feed(conversation, r.Stored())
 
     async def _ask_soon(self, work: Callable[..., Any], *arguments: object) -> Any:
         return await self._run(self._database, in_database(work), *arguments)

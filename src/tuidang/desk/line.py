@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuidang.base.http import content_security, json_response, permissions
+from tuidang.base.limits import Budget
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
 from tuidang.desk.line_words import LANGUAGES, SAYS
 from tuidang.phone.actions.duty import (
@@ -27,6 +29,8 @@ from tuidang.phone.actions.duty import (
 from tuidang.phone.queries import duty_of
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
+
+_ORDERS: Final = Budget(burst=60, per_hour=1200)  # of one volunteer; a press on a key is one
 
 listeners = role_required(Role.LISTENER, Role.COORDINATOR)
 
@@ -92,6 +96,8 @@ def order(request: HttpRequest) -> HttpResponse:
     if verb in {"away", "ready"}:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})
+    if not _ORDERS.spend(str(volunteer), now.timestamp()):
+        return json_response({"says": str(SAYS["too-often"])}, status=429)
     try:
         give_order(duty.desk, verb, argument, now=now)
     except ValueError:

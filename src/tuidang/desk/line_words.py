@@ -56,6 +56,7 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "missed": _("It rang, and you were not there. Say so when you are back"),
     "nobody-answered": _("Nobody could come: the call is still yours"),
     "not-reached": _("Your telephone was not to be found when it should have rung"),
+    "too-often": _("That was pressed very often: wait a moment, then press again"),
     "refused": _("That could not be done: it may have changed meanwhile"),
 }
 STRIP_SAYS: Final = (

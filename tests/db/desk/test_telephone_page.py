@@ -189,6 +189,21 @@ def test_what_nobody_could_carry_out_is_refused(maple: Client) -> None:
     assert not claim_orders(datetime.now(UTC))
 
 
+def test_who_orders_without_end_is_told_to_wait_and_keeps_nobody_else_from_ordering(
+    maple: Client, oak: Client
+) -> None:
+    go_on_duty(maple)
+    go_on_duty(oak)
+    order = {"verb": "keys", "argument": "1"}
+    answers = [maple.post(f"{LINE}order/", order) for _ in range(80)]
+    assert {answer.status_code for answer in answers[:40]} == {200}
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["says"]
+    assert maple.post(f"{LINE}order/", {"verb": "away"}).status_code == 200
+    assert oak.post(f"{LINE}order/", order).status_code == 200
+    assert len(claim_orders(datetime.now(UTC))) < 80
+
+
 def test_who_is_away_is_not_rung_until_he_is_back_and_the_page_keeps_him_on_duty(maple: Client) -> None:
     go_on_duty(maple)
     maple.post(f"{LINE}order/", {"verb": "away"})

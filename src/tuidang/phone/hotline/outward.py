@@ -85,17 +85,29 @@ class Outward:
         self._board, self._run, self._password, self._book = board, run, password, book
         self._usable = partial(usable_trunks, phone_live=live, examine=examine)
         self._going: dict[str, Going] = {}  # by the conversation's name
+        self._asked: set[int] = set()  # desks whose order is being looked at
         self._roll = Roll(monotonic)
 
     async def begin(self, desk: int, volunteer: UUID, key: int) -> None:
-        """Ring a volunteer's own telephone, to call whom he was lent."""
-        board = self._board
+        """Ring a volunteer's own telephone, to call whom he was lent; once at a time."""
+        if desk not in self._asked:
+            self._asked.add(desk)
+            try:
+                await self._begin(desk, volunteer, key)
+            finally:
+                self._asked.discard(desk)
+
+    async def _begin(self, desk: int, volunteer: UUID, key: int) -> None:
+        board, trunks = self._board, []
         try:
             lent = await self._run(leased_call_back, volunteer)
-            trunks = await self._run(self._usable)
+            if (
+                lent is not None and lent.key == key
+            ):  # the doctor takes his time, and is asked for nobody else
+                trunks = await self._run(self._usable)
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways: nobody is called
             _log.warning("a volunteer's call is not begun: %s", type(error).__name__)
-            lent, trunks = None, []
+            lent = None
         one = board.queue.volunteers.get(desk)
         if lent is None or lent.key != key or lent.called or one is None or one.act is q.Act.TALKING:
             board.notes[desk] = NOT_LENT

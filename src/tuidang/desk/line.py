@@ -105,6 +105,19 @@ def order(request: HttpRequest) -> HttpResponse:
     return json_response({})
 
 
+def door(request: HttpRequest) -> HttpResponse:
+    """Tell the web server in front whether to let a telephone through to Asterisk: 204 for who is on duty."""
+    answer = _stands_open(request)
+    # The way to sign in is for pages: nginx takes 401 or 403 for a refusal, and anything else for a failure.
+    return HttpResponse(status=403) if answer.status_code == 302 else answer
+
+
+@listeners
+@require_safe
+def _stands_open(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204 if duty_of(_who(request), datetime.now(UTC)) else 401)
+
+
 def _change_duty(request: HttpRequest, volunteer: UUID, now: datetime) -> str:
     if "off" in request.POST:
         go_off_duty(volunteer)

@@ -18,6 +18,7 @@ from tuidang.phone.actions.duty import claim_orders
 from tuidang.phone.asterisk.config import Ports, Setup, desk_of, write_config
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from tuidang.phone.models import Duty
+from tuidang.volunteers.actions.accounts import disable_volunteer
 from tuidang.volunteers.models import Role, User
 from volunteer_cast import enter as enter_desk
 
@@ -161,6 +162,21 @@ def test_the_secret_of_a_telephone_goes_to_who_is_on_duty_there_and_into_no_page
     assert maple.get(f"{LINE}telephone/").status_code == 405
     for path in (LINE, f"{LINE}state/", "/desk/keys/"):
         assert desk.secret not in maple.get(path).content.decode()
+
+
+def test_the_way_to_asterisk_is_open_to_who_is_on_duty_with_the_account_he_has_still(maple: Client) -> None:
+    door = f"{LINE}door/"
+    assert Client().get(door).status_code == 403
+    assert maple.get(door).status_code == 401
+    go_on_duty(maple)
+    answer = maple.get(door)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert maple.post(LINE, {"off": ""}).status_code == 302
+    assert maple.get(door).status_code == 401
+    go_on_duty(maple)
+    disable_volunteer("maple", by="oak", now=datetime.now(UTC))
+    assert maple.get(door).status_code == 403
 
 
 def test_no_other_site_can_order_or_ask_for_a_telephone(maple: Client) -> None:

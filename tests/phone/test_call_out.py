@@ -127,6 +127,27 @@ def test_who_is_busy_counts_as_tried_and_the_volunteer_is_free_again(house: Hous
     assert settle_call_back(volunteer, key, Outcome.NOT_REACHED, datetime.now(UTC))
 
 
+def test_a_stranger_whose_number_was_given_twice_is_rung_once_a_day(house: House, carrier: Carrier) -> None:
+    before = ended(carrier)
+    telephone, volunteer, key = lend(house, "busy")
+    house.order(telephone, "call", str(key))
+    wait_for(lambda: telephone.ended == 1)
+    assert settle_call_back(volunteer, key, Outcome.WRONG_NUMBER, datetime.now(UTC))
+    store_call_back(b"another one's id", NUMBERS["busy"], "CN-HA", "any", today=china_today())
+    now = datetime.now(UTC)
+    CallBack.objects.update(leased_by=volunteer, leased_until=now + timedelta(minutes=20))
+    wait_for(lambda: house.desk(1).state == "wrap-up")
+    house.order(telephone, "wrapped")
+    wait_for(lambda: house.desk(1).state == "ready")
+    house.order(telephone, "call", str(CallBack.objects.get().pk))
+    wait_for(lambda: house.desk(1).note == "not-lent")
+    row = CallBack.objects.get()
+    assert (row.tries, row.leased_by, row.called) == (0, None, False)
+    assert row.rests_until is not None
+    assert row.rests_until > now + timedelta(hours=23)
+    assert len(ended(carrier)) == len(before) + 1
+
+
 def test_who_does_not_answer_his_own_telephone_calls_nobody(house: House, carrier: Carrier) -> None:
     before = ended(carrier)
     telephone, _, key = lend(house, "talks")

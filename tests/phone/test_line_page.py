@@ -21,7 +21,7 @@ from town_cast import free_port, free_range
 
 from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import DESK_APPLICATION, Ports, Setup
+from tuidang.phone.asterisk.config import APPLICATION, Ports, Setup
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from volunteer_cast import Password
 
@@ -121,7 +121,7 @@ def volunteers(stage: Stage, browser: Browser, passwords: dict[str, Password]) -
 @pytest.fixture
 def line(stage: Stage) -> Iterator[Line]:
     """Give the hotline's line to Asterisk; nothing is left in it."""
-    with open_line(stage.setup, DESK_APPLICATION) as opened:
+    with open_line(stage.setup, APPLICATION) as opened:
         yield opened
         for kind in ("channels", "bridges"):
             for left in opened.request("GET", kind):
@@ -132,7 +132,7 @@ def line(stage: Stage) -> Iterator[Line]:
 def ring(stage: Stage, line: Line, number: int) -> str:
     """Ring a telephone; return the channel's id."""
     desk = stage.setup.desk_lines[number - 1]
-    asked = {"endpoint": f"PJSIP/{desk.name}", "app": DESK_APPLICATION, "callerId": "1"}
+    asked = {"endpoint": f"PJSIP/{desk.name}", "app": APPLICATION, "callerId": "1"}
     return str(line.request("POST", "channels", **asked)["id"])
 
 
@@ -254,7 +254,7 @@ def test_a_telephone_whose_asterisk_was_started_anew_gets_its_new_secret_by_itse
     stage.restart()
     maple.until("signing-in")
     maple.until("ready")
-    with open_line(stage.setup, DESK_APPLICATION) as line:
+    with open_line(stage.setup, APPLICATION) as line:
         stage.show(desk_1="ringing")
         ring(stage, line, 1)
         maple.until("ringing")

@@ -18,12 +18,12 @@ from line_page_cast import Volunteer, open_browser
 from playwright.sync_api import Page, sync_playwright
 from town_cast import free_port, free_range
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import DESK_APPLICATION, Ports, Setup
+from tuidang.phone.asterisk.config import APPLICATION, Ports, Setup
 from volunteer_cast import Password
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -46,6 +46,8 @@ def in_front(folder: Path, site: str, asterisk: int, port: int) -> str:
         (DEPLOY / "nginx-telephone.conf")
         .read_text("utf-8")
         .replace("127.0.0.1:8088", f"127.0.0.1:{asterisk}")
+        .replace("Host $host;", "Host $http_host;")  # a port of its own
+        .replace("tuidang_telephones 20;", "tuidang_telephones 3;")
     )
     (folder / "telephone.conf").write_text(telephone, "utf-8")
     server = (DEPLOY / "nginx.conf").read_text("utf-8")
@@ -124,8 +126,8 @@ def test_it_is_rung_through_tls_and_no_page_of_another_site_comes_near_asterisk(
         while not process.tell(setup, "pjsip show contacts").stdout.count("desk.1-"):
             assert time.monotonic() < deadline
             maple.page.wait_for_timeout(200)
-        with open_line(setup, DESK_APPLICATION) as line:
-            asked = {"endpoint": f"PJSIP/{setup.desk_lines[0].name}", "app": DESK_APPLICATION}
+        with open_line(setup, APPLICATION) as line:
+            asked = {"endpoint": f"PJSIP/{setup.desk_lines[0].name}", "app": APPLICATION}
             channel = str(line.request("POST", "channels", **asked)["id"])
             maple.until("ringing")
             maple.press(" ")
@@ -133,11 +135,39 @@ def test_it_is_rung_through_tls_and_no_page_of_another_site_comes_near_asterisk(
             line.request("POST", f"channels/{channel}/play", media="tone:busy")
             maple.until_hears()
         assert not maple.complaints
-    where = address.replace("https", "wss") + "/desk/telephone"
-    for origin, protocol in (("https://evil.example", "sip"), (address, "ari")):
-        with pytest.raises(InvalidStatus) as refused:
-            connect(where, ssl=_trusting(), origin=Origin(origin), subprotocols=[Subprotocol(protocol)])
-        assert refused.value.response.status_code == 403
+        session = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in context.cookies())
+        assert opens(address, session=session) == 101
+        assert opens(address, session="") == 403
+        assert opens(address, origin="https://evil.example", session=session) == 403
+        assert opens(address, protocol="ari", session=session) == 403
+        with open_socket(address, session=session), open_socket(address, session=session):
+            assert opens(address, session=session) == 503  # the page has one itself
+        maple.page.goto("/desk/line/")
+        maple.page.click("button[name=off]")
+        maple.page.wait_for_selector("[name=best]")
+        assert opens(address, session=session) == 401
+
+
+def open_socket(address: str, *, session: str, origin: str = "", protocol: str = "sip") -> ClientConnection:
+    """Open a connection to Asterisk as a page does, with the cookies of a session."""
+    return connect(
+        address.replace("https", "wss") + "/desk/telephone",
+        ssl=_trusting(),
+        origin=Origin(origin or address),
+        subprotocols=[Subprotocol(protocol)],
+        additional_headers={"Cookie": session} if session else {},
+        open_timeout=90,
+        close_timeout=1,
+    )
+
+
+def opens(address: str, *, session: str, origin: str = "", protocol: str = "sip") -> int:
+    """Say with what status a connection is answered; 101 if it is opened."""
+    try:
+        with open_socket(address, session=session, origin=origin, protocol=protocol):
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
 
 
 def _trusting() -> ssl.SSLContext:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tuidang.base.http import content_security, json_response, permissions
+from tuidang.base.limits import Budget
 from tuidang.desk.leaving import TALKERS
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
 from tuidang.desk.line_words import LANGUAGES, SAYS
 from tuidang.desk.words import END_BUTTONS
 from tuidang.phone.actions.duty import (
     NoDeskError,
+    TooManyOrdersError,
     give_order,
     go_off_duty,
     go_on_duty,
@@ -29,6 +32,8 @@ from tuidang.phone.actions.duty import (
 from tuidang.phone.queries import duty_of
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
+
+_ORDERS: Final = Budget(burst=60, per_hour=1200)  # of one volunteer; a press on a key is one
 
 listeners = role_required(*TALKERS)
 
@@ -97,11 +102,28 @@ def order(request: HttpRequest) -> HttpResponse:
     if verb in {"away", "ready"}:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})
+    if not _ORDERS.spend(str(volunteer), now.timestamp()):
+        return json_response({"says": str(SAYS["too-often"])}, status=429)
     try:
         give_order(duty.desk, verb, argument, now=now)
+    except TooManyOrdersError:
+        return json_response({"says": str(SAYS["too-often"])}, status=429)
     except ValueError:
         return json_response({}, status=422)
     return json_response({})
+
+
+def door(request: HttpRequest) -> HttpResponseBase:
+    """Tell the web server in front whether to let a telephone through to Asterisk: 204 for who is on duty."""
+    answer = _stands_open(request)
+    # The way to sign in is for pages: nginx takes 401 or 403 for a refusal, and anything else for a failure.
+    return HttpResponse(status=403) if answer.status_code == 302 else answer
+
+
+@listeners
+@require_safe
+def _stands_open(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204 if duty_of(_who(request), datetime.now(UTC)) else 401)
 
 
 def _change_duty(request: HttpRequest, volunteer: UUID, now: datetime) -> str:

@@ -63,6 +63,7 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "not-answered": _("Whom you called did not answer"),
     **{why: NOTES[why] for why in (NO_TRUNK, NOT_LENT, REFUSED)},
     "not-reached": _("Your telephone was not to be found when it should have rung"),
+    "too-often": _("That was pressed very often: wait a moment, then press again"),
     "refused": _("That could not be done: it may have changed meanwhile"),
 }
 STRIP_SAYS: Final = (

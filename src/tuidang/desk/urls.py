@@ -33,6 +33,7 @@ urlpatterns = [
     path("line/", line.line, name="line"),
     path("line/state/", line.state, name="line-state"),
     path("line/telephone/", line.telephone, name="line-telephone"),
+    path("line/door/", line.door, name="line-door"),
     path("line/here/", line.here, name="line-here"),
     path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),

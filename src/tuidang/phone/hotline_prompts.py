@@ -34,7 +34,9 @@ _ZH = {
     "number-wrong": "这个号码好像不对。",
     "hours": "您的号码会锁起来，只为给您打这一次，义工看不见，打过就销毁，最多留十四天。"
     "选一个方便、安全的时候：上午，按一；下午，按二；晚上，按三；什么时候都行，按四；不要打了，按五。",
-    "stored": "记下了。我们尽量在那个时候打给您，哪一天还说不准。",
+    "stored": "记下了。同一个号码，一天只记一次，先说的时间算数。我们尽量在那个时候打给您，哪一天还说不准。",
+    "number-not-now": "实在对不起，这会儿按进来的号码太多，我们只能打回来电显示的号码。"
+    "请您用要接电话的那部电话打来，或者过一个小时再试。",
     "unsure": "实在对不起，到现在还不知道记下了没有，我们会接着试。十四天里没有人打给您，就是没有办成。",
     "goodbye": "谢谢您打来。祝您和家人平安。再见。",
     "held": "请您等一等，马上回来。",
@@ -55,7 +57,6 @@ _ZH = {
     "要是那些电话不是您打的，真对不起。有六位数字的，现在按，就能接。",
     "frequent": "谢谢您又打给我们。刚才已经说了几次话，还有别人也在等。"
     "请您先歇一歇，过一个小时再打，我们还在。",
-    "test": "这是试线。您听得清楚，线路就是好的。",
 }
 _YUE = {
     "greeting": "你好，呢度係退黨服務中心，多謝你打嚟。有六個數字嘅，請直接撳。",
@@ -78,7 +79,10 @@ _YUE = {
     "number-wrong": "呢個號碼好似唔啱。",
     "hours": "你嘅號碼會鎖起，只係為咗打呢一次畀你，義工睇唔到，打完就銷毀，最多留十四日。"
     "揀個方便、安全嘅時候：上晝，撳一；下晝，撳二；夜晚，撳三；幾時都得，撳四；唔使打喇，撳五。",
-    "stored": "記低咗。我哋盡量喺嗰個時候打畀你，邊一日仲講唔準。",
+    "stored": "記低咗。同一個號碼一日淨係記一次，以先講嘅時間為準。"
+    "我哋盡量喺嗰個時候打畀你，邊一日仲講唔準。",
+    "number-not-now": "真係對唔住，而家撳入嚟嘅號碼太多，我哋淨係可以打返來電顯示嘅號碼。"
+    "請你用想接電話嗰部電話打嚟，或者過一個鐘頭再試。",
     "unsure": "真係對唔住，到而家都唔知記低咗未，我哋會繼續試。十四日內冇人打畀你，就係辦唔成。",
     "goodbye": "多謝你打嚟。祝你同屋企人平安。再見。",
     "held": "請你等一等，即刻返嚟。",
@@ -99,7 +103,6 @@ _YUE = {
     "如果嗰啲電話唔係你打嘅，真係對唔住。有六個數字嘅，而家撳，就可以駁入嚟。",
     "frequent": "多謝你又打畀我哋。啱啱已經傾咗幾次，仲有其他人等緊。"
     "請你抖一抖，過一個鐘頭再打，我哋仲喺度。",
-    "test": "呢個係試線。你聽得清楚，條線就冇問題。",
 }
 _EN = {
     "greeting": "Hello, this is the Tuidang Center. Thank you for calling.",
@@ -125,7 +128,10 @@ _EN = {
     "hours": "Your number is locked away for this one call. No volunteer sees it; it is destroyed "
     "afterwards, after fourteen days at the latest. Choose a time that is safe for you: morning, 1; "
     "afternoon, 2; evening, 3; any time, 4. If you would rather not be called, press 5.",
-    "stored": "It is noted. We will do our best to call you at that time; we cannot say on which day.",
+    "stored": "It is noted. A number is noted once a day, and the hours named first hold. "
+    "We will do our best to call you at that time; we cannot say on which day.",
+    "number-not-now": "We are truly sorry: so many numbers are being keyed in that we can call back only "
+    "the telephone that a call comes from. Please call us from that one, or try again in an hour.",
     "unsure": "We are truly sorry: we still do not know whether it is noted, and go on trying. "
     "If nobody calls within fourteen days, it did not work.",
     "goodbye": "Thank you for calling. Peace to you and your family. Goodbye.",
@@ -147,7 +153,6 @@ _EN = {
     "moment it is not put through. If that was not you, we are sorry. If you have six digits, press them.",
     "frequent": "Thank you for calling us again. We have talked several times just now, and others are "
     "waiting. Please rest a while and call again in an hour. We are still here.",
-    "test": "This is a test call. If you hear this clearly, your line is fine.",
 }
 
 _DIGITS = {

@@ -32,6 +32,7 @@ from tuidang.phone.reception_values import (
     HungUp,
     Key,
     NobodyComes,
+    NotNow,
     NotStored,
     Offered,
     PinChecked,
@@ -75,9 +76,8 @@ def step(caller: Reception, event: Event) -> _Step:
         return _of_caller(caller, event)
     if isinstance(event, Word | Offered) and caller.at is At.WAITING:
         return _say(caller, *_words(event))
-    if isinstance(event, Stored | NotStored) and caller.at is At.STORING:
-        end = "stored" if isinstance(event, Stored) else "unsure"
-        return _say(replace(caller, at=At.ENDING), end, "goodbye")
+    if isinstance(event, Stored | NotStored | NotNow) and caller.at is At.STORING:
+        return _say(replace(caller, at=At.ENDING), _STORED[type(event)], "goodbye")
     return _of_queue(caller, event)
 
 
@@ -319,6 +319,7 @@ _KEPT_OUT: Final = {
     "flooding": "flooding",
     "frequent": "frequent",
 }
+_STORED: Final = {Stored: "stored", NotStored: "unsure", NotNow: "number-not-now"}
 _QUESTIONS: Final = {
     At.CHOICE: "choice",
     At.WHICH: "number-known",

@@ -110,6 +110,11 @@ class NotStored:
 
 
 @dataclass(frozen=True, slots=True)
+class NotNow:
+    """It is not taken: at this time only the number that he calls from would be."""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The caller is gone."""
 
@@ -128,6 +133,7 @@ Event = (
     | Requeued
     | Stored
     | NotStored
+    | NotNow
     | HungUp
 )
 
@@ -180,7 +186,7 @@ class GiveBack:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Store the wish to be called back at this number (E.164 digits); Stored or NotStored follows."""
+    """Store the wish to be called back at this number (E.164 digits); Stored, NotStored or NotNow follows."""
 
     number: str
     hours: Hours

@@ -67,6 +67,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line": Rule(TALKERS),
     "desk:line-state": Rule(TALKERS),
     "desk:line-telephone": Rule(TALKERS),
+    "desk:line-door": Rule(TALKERS),
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
     "desk:floods": Rule(COORDINATORS),

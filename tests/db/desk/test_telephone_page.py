@@ -20,6 +20,7 @@ from tuidang.phone.asterisk.config import Ports, Setup, desk_of, write_config
 from tuidang.phone.duty_rules import NO_TRUNK, NOT_LENT, REFUSED
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from tuidang.phone.models import Duty
+from tuidang.volunteers.actions.accounts import disable_volunteer
 from tuidang.volunteers.models import Role, User
 from volunteer_cast import enter as enter_desk
 
@@ -192,6 +193,21 @@ def test_the_secret_of_a_telephone_goes_to_who_is_on_duty_there_and_into_no_page
         assert desk.secret not in maple.get(path).content.decode()
 
 
+def test_the_way_to_asterisk_is_open_to_who_is_on_duty_with_the_account_he_has_still(maple: Client) -> None:
+    door = f"{LINE}door/"
+    assert Client().get(door).status_code == 403
+    assert maple.get(door).status_code == 401
+    go_on_duty(maple)
+    answer = maple.get(door)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert maple.post(LINE, {"off": ""}).status_code == 302
+    assert maple.get(door).status_code == 401
+    go_on_duty(maple)
+    disable_volunteer("maple", by="oak", now=datetime.now(UTC))
+    assert maple.get(door).status_code == 403
+
+
 def test_no_other_site_can_order_or_ask_for_a_telephone(maple: Client) -> None:
     go_on_duty(maple)
     strict = Client(enforce_csrf_checks=True)
@@ -230,6 +246,21 @@ def test_what_nobody_could_carry_out_is_refused(maple: Client) -> None:
     ):
         assert maple.post(f"{LINE}order/", {"verb": verb, "argument": argument}).status_code == 422
     assert not claim_orders(datetime.now(UTC))
+
+
+def test_who_orders_without_end_is_told_to_wait_and_keeps_nobody_else_from_ordering(
+    maple: Client, oak: Client
+) -> None:
+    go_on_duty(maple)
+    go_on_duty(oak)
+    order = {"verb": "keys", "argument": "1"}
+    answers = [maple.post(f"{LINE}order/", order) for _ in range(80)]
+    assert {answer.status_code for answer in answers[:20]} == {200}
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["says"]
+    assert maple.post(f"{LINE}order/", {"verb": "away"}).status_code == 200
+    assert oak.post(f"{LINE}order/", order).status_code == 200
+    assert len(claim_orders(datetime.now(UTC))) < 80
 
 
 def test_who_is_away_is_not_rung_until_he_is_back_and_the_page_keeps_him_on_duty(maple: Client) -> None:

@@ -26,6 +26,7 @@ from tuidang.phone.reception_values import (
     HungUp,
     Key,
     NobodyComes,
+    NotNow,
     NotStored,
     Offered,
     PinChecked,
@@ -106,6 +107,14 @@ def test_who_would_rather_be_called_leaves_the_queue_and_his_number() -> None:
     caller, given = play(caller, Stored(), PLAYED)
     assert said(given) == ["hotline/zh/stored", "hotline/zh/goodbye"]
     assert given[-1] == HangUp()
+
+
+def test_who_typed_a_number_that_is_not_taken_now_is_told_what_he_can_do() -> None:
+    storing = play(CALLER, Come(), PLAYED, SILENCE, NobodyComes("nobody"), *keys("114"))[0]
+    caller, given = play(storing, NotNow(), PLAYED)
+    assert said(given) == ["hotline/zh/number-not-now", "hotline/zh/goodbye"]
+    assert given[-1] == HangUp()
+    assert play(caller, NotNow()) == (caller, [])
 
 
 def test_a_number_may_be_typed_and_is_read_back() -> None:

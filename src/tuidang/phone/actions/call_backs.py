@@ -149,6 +149,15 @@ def take_back_try(attempt: Attempt) -> None:
         )
 
 
+def put_off_try(attempt: Attempt, now: datetime) -> None:
+    """Give back a call that is not made today, and let him rest a day: his number was rung today already."""
+    with transaction.atomic(durable=True):
+        CallBack.objects.filter(pk=attempt.key, called=True).update(
+            tries=F("tries") - 1, **(_FREE | {"rests_until": rest_until(MOST_TRIES, now)})
+        )
+    # A crash before the commit leaves a try that counts and never rang.
+
+
 def settle_call_back(volunteer: UUID, key: int, outcome: Outcome, now: datetime) -> bool:
     """Note what became of the call a volunteer was lent; False if he called nobody, or it is his no more.
 

@@ -59,19 +59,18 @@ class Reconnected:
 
 
 class Ari:
-    """One Asterisk, and in it an application or more, whose channels' events come here.
+    """One Asterisk, and in it an application, whose channels' events come here.
 
     Requests are answered while somebody iterates over `events()`, so who does must not wait for one.
     """
 
-    def __init__(self, access: Callable[[], Access], app: str, wanted: Sequence[str], *others: str) -> None:
-        """Be the application `app`, and `others`, of the Asterisk that `access` names.
+    def __init__(self, access: Callable[[], Access], app: str, wanted: Sequence[str]) -> None:
+        """Be the application `app` of the Asterisk that `access` names.
 
         It is asked at each connection, and may raise LookupError: nothing is there yet. Of events, only
         `wanted` types are sent.
         """
         self.app = app
-        self._apps = (app, *others)
         self.up = (
             False  # originate only then: Asterisk takes calls for an application that is away, and drops them
         )
@@ -135,7 +134,7 @@ class Ari:
         access = self._access()
         self.password = access.password
         return connect(
-            f"ws://{access.address}/ari/events?app={','.join(self._apps)}",
+            f"ws://{access.address}/ari/events?app={self.app}",
             additional_headers={"Authorization": build_authorization_basic(access.user, access.password)},
             compression=None,
             proxy=None,
@@ -148,8 +147,7 @@ class Ari:
     async def _listen(self, socket: ClientConnection) -> AsyncGenerator[Event | Reconnected]:
         # To Asterisk an answer is an event like others, and would be held back too.
         wanted = {"allowed": [{"type": name} for name in ("RESTResponse", *self._wanted)]}
-        for app in self._apps:
-            await socket.send(_encode("wanted", "PUT", f"applications/{app}/eventFilter", wanted))
+        await socket.send(_encode("wanted", "PUT", f"applications/{self.app}/eventFilter", wanted))
         await socket.send(_encode("there", "GET", "channels"))
         self._socket = socket
         _log.info("connected with Asterisk")

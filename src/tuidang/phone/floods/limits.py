@@ -30,6 +30,11 @@ MARKS_AN_HOUR: Final = 30.0
 VOLUNTEERS_BLOCKING: Final = 2  # whose hostile marks together leave a source messages only
 MARKS_COUNTING: Final = 3  # of one volunteer against one pattern
 
+# Numbers that are typed to be called back, an hour.
+TYPED: Final = 3.0  # by one source
+TYPED_BY_WITHHELD: Final = 12.0  # by all who show no number
+TYPED_BY_ALL: Final = 30.0
+
 # The level, in calls beyond what can be taken: for each volunteer on duty, and at least.
 CALLS_A_DESK: Final = 10.0  # an hour
 BEYOND_FADES: Final = 600.0
@@ -55,3 +60,4 @@ SOURCES: Final = 50_000
 KEPT_SOURCES: Final = 20_000  # who talked
 PATTERNS: Final = 20_000
 MARKS: Final = 2_000
+WISHES: Final = 20_000  # numbers to be called back, or rung

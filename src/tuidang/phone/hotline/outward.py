@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
-from time import monotonic
+from time import monotonic, time
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from tuidang.phone.actions.call_backs import (
     begin_try,
     extend_lease,
     leased_call_back,
+    put_off_try,
     put_on_never_list,
     take_back_try,
 )
@@ -34,6 +35,7 @@ from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.dialler.plan import TrunkPlan, usable_trunks
 from tuidang.phone.dialler.roll import Roll
 from tuidang.phone.duty_rules import LANGUAGES, NO_TRUNK, NOT_LENT, REFUSED
+from tuidang.phone.floods.wishes import WishBook
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.calls import OUT, Conversation, Leg, Role
 from tuidang.phone.rules import Refusal
@@ -74,25 +76,38 @@ class Outward:
         board: Board,
         run: InDatabase,
         password: Callable[[], str],
+        book: WishBook,
         *,
         live: bool,
         examine: Callable[[], int],
     ) -> None:
-        """`password` is of Asterisk's start: trunks' names are made of it; `examine` asks the doctor."""
-        self._board, self._run, self._password = board, run, password
+        """`password` is of Asterisk's start: trunks' names are made of it; `book`: who was rung today."""
+        self._board, self._run, self._password, self._book = board, run, password, book
         self._usable = partial(usable_trunks, phone_live=live, examine=examine)
         self._going: dict[str, Going] = {}  # by the conversation's name
+        self._asked: set[int] = set()  # desks whose order is being looked at
         self._roll = Roll(monotonic)
 
     async def begin(self, desk: int, volunteer: UUID, key: int) -> None:
-        """Ring a volunteer's own telephone, to call whom he was lent."""
-        board = self._board
+        """Ring a volunteer's own telephone, to call whom he was lent; once at a time."""
+        if desk not in self._asked:
+            self._asked.add(desk)
+            try:
+                await self._begin(desk, volunteer, key)
+            finally:
+                self._asked.discard(desk)
+
+    async def _begin(self, desk: int, volunteer: UUID, key: int) -> None:
+        board, trunks = self._board, []
         try:
             lent = await self._run(leased_call_back, volunteer)
-            trunks = await self._run(self._usable)
+            if (
+                lent is not None and lent.key == key
+            ):  # the doctor takes his time, and is asked for nobody else
+                trunks = await self._run(self._usable)
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways: nobody is called
             _log.warning("a volunteer's call is not begun: %s", type(error).__name__)
-            lent, trunks = None, []
+            lent = None
         one = board.queue.volunteers.get(desk)
         if lent is None or lent.key != key or lent.called or one is None or one.act is q.Act.TALKING:
             board.notes[desk] = NOT_LENT
@@ -116,6 +131,9 @@ class Outward:
         try:
             if await self._has_room(conversation, going.trunk):
                 tried = await self._run(self._try, going)
+                if isinstance(tried, Attempt) and not self._book.ring(tried.number, tried.key, time()):
+                    await self._run(put_off_try, tried, datetime.now(UTC))  # one call a day is enough
+                    tried = None
                 why = self._call(conversation, going, tried)
                 if isinstance(tried, Attempt) and going.attempt is None:  # he hung up meanwhile
                     await self._run(take_back_try, tried)

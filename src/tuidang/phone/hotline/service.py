@@ -19,7 +19,6 @@ from uuid import UUID
 
 from tuidang.base.clock import china_today
 from tuidang.phone import queue_values as q
-from tuidang.phone import reception_values as r
 from tuidang.phone.actions.duty import (
     Order,
     claim_orders,
@@ -30,7 +29,7 @@ from tuidang.phone.actions.duty import (
 )
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
-from tuidang.phone.asterisk.config import DESK_APPLICATION, HANDED_OVER, HOTLINE_APPLICATION
+from tuidang.phone.asterisk.config import HANDED_OVER, HOTLINE_APPLICATION
 from tuidang.phone.dialler.choices import store
 from tuidang.phone.dialler.database import in_database
 from tuidang.phone.dialler.exchange import APP as DIALLER
@@ -40,7 +39,7 @@ from tuidang.phone.dialler.mistakes import say_kind, told_briefly
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
-from tuidang.phone.hotline.calls import DESK, OUT, Conversation
+from tuidang.phone.hotline.calls import DESK, OUT
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey, talk_of
@@ -87,7 +86,7 @@ class Hotline:
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
-        self._ari = Ari(access, HOTLINE_APPLICATION, WANTED, DESK_APPLICATION)
+        self._ari = Ari(access, HOTLINE_APPLICATION, WANTED)
         self._wire = Wire(self._ari, str(phone / "sounds"))
         self._database = ThreadPoolExecutor(1, "database")  # in the order in which it was asked
         self._choices = ThreadPoolExecutor(2, "choices")
@@ -107,13 +106,19 @@ class Hotline:
         self._outward: Outward
         self._wishes: Wishes
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
-        self._tests: dict[str, str] = {}  # channels that try their line, by playback
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; conversations go on afterwards."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(say_kind)
-        self._wishes = Wishes(self._wire, loop, self._ask_soon, self._keeper, self._stored)
+        self._wishes = Wishes(
+            self._wire,
+            loop,
+            self._ask_soon,
+            self._keeper,
+            level=lambda: self._guard.level,
+            tell=lambda conversation, event: self._board.feed(conversation, event),  # noqa: PLW0108 -- made below
+        )
         doors = Doors(
             self._wishes.check_pin,
             self._wishes.keep,
@@ -126,7 +131,9 @@ class Hotline:
         )
         self._board = Board(self._wire, loop, doors)
         password, live = lambda: self._ari.password, self._phone_live
-        self._outward = Outward(self._board, self._ask_database, password, live=live, examine=self._examine)
+        self._outward = Outward(
+            self._board, self._ask_database, password, self._wishes.book, live=live, examine=self._examine
+        )
         self._lines = Lines(self._board)
         self._keeper.recover()
         loops = [
@@ -198,10 +205,7 @@ class Hotline:
             case "ChannelDtmfReceived":
                 self._board.pressed(event["channel"]["id"], event["digit"])
             case "PlaybackFinished":
-                playback = event["playback"]["id"]
-                self._board.played(playback)
-                if (channel := self._tests.pop(playback, None)) is not None:
-                    self._wire.hang_up(channel)
+                self._board.played(event["playback"]["id"])
             case "ChannelTalkingStarted":
                 self._board.spoke(event["channel"]["id"])
             case "ContactStatusChange":
@@ -211,15 +215,7 @@ class Hotline:
         channel, args = event["channel"], event["args"]
         name = str(channel["id"])
         by_desk = channel["name"].startswith("PJSIP/desk.")
-        if event["application"] == DESK_APPLICATION and not by_desk:
-            self._wire.hang_up(name)  # a carrier redirected a call: nobody steers it
-        elif event["application"] == DESK_APPLICATION:
-            # A volunteer tries his line: whatever he dials, he hears a few words.
-            playback = f"test-{name}"
-            self._tests[playback] = name
-            self._wire.answer(name)
-            self._wire.play(name, playback, ("hotline/zh/test",), lambda: self._wire.hang_up(name))
-        elif args[:1] == [HANDED_OVER]:
+        if args[:1] == [HANDED_OVER]:
             self._board.take_over(name, args[1] if len(args) > 1 else "")
         elif name.startswith(OUT):
             if (talk := self._board.of_channel(name)) is not None:
@@ -347,9 +343,6 @@ class Hotline:
     async def _show_floods(self) -> None:
         with suppress(OSError):
             await self._run(self._disk, write_floods, self._data, self._guard.shown())
-
-    def _stored(self, conversation: Conversation) -> None:
-        self._board.feed(conversation, r.Stored())
 
     async def _ask_soon(self, work: Callable[..., Any], *arguments: object) -> Any:
         return await self._run(self._database, in_database(work), *arguments)

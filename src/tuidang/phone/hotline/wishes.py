@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import time
 from typing import Any, Protocol
 
 from tuidang.base.clock import china_today
@@ -13,6 +14,8 @@ from tuidang.phone.actions.choices import use_pin
 from tuidang.phone.call import Event, Failed
 from tuidang.phone.dialler.journal import Pending
 from tuidang.phone.dialler.keeper import Keeper
+from tuidang.phone.floods.values import Level
+from tuidang.phone.floods.wishes import Taken, WishBook
 from tuidang.phone.hotline.calls import Conversation
 from tuidang.phone.hotline.wire import Wire
 from tuidang.phone.pins import PinTries
@@ -34,10 +37,14 @@ class Wishes:
         loop: AbstractEventLoop,
         run: InDatabase,
         keeper: Keeper,
-        stored: Callable[[Conversation], None],
+        *,
+        level: Callable[[], Level],
+        tell: Callable[[Conversation, r.Event], None],
     ) -> None:
-        """`stored` hears of each wish that is on the disk."""
-        self._wire, self._loop, self._run, self._keeper, self._stored = wire, loop, run, keeper, stored
+        """`tell` hears of each wish that is stored, or is not taken; `level` says how the hotline stands."""
+        self._wire, self._loop, self._run, self._keeper = wire, loop, run, keeper
+        self._level, self._tell = level, tell
+        self.book = WishBook()
         self._pins = PinTries()
 
     def check_pin(self, pin: str, tell: Callable[[bool | None], None]) -> None:
@@ -49,7 +56,11 @@ class Wishes:
 
     def keep(self, conversation: Conversation, wish: r.Store) -> None:
         """Store a wish, however long it takes and whether he waits for it or not."""
-        self._wire.spawn(self._keep(conversation, wish))
+        taken = self.book.take(wish.number, conversation.caller.number, self._level(), time())
+        if taken is Taken.NOT_NOW:
+            self._tell(conversation, r.NotNow())
+        else:
+            self._wire.spawn(self._keep(conversation, wish, is_new=taken is Taken.NEW))
 
     async def _look(self, pin: str, tell: Callable[[bool | None], None]) -> None:
         is_right: bool | None = None
@@ -59,10 +70,13 @@ class Wishes:
             self._pins.was_right()
         tell(is_right)
 
-    async def _keep(self, conversation: Conversation, wish: r.Store) -> None:
+    async def _keep(self, conversation: Conversation, wish: r.Store, *, is_new: bool) -> None:
         region = ""
         with suppress(Exception):
             region = await self._run(region_of, wish.number)
+        if not is_new:  # he hears what everybody hears, and as late
+            self._tell(conversation, r.Stored())
+            return
         words = {
             "number": wish.number,
             "region": region,
@@ -75,7 +89,7 @@ class Wishes:
             if isinstance(event, Failed):
                 self._keeper.keep(pending, tell)  # it is tried on; who waits is told when it takes too long
             else:
-                self._stored(conversation)
+                self._tell(conversation, r.Stored())
 
         self._keeper.keep(pending, tell)
 

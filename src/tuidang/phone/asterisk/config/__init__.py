@@ -3,7 +3,6 @@
 from tuidang.phone.asterisk.config.files import render, write_config
 from tuidang.phone.asterisk.config.values import (
     APPLICATION,
-    DESK_APPLICATION,
     HANDED_OVER,
     HOTLINE_APPLICATION,
     MARK,
@@ -18,7 +17,6 @@ from tuidang.phone.asterisk.config.values import (
 
 __all__ = [
     "APPLICATION",
-    "DESK_APPLICATION",
     "HANDED_OVER",
     "HOTLINE_APPLICATION",
     "MARK",

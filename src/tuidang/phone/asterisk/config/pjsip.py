@@ -5,7 +5,6 @@ from __future__ import annotations
 from string import Template
 
 from tuidang.phone.asterisk.config.values import (
-    DESK_APPLICATION,
     HOTLINE_APPLICATION,
     Desk,
     Line,
@@ -106,8 +105,8 @@ bind = 127.0.0.1
 
 _DESK = Template("""[$name]
 type = endpoint
-; Whatever it dials comes to our application, which decides; there is nothing else in this context.
-context = stasis-$application
+; It is rung, and dials nobody: there is no such context, so what it dials is refused and takes no channel.
+context = nowhere
 disallow = all
 allow = $codecs
 aors = $name
@@ -186,7 +185,6 @@ def _trunk(setup: Setup, line: Line) -> list[str]:
 def _desk(desk: Desk) -> str:
     return _DESK.substitute(
         name=desk.name,
-        application=DESK_APPLICATION,
         codecs=DESK_CODECS,
         bounds=_bounds(),
         secret=desk.secret,

@@ -24,9 +24,11 @@ export async function keepOnDuty() {
   await send(form.dataset.here, {});
 }
 
-// Ask something of the hotline; tells whether it was taken.
+// Ask something of the hotline; gives what went wrong, "" if it was taken.
 export async function order(verb, argument = "") {
-  return Boolean((await send(form.dataset.order, { verb, argument }))?.ok);
+  const answer = await send(form.dataset.order, { verb, argument });
+  if (answer?.ok) return "";
+  return answer?.status === 429 ? "too-often" : "refused";
 }
 
 async function send(where, fields) {

@@ -143,8 +143,8 @@ function stand(call) {
 
 // Order something; what was not taken is said until something is.
 async function ask(verb, argument) {
-  if (!(await order(verb, argument))) fault = "refused";
-  else if (fault === "refused") fault = "";
+  const wrong = await order(verb, argument);
+  if (wrong || ["refused", "too-often"].includes(fault)) fault = wrong;
   await look();
 }
 

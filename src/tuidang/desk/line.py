@@ -102,9 +102,9 @@ def order(request: HttpRequest) -> HttpResponse:
     if verb in {"away", "ready"}:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})
-    if not _ORDERS.spend(str(volunteer), now.timestamp()):
-        return json_response({"says": str(SAYS["too-often"])}, status=429)
     try:
+        if not _ORDERS.spend(str(volunteer), now.timestamp()):
+            raise TooManyOrdersError
         give_order(duty.desk, verb, argument, now=now)
     except TooManyOrdersError:
         return json_response({"says": str(SAYS["too-often"])}, status=429)

@@ -13,7 +13,7 @@ from tuidang.phone.hotline_now import path_of
 from tuidang.phone.queries import duty_of, hotline_now
 
 # While it rings nobody has taken it yet.
-_IN_CALL: Final = frozenset({"talking", "held", "wrap-up", "gone"})
+_IN_CALL: Final = frozenset({"talking", "held", "gone"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Place:
     others: bool = False  # somebody else is in it
     rings: bool = False  # it rings him, and he has not taken it yet
     unknown: bool = False  # the hotline was heard of within the hour, and does not say who is in which call
-    is_over: bool = False  # he is in it no longer, and writes down what is left of it
 
 
 def place_in(volunteer: UUID, call: str, now: datetime) -> Place:
@@ -38,4 +37,4 @@ def place_in(volunteer: UUID, call: str, now: datetime) -> Place:
     state = states.pop(own, "")
     others = any(other in _IN_CALL for other in states.values())
     desk = own if state in _IN_CALL else 0
-    return Place(desk, others, state == "ringing", is_over=state == "wrap-up")
+    return Place(desk, others, state == "ringing")

@@ -16,6 +16,7 @@ from tuidang.base.http import content_security, json_response, permissions
 from tuidang.desk.leaving import TALKERS
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
 from tuidang.desk.line_words import LANGUAGES, SAYS
+from tuidang.desk.words import END_BUTTONS
 from tuidang.phone.actions.duty import (
     NoDeskError,
     give_order,
@@ -49,6 +50,7 @@ def line(request: HttpRequest) -> HttpResponse:
         response = render(request, "desk/line/off.html", context, status=422 if fault else 200)
     else:
         context["says"] = {name: str(words) for name, words in SAYS.items()}
+        context["ends"] = END_BUTTONS
         response = render(request, "desk/line/on.html", context)
     _let_speak(request, response)
     return response
@@ -90,6 +92,8 @@ def order(request: HttpRequest) -> HttpResponse:
     duty = duty_of(volunteer, now)
     if duty is None:
         return json_response({}, status=409)
+    if verb == "unmark":  # the coordinators' screen of floods alone does it, and it is noted there
+        return json_response({}, status=422)
     if verb in {"away", "ready"}:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})

@@ -33,7 +33,7 @@ from tuidang.desk.people_lease import (
 )
 from tuidang.desk.people_seen import advise, groups_of, outlook_of
 from tuidang.desk.scripts import read_scripts
-from tuidang.desk.words import END_KEYS, ENDS
+from tuidang.desk.words import END_BUTTONS
 from tuidang.phone.actions.duty import TooManyOrdersError, give_order
 from tuidang.phone.duty_rules import DISPOSITIONS
 from tuidang.privacy.receipts import format_digits
@@ -251,9 +251,11 @@ def _change(request: HttpRequest, _sheet: Sheet, _sent: forms.Sent) -> HttpRespo
 
 
 def _ended(request: HttpRequest, sheet: Sheet, _sent: forms.Sent) -> HttpResponse:
-    """Tell the hotline how the call ended, which counts it and lets the next one ring."""
+    """Tell the hotline how the call ended, which counts it; once it is over, the telephone's page does."""
     what = next((end for end in DISPOSITIONS if end == request.POST.get("what", "")), "")
-    if what and sheet.place.desk:
+    if not sheet.place.desk:
+        return _page(request, sheet, notice="over", status=409)
+    if what:
         give_order(sheet.place.desk, "wrapped", what, now=datetime.now(UTC))
     return _page(request, sheet, ended=what)
 
@@ -322,8 +324,7 @@ def _reading(taken: Taken) -> dict[str, object]:
 
 
 def _around(sheet: Sheet) -> dict[str, object]:
-    ends = [(end, ENDS[end], END_KEYS[end]) for end in DISPOSITIONS]
-    return {"sheet": sheet, "ends": ends, "scripts": read_scripts(page_language())}
+    return {"sheet": sheet, "ends": END_BUTTONS, "scripts": read_scripts(page_language())}
 
 
 _STEPS: Final[Mapping[str, Callable[[HttpRequest, Sheet, forms.Sent], HttpResponse]]] = {

@@ -25,7 +25,7 @@ from tuidang.volunteers.models import Role
 
 CALL: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 ON_PAPER: Final = (Channel.MAIL, Channel.FIELD)  # how people come that nobody telephones with
-WRITERS: Final = (Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER)
+WRITERS: Final = (Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER, Role.COORDINATOR)
 _COOKIE: Final = "people"
 _SALT: Final = "tuidang.desk.people"
 _MOST: Final = 8  # of the newest

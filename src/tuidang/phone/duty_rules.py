@@ -42,7 +42,6 @@ _ARGUMENTS: Final = {
     "unmark": r"[0-9a-f]{16}",  # a mark of today, by a coordinator
     "call": r"[0-9]{1,19}",
     "refuse": "",
-    "clear": r"[0-9a-f]{0,40}",
 }
 
 

@@ -41,7 +41,8 @@ class DeskNow:
     seconds: int = 0  # since the state is so
     others: tuple[int, ...] = ()  # desks in the same conversation; "with" in the file
     frequent: bool = False  # who calls is marked as calling often
-    note: str = ""  # what else a page should tell: lost, not-signed-in, nobody-answered, missed
+    note: str = ""  # what else a page should tell: lost, nobody-answered, missed, why a call was not made
+    marked: str = ""  # how who calls was marked in this call: hostile, frequent
 
 
 @dataclass(frozen=True)
@@ -133,4 +134,5 @@ def _desk(one: Any) -> DeskNow:
         tuple(int(number) for number in one["with"]),
         one["frequent"] is True,
         str(one["note"]),
+        str(one["marked"]),
     )

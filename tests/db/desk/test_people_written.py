@@ -363,7 +363,7 @@ def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotli
 def test_how_a_call_ended_is_told_to_the_hotline_at_one_press(
     listener: Client, hotline: Hotline, what: str
 ) -> None:
-    hotline("wrap-up", aspen=CALL)
+    hotline("talking", aspen=CALL)
     sheet = Sheet(listener, f"/desk/beside/{CALL}/")
     assert "No recording of this call exists" in sheet.words
     sheet.press("ended", what=what)
@@ -371,6 +371,23 @@ def test_how_a_call_ended_is_told_to_the_hotline_at_one_press(
     assert (order.verb, order.argument, order.desk) == ("wrapped", what, duties()["aspen"].desk)
     sheet.press("ended", what="slept")
     assert DeskOrder.objects.count() == 1
+
+
+@pytest.mark.usefixtures("desks")
+def test_after_the_call_it_is_said_on_the_telephone_s_page_and_nothing_else_pretends_to_take_it(
+    listener: Client, hotline: Hotline
+) -> None:
+    hotline("talking", aspen=CALL)
+    sheet = Sheet(listener, f"/desk/beside/{CALL}/")
+    hotline("wrap-up", aspen="")  # what the hotline says of a call that is over
+    assert sheet.press("ended", what="withdrew").status_code == 409
+    assert not DeskOrder.objects.exists()
+    assert "not noted" in sheet.words
+    assert 'name="what"' not in sheet.words
+    page = read(listener.get("/desk/line/"))
+    ends = [one.attributes for one in page.find("button") if one.attributes.get("data-order") == "wrapped"]
+    assert [one["value"] for one in ends] == list(DISPOSITIONS)
+    assert [one["aria-keyshortcuts"] for one in ends] == list(END_KEYS.values())
 
 
 @pytest.fixture

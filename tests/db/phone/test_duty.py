@@ -178,6 +178,13 @@ def test_ends_of_conversations_are_counted_by_day() -> None:
         ("hotline", "withdrew", 2),
         ("key-8", "thinking", 1),
     ]
+    duty.count_disposition(today, "key-8", "withdrew", "thinking")  # it was another, he says now
+    duty.count_disposition(today, "hotline", "hostile", "withdrew")
+    assert [(one.kind, one.what, one.count) for one in dispositions(today)] == [
+        ("hotline", "hostile", 1),
+        ("hotline", "withdrew", 1),
+        ("key-8", "withdrew", 1),
+    ]
     with pytest.raises(ValueError, match="end"):
         duty.count_disposition(today, "hotline", "shouted")
 
@@ -185,7 +192,20 @@ def test_ends_of_conversations_are_counted_by_day() -> None:
 def test_what_the_hotline_does_is_read_as_it_was_written(house: Path) -> None:
     shown = HotlineNow(
         (Waiting("ab12", "key-8", "yue", 12, challenged=True),),
-        {3: DeskNow("talking", "cd34", "hotline", "zh", "CN-SD", 65, (4,), frequent=True, note="lost")},
+        {
+            3: DeskNow(
+                "talking",
+                "cd34",
+                "hotline",
+                "zh",
+                "CN-SD",
+                65,
+                (4,),
+                frequent=True,
+                note="lost",
+                marked="hostile",
+            )
+        },
         "calm",
         nobody=False,
         free={"zh": 1},

@@ -177,10 +177,16 @@ def count_hour(hour: datetime, language: str, counts: Mapping[str, int]) -> None
             HotlineHour.objects.filter(pk=known.pk).update(**added)
 
 
-def count_disposition(day: date, kind: str, what: str) -> None:
-    """Count what a conversation ended in. Raises ValueError for a word that is not counted."""
+def count_disposition(day: date, kind: str, what: str, before: str = "") -> None:
+    """Count what a conversation ended in, in place of what was said `before`.
+
+    Raises ValueError for a word that is not counted.
+    """
     if kind not in KINDS or what not in DISPOSITIONS:
         raise ValueError("no such end of a conversation is counted")
     with transaction.atomic():
         known, _ = Disposition.objects.get_or_create(day=day, kind=kind, what=what)
         Disposition.objects.filter(pk=known.pk).update(count=F("count") + 1)
+        of_before = Disposition.objects.filter(day=day, kind=kind, what=before)
+        of_before.filter(count__gt=0).update(count=F("count") - 1)
+        of_before.filter(count=0).delete()

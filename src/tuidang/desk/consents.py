@@ -30,11 +30,13 @@ from tuidang.volunteers.actions.consents import (
     Kind,
     NotConsented,
     SamePerson,
+    TooNew,
     ask_consent,
     asked_consents,
     carry_out,
     find_consent,
     grant_consent,
+    is_too_new,
     refuse_consent,
     use_consent,
 )
@@ -113,7 +115,12 @@ def ask_second(bulk: Bulk, volunteer: User, now: datetime) -> HttpResponse:
 
 
 def _show(request: HttpRequest, asked: Asked, order: bytes, **happened: bool) -> HttpResponse:
-    context: dict[str, object] = {"asked": asked, "me": signed_in(request).pseudonym, **happened}
+    context: dict[str, object] = {
+        "asked": asked,
+        "me": signed_in(request).pseudonym,
+        "too_new": is_too_new(signed_in(request), utc_now()),
+        **happened,
+    }
     if asked.kind is Kind.BULK:
         bulk = _read(order)
         # Drawn at each look: who asked cannot know which of them the other will read.
@@ -140,6 +147,8 @@ def _grant(request: HttpRequest, asked: Asked, order: bytes, now: datetime) -> H
             return HttpResponseRedirect(request.path)
         case Granted.SAME_PERSON:
             return _show(request, asked, order, same_person=True)
+        case Granted.TOO_NEW:
+            return _show(request, asked, order)
         case Granted.GONE:
             return render(request, "desk/consent_gone.html", status=404)
 
@@ -152,6 +161,8 @@ def _carry_out(request: HttpRequest, asked: Asked, order: bytes) -> HttpResponse
             changed = perform_noted(bulk, at_work)
     except SamePerson:
         return _show(request, asked, order, same_person=True)
+    except TooNew:
+        return _show(request, asked, order)
     except NotConsented:
         return render(request, "desk/consent_gone.html", status=404)
     context = {"bulk": bulk, "changed": changed, "back": reverse("desk:queue")}
@@ -166,6 +177,8 @@ def _release(request: HttpRequest, asked: Asked, order: bytes, now: datetime) ->
             release_list(uuid.UUID(bytes=order), volunteer.pseudonym, now)
     except SamePerson:
         return _show(request, asked, order, same_person=True)
+    except TooNew:
+        return _show(request, asked, order)
     except NotConsented:
         return render(request, "desk/consent_gone.html", status=404)
     return HttpResponseRedirect(reverse("desk:call-lists"))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tuidang.base.audit import Act
+from tuidang.base.clock import utc_now
 from tuidang.desk.noted import AtWork, reviewer_of
 from tuidang.desk.queries import asked, published_entry
 from tuidang.register.actions.removal import (
@@ -21,6 +22,7 @@ from tuidang.register.actions.removal import (
     refuse_hide,
 )
 from tuidang.volunteers.access import role_required, signed_in
+from tuidang.volunteers.actions.consents import is_too_new
 from tuidang.volunteers.models import Role
 
 _BEYOND_ANY_LOG = 2**53
@@ -52,13 +54,17 @@ def published(request: HttpRequest, leaf: int) -> HttpResponse:
     if entry is None:
         raise Http404
     reviewer = str(signed_in(request).pk)
-    done = _act(request.POST.get("move", ""), leaf, reviewer_of(request)) if request.method == "POST" else ""
+    too_new, done = is_too_new(signed_in(request), utc_now()), ""
+    if request.method == "POST":
+        move = request.POST.get("move", "")
+        done = "too-new" if move == "consent" and too_new else _act(move, leaf, reviewer_of(request))
     waiting = asked()
     context = {
         "entry": entry,
         "erasure": next((erasure for erasure in waiting.erasures if erasure.leaf == leaf), None),
         "hide": any(hidden == leaf for hidden, _ in waiting.hide),
         "me": reviewer,
+        "too_new": too_new,
         "done": done,
     }
     return render(request, "desk/published.html", context)

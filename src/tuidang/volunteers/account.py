@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuidang.base.clock import utc_now
+from tuidang.base.clock import china_today, utc_now
 from tuidang.volunteers.access import fresh_sign_in, is_fresh, own_account, signed_in
 from tuidang.volunteers.actions.sessions import end_one, end_others, label_session, sessions_of
 from tuidang.volunteers.actions.ways import add_passkey, make_codes, remove_passkey, set_app
@@ -21,6 +21,7 @@ from tuidang.volunteers.middleware import CARRIED
 from tuidang.volunteers.models import User
 from tuidang.volunteers.passkeys import WrongPasskeyError, ask_to_make, read_made
 from tuidang.volunteers.queries import passkeys_of, ways_of
+from tuidang.volunteers.rules import second_from
 from tuidang.volunteers.totp import matching_step, new_secret
 
 
@@ -106,6 +107,7 @@ def _show(request: HttpRequest, **happened: bool) -> HttpResponse:
         "ways": ways_of(user),
         "sessions": sessions_of(user, str(request.session[CARRIED])),
         "fresh": is_fresh(request),
+        "second_from": second_from(user.opened, china_today()),
         "passkey": asked.options,
         "challenge": offer(asked.challenge, str(user.pk)),
     }

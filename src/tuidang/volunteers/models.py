@@ -30,6 +30,8 @@ class User(AbstractBaseUser):
     pseudonym = models.CharField(max_length=40, unique=True)  # as `rules.tidy_pseudonym` gives it
     groups = models.ManyToManyField(Group, related_name="volunteers")
     is_active = models.BooleanField(default=True)  # false for who has left: he comes in by no way
+    # On which a link opened it, first or anew, UTC+8; forgotten when its word counts as a second person's.
+    opened = models.DateField(null=True, blank=True)
     last_login = None  # takes the field away: nobody keeps who came when
 
     objects = BaseUserManager["User"]()

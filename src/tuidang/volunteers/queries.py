@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from tuidang.volunteers.models import CodeApp, Invitation, Passkey, RecoveryCode, Role, User
+from tuidang.volunteers.rules import second_from
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Volunteer:
     active: bool
     invited: date | None  # the last day of a link that waits to be used
     joined: bool  # some way to sign in is set up
+    second_from: date | None  # the day from which it may be a second person; None: it may be
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def _volunteers(today: date, **which: object) -> list[Volunteer]:
             user.is_active,
             invited.get(user.pk),
             user.has_usable_password() or user.pk in with_passkey,
+            second_from(user.opened, today),
         )
         for user in users
     ]

@@ -33,6 +33,7 @@ from tuidang.register.actions.origins import publish_origins
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
+from tuidang.volunteers.actions.invitations import forget_openings
 from tuidang.volunteers.shifts.actions import forget_past
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
@@ -75,6 +76,7 @@ def look(now: datetime) -> None:
     tidy_duty(now)
     forget_choices(today=local.date())
     forget_past(local.date())
+    forget_openings(local.date())
     tend_drafts(now)
     if is_due(open_log(), local):
         publish_now(local.date())

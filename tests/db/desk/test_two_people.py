@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from calls_cast import Enter
@@ -11,9 +12,10 @@ from desk_cast import Hold
 from django.test import Client
 
 from tuidang.base.audit.queries import newest_entries
+from tuidang.base.clock import china_today
 from tuidang.desk import consents
 from tuidang.register.models import Waiting
-from tuidang.volunteers.models import Consent, Role
+from tuidang.volunteers.models import Consent, Role, User
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,22 @@ def test_who_asks_does_not_know_which_of_them_the_second_one_reads(
 def test_no_move_with_many_is_done_alone(linden: Client, five: dict[str, str], move: str) -> None:
     assert linden.post(CHOSEN, five | {"move": move, "confirmed": "yes"}).status_code == 302
     assert states() == ["held"] * 5
+
+
+def test_an_account_that_a_link_opened_just_now_is_nobody_s_second_person(
+    linden: Client, birch: Client, five: dict[str, str]
+) -> None:
+    today = china_today()
+    User.objects.filter(pseudonym="birch").update(opened=today - timedelta(days=3))
+    asked = linden.post(CHOSEN, five | {"confirmed": "yes"}).headers["Location"]
+    page = birch.get(asked).content.decode()
+    assert "I consent" not in page
+    assert "somebody who has been here longer" in page
+    assert birch.post(asked, {"move": "grant"}).status_code == 200
+    assert states() == ["held"] * 5
+    assert "is not the second one" in birch.get("/desk/account/").content.decode()
+    User.objects.filter(pseudonym="birch").update(opened=today - timedelta(days=4))
+    assert "Rejected · 5" in birch.post(asked, {"move": "grant"}).content.decode()
 
 
 def test_few_are_decided_alone_and_what_is_decided_already_does_not_count(

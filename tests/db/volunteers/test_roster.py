@@ -15,6 +15,7 @@ from tuidang.volunteers.actions import create_volunteer, set_roles
 from tuidang.volunteers.actions.invitations import (
     NotInvited,
     find_invited,
+    forget_openings,
     invite_volunteer,
     join_with_password,
     recover_volunteer,
@@ -54,6 +55,23 @@ def test_a_coordinator_invites_and_the_link_is_shown_once_and_kept_as_a_hash(oak
     assert link[1] not in oak.get(PEOPLE).content.decode()
     assert Client().get(link[0]).status_code == 200
     assert ("oak", "invite") in acts()
+
+
+def test_the_day_a_link_opened_an_account_is_told_and_forgotten_once_its_word_counts(oak: Client) -> None:
+    today, told = china_today(), "its word is not the second one"
+    token = invite_volunteer("birch", [Role.REVIEWER], by="oak", now=utc_now())
+    assert told not in oak.get(page_of("birch")).content.decode()
+    join_with_password(token, CHOSEN, bytes(20), utc_now())
+    assert User.objects.get(pseudonym="birch").opened == today
+    assert told in oak.get(page_of("birch")).content.decode()
+    forget_openings(today + timedelta(days=3))
+    assert User.objects.get(pseudonym="birch").opened == today
+    forget_openings(today + timedelta(days=4))
+    assert User.objects.get(pseudonym="birch").opened is None
+    assert told not in oak.get(page_of("birch")).content.decode()
+    token = recover_volunteer("birch", by="oak", now=utc_now())
+    join_with_password(token, CHOSEN, bytes(20), utc_now())
+    assert User.objects.get(pseudonym="birch").opened == today
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_a_pseudonym_that_is_taken_or_cannot_be_used_is_refused_with_a_sentence(
 
 def test_an_account_has_no_field_for_who_somebody_is_or_when_he_came() -> None:
     columns = {field.name for field in User._meta.get_fields()}
-    own = {"id", "pseudonym", "password", "groups", "is_active"}
+    own = {"id", "pseudonym", "password", "groups", "is_active", "opened"}
     assert columns == own | {"invitation", "passkeys", "code_app", "recovery_codes", "sessions"}
 
 

@@ -15,9 +15,11 @@ from django.db import transaction
 
 from tuidang.base.audit import Act, write_audit
 from tuidang.base.audit.chain import hash_thing
+from tuidang.base.clock import CHINA
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.sealing import CannotOpenError, open_sealed, seal
 from tuidang.volunteers.models import Consent, Role, User
+from tuidang.volunteers.rules import second_from
 
 LASTS: Final = timedelta(days=1)
 
@@ -42,6 +44,7 @@ class Granted(Enum):
 
     DONE = auto()
     SAME_PERSON = auto()  # who asked cannot consent
+    TOO_NEW = auto()  # a link opened his account only just now
     GONE = auto()  # done, refused or too old; or it is not for this role
 
 
@@ -51,6 +54,10 @@ class NotConsented(LookupError):  # noqa: N818  it is an outcome for the page to
 
 class SamePerson(NotConsented):
     """Who asked cannot consent."""
+
+
+class TooNew(NotConsented):
+    """A link opened the account only just now: it is nobody's second person yet."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,8 @@ def grant_consent(key: uuid.UUID, volunteer: User, now: datetime) -> Granted:
             return Granted.GONE
         if asked.asked_by == volunteer.pseudonym:
             return Granted.SAME_PERSON
+        if is_too_new(volunteer, now):
+            return Granted.TOO_NEW
         asked.granted_by = volunteer.pseudonym
         asked.save(update_fields=["granted_by"])
         write_audit(volunteer.pseudonym, Act.GRANT_CONSENT, _of(asked), now)
@@ -129,7 +138,8 @@ def refuse_consent(key: uuid.UUID, volunteer: User, now: datetime) -> bool:
 def carry_out(key: uuid.UUID, volunteer: User, now: datetime) -> Iterator[None]:
     """Consent to what another has asked for, and do it within this, in one transaction.
 
-    Raises NotConsented before anything is done; SamePerson for who has asked himself.
+    Raises NotConsented before anything is done; SamePerson for who has asked himself, TooNew for an account
+    that was opened only just now.
     """
     with transaction.atomic():
         asked = _find(key, volunteer, now)
@@ -137,6 +147,8 @@ def carry_out(key: uuid.UUID, volunteer: User, now: datetime) -> Iterator[None]:
             raise NotConsented
         if asked.asked_by == volunteer.pseudonym:
             raise SamePerson
+        if is_too_new(volunteer, now):
+            raise TooNew
         yield
         named = _of(asked)
         asked.delete()
@@ -182,6 +194,11 @@ def find_consent(key: uuid.UUID, volunteer: User, now: datetime) -> tuple[Asked,
     except CannotOpenError:
         return None
     return _value(row), order
+
+
+def is_too_new(volunteer: User, now: datetime) -> bool:
+    """Tell whether a link opened this account so lately that it is nobody's second person."""
+    return second_from(volunteer.opened, now.astimezone(CHINA).date()) is not None
 
 
 def forget_old(now: datetime) -> None:

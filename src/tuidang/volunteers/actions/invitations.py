@@ -14,6 +14,7 @@ from tuidang.base.clock import CHINA
 from tuidang.volunteers.actions.accounts import create_volunteer, find_volunteer, thing_of
 from tuidang.volunteers.actions.ways import add_passkey, clear_ways, make_codes, set_app, set_password
 from tuidang.volunteers.models import Invitation, Role, Session, User
+from tuidang.volunteers.rules import second_from
 
 DAYS = 3
 _TOKEN_BYTES = 18
@@ -70,6 +71,13 @@ def join_with_password(
     return _join(token, now, open_way)
 
 
+def forget_openings(today: date) -> None:
+    """Forget on which day accounts were opened whose word counts by now."""
+    for user in User.objects.filter(opened__isnull=False):
+        if second_from(user.opened, today) is None:
+            User.objects.filter(pk=user.pk, opened=user.opened).update(opened=None)
+
+
 def _invite(user: User, act: Act, by: str, now: datetime) -> str:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     Invitation.objects.update_or_create(
@@ -89,6 +97,8 @@ def _join(token: str, now: datetime, open_way: Callable[[User], None]) -> tuple[
         clear_ways(user)
         Session.objects.filter(volunteer=user).delete()
         open_way(user)
+        user.opened = _day(now)
+        user.save(update_fields=["opened"])
         codes = make_codes(user, now)
         write_audit(user.pseudonym, Act.JOIN, thing_of(user), now)
     # A crash before the commit leaves the link as good as it was.

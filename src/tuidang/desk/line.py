@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def order(request: HttpRequest) -> HttpResponse:
     return json_response({})
 
 
-def door(request: HttpRequest) -> HttpResponse:
+def door(request: HttpRequest) -> HttpResponseBase:
     """Tell the web server in front whether to let a telephone through to Asterisk: 204 for who is on duty."""
     answer = _stands_open(request)
     # The way to sign in is for pages: nginx takes 401 or 403 for a refusal, and anything else for a failure.

@@ -16,6 +16,7 @@ import pytest
 from dialler_cast import make_sounds
 from line_page_cast import Cable, Volunteer, open_browser, wait
 from playwright.sync_api import Browser, sync_playwright
+from sip_cast import open_page
 from speaker_cast import Speaker
 from town_cast import free_port, free_range
 
@@ -123,6 +124,21 @@ def put_through(hotline: Hotline, maple: Volunteer) -> None:
     until_all_hear(hotline, maple)
 
 
+def nobody_takes_it_over(hotline: Hotline, maple: Volunteer) -> None:
+    """Sign in at maple's telephone, as somebody who kept its secret, while she talks: she talks on."""
+    before = channels(hotline)
+    with open_page(hotline.setup) as stranger:
+        assert stranger.register(hotline.setup.desk_lines[0]).code == 200
+        maple.page.wait_for_timeout(6000)  # the sound is listened for three seconds
+        assert channels(hotline) == before
+        until_all_hear(hotline, maple)
+
+
+def channels(hotline: Hotline) -> set[str]:
+    listed = process.tell(hotline.setup, "core show channels concise").stdout
+    return {line.split("!")[0] for line in listed.splitlines() if line.startswith("PJSIP/")}
+
+
 def test_who_calls_is_answered_heard_held_and_let_go(
     hotline: Hotline, volunteers: dict[str, Volunteer]
 ) -> None:
@@ -197,6 +213,7 @@ def test_neither_a_page_that_is_loaded_again_nor_a_network_that_was_lost_takes_t
     maple.page.reload()
     maple.until("talking")
     until_all_hear(hotline, maple)
+    nobody_takes_it_over(hotline, maple)
     hotline.cable.cut()
     maple.page.wait_for_selector("#note >> text=The connection was lost")
     hotline.cable.join()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuidang.phone.test_calls.rules import DAY_MINUTES, Outcome, Trial, minute_of
+from tuidang.phone.test_calls.rules import DAY_MINUTES, Failures, Outcome, Trial, minute_of
 
 KEY = b"k" * 32
 DAY = date(2027, 5, 3)
@@ -79,3 +79,14 @@ def test_minutes_lie_all_over_the_day_and_nobody_without_the_key_can_tell_them()
     assert max(hours.values()) < 160
     same = sum(minute_of(KEY, "toronto", day) == minute_of(b"x" * 32, "toronto", day) for day in days)
     assert same < 10
+
+
+def test_a_number_that_was_not_heard_is_told_of_when_its_day_is_over_and_once() -> None:
+    failures, first, second = Failures(), date(2026, 11, 28), date(2026, 11, 29)
+    failures.note("b", first)
+    failures.note("a", first)
+    failures.note("a", first)
+    assert failures.take(first) == []
+    failures.note("a", second)
+    assert failures.take(second) == [(first, ["a", "b"])]
+    assert failures.take(second) == []

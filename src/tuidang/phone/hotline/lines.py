@@ -37,14 +37,14 @@ class Lines:
             self._is_gone(desk, page)
         elif self._pages.get(desk) != page:
             self._pages[desk] = page
-            self._is_there(desk, page)
+            self._is_there(desk)
 
-    def _is_there(self, desk: int, page: str) -> None:
+    def _is_there(self, desk: int) -> None:
         for conversation in self._board.calls.values():
             leg = conversation.leg_of(desk)
             if leg is not None and not leg.is_up:
                 continue  # it rings already
-            if desk in conversation.lost or (leg is not None and leg.contact not in {"", page}):
+            if desk in conversation.lost:
                 self._board.ring(conversation, desk, Role.BACK)
 
     def _is_gone(self, desk: int, page: str) -> None:

@@ -62,6 +62,7 @@ LOOK: Final = 0.5  # seconds between two looks at who is on duty, and two writin
 COUNT: Final = 1.0
 CLEAR: Final = 30.0
 FLOODS: Final = 5.0
+HOUR: Final = 3600.0
 OUTWARD: Final = 4.0  # seconds between two looks at what volunteers' calls have of the trunks
 
 _log = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class Hotline:
         self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
         self._wishes: Wishes
+        self._in_vain = False  # somebody called in this hour whose language nobody on duty speaks
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -144,6 +146,7 @@ class Hotline:
             asyncio.create_task(self._every(CLEAR, self._clear)),
             asyncio.create_task(self._every(FLOODS, self._show_floods)),
             asyncio.create_task(self._every(OUTWARD, self._outward.look)),
+            asyncio.create_task(self._every(HOUR, self._tell_in_vain)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -316,8 +319,14 @@ class Hotline:
         self._guard.mark_last(desk, str(self._volunteers.get(desk, "")), what)
         self._wire.spawn(self._write(in_database(count_disposition), day, last.kind, what, before))
 
-    def _alert(self, language: str) -> None:
-        _log.warning("somebody called, and nobody on duty speaks %s", language)
+    def _alert(self, _language: str) -> None:
+        self._in_vain = True
+
+    async def _tell_in_vain(self) -> None:
+        """Say once an hour that somebody called: a line at once would stand beside the minute of his call."""
+        if self._in_vain:
+            self._in_vain = False
+            _log.warning("somebody called within the hour, and nobody on duty spoke his language")
 
     # What callers leave, and what is asked about them
 

@@ -39,6 +39,22 @@ def minute_of(key: bytes, code: str, day: date) -> int:
     return int.from_bytes(digest[:8]) % DAY_MINUTES
 
 
+class Failures:
+    """Numbers that were not heard, told when their day is over: at once it would date a call in a journal."""
+
+    def __init__(self) -> None:
+        self._of_days: dict[date, set[str]] = {}
+
+    def note(self, code: str, day: date) -> None:
+        """Note that a number was not heard on a day."""
+        self._of_days.setdefault(day, set()).add(code)
+
+    def take(self, today: date) -> list[tuple[date, list[str]]]:
+        """Give the days that are over, each with its numbers, once."""
+        over = sorted(day for day in self._of_days if day < today)
+        return [(day, sorted(self._of_days.pop(day))) for day in over]
+
+
 @dataclass
 class Trial:
     """One call to ourselves, and what was heard of it so far; moments are seconds of a steady clock."""

@@ -21,7 +21,7 @@ from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.dialler.database import in_database
 from tuidang.phone.test_calls.actions import note_test_call
 from tuidang.phone.test_calls.queries import Way, all_numbers, tried_on
-from tuidang.phone.test_calls.rules import ANSWERS_WITHIN, WANTED, Outcome, Trial, minute_of
+from tuidang.phone.test_calls.rules import ANSWERS_WITHIN, WANTED, Failures, Outcome, Trial, minute_of
 from tuidang.privacy.keys import KeyFolder
 
 APPLICATION: Final = "tuidang-test"
@@ -36,23 +36,26 @@ _log = logging.getLogger(__name__)
 
 async def keep_testing(options: Options) -> None:
     """Try each number once a day, for good. What fails is tried again, and never ends the hotline."""
-    key = KeyFolder(options.keys).web_key().encode()
+    key, failures = KeyFolder(options.keys).web_key().encode(), Failures()
     while True:
+        now = datetime.now(UTC).astimezone(CHINA)
+        for day, codes in failures.take(now.date()):
+            _log.warning("not heard on %s, called as anybody calls: %s", day, ", ".join(codes))
         try:
-            await _look(options, key, datetime.now(UTC).astimezone(CHINA))
+            await _look(options, key, now, failures)
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways
             _log.warning("no test call now: %s", type(error).__name__)
         await asyncio.sleep(LOOK)
 
 
-async def _look(options: Options, key: bytes, now: datetime) -> None:
+async def _look(options: Options, key: bytes, now: datetime, failures: Failures) -> None:
     day, minute = now.date(), 60 * now.hour + now.minute
     done = await asyncio.to_thread(in_database(tried_on), day)
     for way in await asyncio.to_thread(in_database(all_numbers)):
         if way.code not in done and minute >= minute_of(key, way.code, day):
             outcome = await _try_thrice(options, way)
             if outcome is not Outcome.HEARD:
-                _log.warning("the hotline's number %s, called as anybody calls it: %s", way.code, outcome)
+                failures.note(way.code, day)
             # A crash before this tries the number again today.
             await asyncio.to_thread(in_database(note_test_call), way.code, outcome, day)
 

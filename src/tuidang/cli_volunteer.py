@@ -112,6 +112,8 @@ def recover(pseudonym: str, as_json: bool) -> None:
 def disable(pseudonym: str) -> None:
     """Close the account of PSEUDONYM, who has left: every session ends at the next press.
 
+    Its telephone rings no more, and whom it was lent to call is another's; a conversation goes on.
+
     \b
     Examples:
       tuidang volunteer disable birch
@@ -119,7 +121,7 @@ def disable(pseudonym: str) -> None:
     with _sentences():
         from tuidang.base.audit.chain import AT_SHELL
         from tuidang.base.clock import utc_now
-        from tuidang.volunteers.actions.accounts import disable_volunteer
+        from tuidang.desk.leaving import disable_volunteer
 
         disable_volunteer(pseudonym, by=AT_SHELL, now=utc_now())
     click.echo(f"The account of {pseudonym} is closed.")
@@ -150,6 +152,8 @@ def enable(pseudonym: str) -> None:
 def roles(pseudonym: str, roles: tuple[str, ...], no_role: bool) -> None:
     """Give PSEUDONYM these roles and no other, from the next press on.
 
+    A link that was not used yet ends with it: `tuidang volunteer recover` makes another.
+
     \b
     Examples:
       tuidang volunteer roles linden --role reviewer --role operator
@@ -160,7 +164,7 @@ def roles(pseudonym: str, roles: tuple[str, ...], no_role: bool) -> None:
     with _sentences():
         from tuidang.base.audit.chain import AT_SHELL
         from tuidang.base.clock import utc_now
-        from tuidang.volunteers.actions import set_roles
+        from tuidang.desk.leaving import set_roles
         from tuidang.volunteers.models import Role
 
         set_roles(pseudonym, {Role(role) for role in roles}, by=AT_SHELL, now=utc_now())

@@ -12,6 +12,8 @@ from walk import go
 from conftest import Visit
 from served import Served
 
+KEY_OF_BIRCH = "from tuidang.volunteers.models import User; print(User.objects.get(pseudonym='birch').pk)"
+
 
 def give_device(page: Page, *, verifies: bool = True) -> None:
     """Plug in a device that keeps passkeys, and knows its owner, or does not."""
@@ -72,6 +74,7 @@ def test_the_door_can_be_used_by_everybody(site: Served, visit: Visit) -> None:
     oak = site.add_volunteer("oak", "coordinator")
     elm = site.add_volunteer("elm", "auditor")
     site.run("volunteer", "invite", "birch", "--role", "listener")
+    birch = site.run("manage", "shell", "-c", KEY_OF_BIRCH).split()[-1]
     wrong = []
     for language in ("zh-CN", "en-GB"):
         page = visit(locale=language, script=True, width=360)
@@ -83,11 +86,13 @@ def test_the_door_can_be_used_by_everybody(site: Served, visit: Visit) -> None:
             "/desk/account/app/",
             "/desk/password/",
             "/desk/volunteers/",
+            f"/desk/volunteers/{birch}/",
+            "/desk/line/",  # of which there is none yet
         ]
         for who, key, seen in (
             ("", None, screens),
             ("oak", oak, own),
-            ("elm", elm, ["/desk/audit/?verify=yes"]),
+            ("elm", elm, ["/desk/audit/?verify=yes", "/desk/canaries/"]),
         ):
             if key is not None:
                 site.enter(page, who, key)

@@ -52,7 +52,7 @@ def say(site: Served, state: str) -> None:
     live = site.data / "phone" / "live"
     live.mkdir(parents=True, exist_ok=True)
     desk = {"state": state, "call": CALL, "kind": "hotline", "language": "zh", "region": "", "seconds": 9}
-    desks = {"1": {**desk, "with": [], "frequent": False, "note": ""}}
+    desks = {"1": {**desk, "with": [], "frequent": False, "note": "", "marked": ""}}
     hotline = {"waiting": [], "desks": desks, "level": "", "nobody": False, "free": {}}
     (live / "hotline.json").write_text(json.dumps(hotline))
     later = time.time() + 3600
@@ -179,7 +179,8 @@ def test_it_stands_beside_the_telephone_from_the_moment_the_call_is_taken(
     page = sign_in(script=True)
     page.goto("/desk/line/")
     frame = page.frame_locator("#beside")
-    expect(frame.locator("main")).to_contain_text("once you have taken the call", timeout=60_000)
+    expect(page.locator("#line")).not_to_have_attribute("data-at", "", timeout=60_000)
+    expect(page.locator("#aside")).to_be_hidden()
     say(site, "talking")
     first = frame.locator('input[name="people.0.name"]')
     expect(first).to_be_visible(timeout=60_000)

@@ -27,6 +27,10 @@ from tuidang.phone.hotline_now import hotline_now
 from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 
 ROLES = {"maple": "listener", "oak": "listener", "elm": "coordinator"}
+ENDS = """
+from tuidang.phone.models import Disposition
+print(*(f"{one.what} {one.count}" for one in Disposition.objects.all()))
+"""
 MANDARIN = ((0.3, "1"),)
 
 
@@ -139,9 +143,16 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     hotline: Hotline, volunteers: dict[str, Volunteer]
 ) -> None:
     maple, caller = volunteers["maple"], hotline.caller
+    assert not volunteers["oak"].faults()  # off duty
     put_through(hotline, maple)
     maple.page.wait_for_selector("#about >> text=Mandarin, hotline")
     assert maple.page.frame_locator("#beside").locator("h1").inner_text() == "People who leave"
+    maple.press("q")
+    maple.page.wait_for_selector("[data-mark=frequent][aria-pressed=true]")
+    maple.page.wait_for_selector("#about >> text=calls often")
+    assert not maple.faults()
+    maple.press("q")
+    maple.page.wait_for_selector("[data-mark=frequent][aria-pressed=false]")
     wait(lambda: not maple.hears(), "something is heard while nobody speaks")
     caller.is_speaking = True
     maple.press("h")
@@ -152,8 +163,13 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     maple.press("e")
     maple.until("wrap-up")
     wait(lambda: caller.seen() == ["answered", "they"], "the caller was not let go")
-    maple.press(" ")
+    wait(
+        lambda: not maple.page.frame_locator("#beside").locator("[name=what]").count(), "it has buttons still"
+    )
+    assert not maple.faults()
+    maple.press("t")
     maple.until("ready")
+    wait(lambda: "thinking 1" in hotline.site.run("manage", "shell", "-c", ENDS), "its end is not counted")
 
 
 def test_a_call_is_handed_on_to_a_colleague(hotline: Hotline, volunteers: dict[str, Volunteer]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
@@ -27,7 +28,7 @@ from tuidang.phone.actions.call_backs import (
     settle_call_back,
 )
 from tuidang.phone.actions.choices import KEPT_DAYS
-from tuidang.phone.actions.duty import give_order
+from tuidang.phone.actions.duty import TooManyOrdersError, give_order
 from tuidang.phone.actions.personal import Loaded, load_list, read_list
 from tuidang.phone.call_back_queries import count_open, next_opening, outcomes_since, waiting_call_backs
 from tuidang.phone.call_back_rules import is_safe, safe_hours
@@ -125,7 +126,8 @@ def _act(request: HttpRequest, volunteer: UUID, duty: OnDuty | None, now: dateti
             leased = leased_call_back(volunteer)
             if leased is None or leased.key != key or leased.until <= now:
                 return "?gone"
-            give_order(duty.desk, "call", str(key), now=now)
+            with suppress(TooManyOrdersError):  # they make it as well as this one would
+                give_order(duty.desk, "call", str(key), now=now)
             return "?calling"
         case "back":
             return f"?besides={key}" if give_back(volunteer, key) else "?gone"

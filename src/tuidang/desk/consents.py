@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import datetime
+from random import SystemRandom
 from typing import Final
 
 from django.db import transaction
@@ -41,6 +42,7 @@ from tuidang.volunteers.models import Role, User
 
 MOST_ALONE: Final = 100  # statements about which one reviewer decides alone
 _SHOWN = 5
+_rng = SystemRandom()
 
 pairs = role_required(*ROLES.values())
 auditors = role_required(Role.AUDITOR)
@@ -114,12 +116,14 @@ def _show(request: HttpRequest, asked: Asked, order: bytes, **happened: bool) ->
     context: dict[str, object] = {"asked": asked, "me": signed_in(request).pseudonym, **happened}
     if asked.kind is Kind.BULK:
         bulk = _read(order)
+        # Drawn at each look: who asked cannot know which of them the other will read.
+        shown = tuple(_rng.sample(bulk.ids, min(_SHOWN, len(bulk.ids))))
         context |= {
             "bulk": bulk,
             "effect": preview_act(bulk.ids, bulk.move.act),
             "examples": [
                 masked_content(statement.content, bulk.move.masking)
-                for statement in open_noted(bulk.ids[:_SHOWN], reviewer_of(request))
+                for statement in open_noted(shown, reviewer_of(request))
             ],
         }
     return render(request, "desk/consent.html", context)

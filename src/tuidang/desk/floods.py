@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from tuidang.base.audit import Act, noted
 from tuidang.phone.actions.duty import give_order
 from tuidang.phone.duty_rules import NO_DESK
 from tuidang.phone.floods.values import Level, Mark
 from tuidang.phone.floods_now import floods_now
-from tuidang.volunteers.access import role_required
+from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 
 LEVELS = {
@@ -67,14 +68,14 @@ def floods(request: HttpRequest) -> HttpResponse:
     """Show how floods stand; take a mark back."""
     now = datetime.now(UTC)
     undone, done = "", ""
-    if request.method == "POST":
-        undone = request.POST.get("mark", "")
-        try:
-            give_order(NO_DESK, "unmark", undone, now=now)
-            done = "asked"
-        except ValueError:
-            undone, done = "", "unknown"
     stand = floods_now(settings.TUIDANG.data, now)
+    if request.method == "POST":
+        marks = {mark.id for mark in stand.marks if not mark.undone} if stand else set()
+        undone = next((mark for mark in marks if mark == request.POST.get("mark", "")), "")
+        done = "asked" if undone else "unknown"
+    if undone:
+        with noted(signed_in(request).pseudonym, Act.UNMARK_CALLER, f"mark {undone}", now):
+            give_order(NO_DESK, "unmark", undone, now=now)
     context: dict[str, object] = {"done": done}
     if stand is not None:
         name, look, words = LEVELS[stand.level]

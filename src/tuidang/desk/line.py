@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tuidang.base.http import content_security, json_response, permissions
 from tuidang.base.limits import Budget
+from tuidang.desk.leaving import TALKERS
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
 from tuidang.desk.line_words import LANGUAGES, SAYS
+from tuidang.desk.words import END_BUTTONS
 from tuidang.phone.actions.duty import (
     NoDeskError,
+    TooManyOrdersError,
     give_order,
     go_off_duty,
     go_on_duty,
@@ -32,7 +35,7 @@ from tuidang.volunteers.models import Role
 
 _ORDERS: Final = Budget(burst=60, per_hour=1200)  # of one volunteer; a press on a key is one
 
-listeners = role_required(Role.LISTENER, Role.COORDINATOR)
+listeners = role_required(*TALKERS)
 
 
 @listeners
@@ -52,6 +55,7 @@ def line(request: HttpRequest) -> HttpResponse:
         response = render(request, "desk/line/off.html", context, status=422 if fault else 200)
     else:
         context["says"] = {name: str(words) for name, words in SAYS.items()}
+        context["ends"] = END_BUTTONS
         response = render(request, "desk/line/on.html", context)
     _let_speak(request, response)
     return response
@@ -93,13 +97,17 @@ def order(request: HttpRequest) -> HttpResponse:
     duty = duty_of(volunteer, now)
     if duty is None:
         return json_response({}, status=409)
+    if verb == "unmark":  # the coordinators' screen of floods alone does it, and it is noted there
+        return json_response({}, status=422)
     if verb in {"away", "ready"}:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})
-    if not _ORDERS.spend(str(volunteer), now.timestamp()):
-        return json_response({"says": str(SAYS["too-often"])}, status=429)
     try:
+        if not _ORDERS.spend(str(volunteer), now.timestamp()):
+            raise TooManyOrdersError
         give_order(duty.desk, verb, argument, now=now)
+    except TooManyOrdersError:
+        return json_response({"says": str(SAYS["too-often"])}, status=429)
     except ValueError:
         return json_response({}, status=422)
     return json_response({})

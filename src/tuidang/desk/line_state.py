@@ -13,7 +13,8 @@ from tuidang.base.options import Options
 from tuidang.desk.line_words import KINDS, LANGUAGES, STATES
 from tuidang.phone.asterisk.access import reach
 from tuidang.phone.asterisk.config import desk_of
-from tuidang.phone.queries import DeskNow, HotlineNow, OnDuty, duty_of, hotline_now, on_duty
+from tuidang.phone.duty_rules import REFUSED
+from tuidang.phone.queries import DeskNow, HotlineNow, OnDuty, Waiting, duty_of, hotline_now, on_duty
 from tuidang.register.templatetags.statements import region_name
 from tuidang.volunteers.queries import pseudonyms
 
@@ -29,6 +30,7 @@ def state_of(options: Options, volunteer: UUID, now: datetime) -> dict[str, Any]
     mine = desks.get(duty.desk)
     return {
         "duty": {"ready": duty.is_ready},
+        "strip": strip_of(duty, hotline),
         "hotline": hotline is not None,
         "me": mine and _mine(mine, names),
         "waiting": _waiting(hotline) if hotline else [],
@@ -36,6 +38,18 @@ def state_of(options: Options, volunteer: UUID, now: datetime) -> dict[str, Any]
             _colleague(one, desks.get(one.desk), names) for one in on_duty(now) if one.desk != duty.desk
         ],
     }
+
+
+def strip_of(duty: OnDuty, hotline: HotlineNow | None) -> str:
+    """Name what other screens say of a volunteer's telephone: that it will ring only if it will."""
+    mine = hotline.desks.get(duty.desk) if hotline else None
+    if mine and (mine.call or mine.state == "wrap-up"):
+        return mine.state
+    if hotline is None:
+        return "down"
+    if not duty.is_ready:
+        return "away"
+    return "ready" if duty.is_seen else "closed"
 
 
 def telephone_of(options: Options, duty: OnDuty, host: str) -> dict[str, str]:
@@ -56,17 +70,27 @@ def _mine(desk: DeskNow, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "state": desk.state,
         "call": desk.call,
+        "kind": desk.kind,
         "about": _about(desk.language, desk.kind) if desk.call else "",
         "region": region_name(desk.region) if desk.region else "",
         "seconds": desk.seconds,
         "with": [names.get(number, str(number)) for number in desk.others],
-        "note": desk.note,
+        "often": pgettext("of who calls", "calls often") if desk.frequent else "",
+        "marked": desk.marked,
+        "note": REFUSED if desk.note.startswith(REFUSED) else desk.note,
     }
 
 
 def _waiting(hotline: HotlineNow) -> list[dict[str, Any]]:
     waiting = sorted(hotline.waiting, key=lambda one: -one.since)
-    return [{"about": _about(one.language, one.kind), "since": one.since} for one in waiting]
+    return [{"about": _about_waiting(one), "since": one.since} for one in waiting]
+
+
+def _about_waiting(one: Waiting) -> str:
+    about = _about(one.language, one.kind)
+    if not one.challenged:
+        return about
+    return pgettext("between facts", ", ").join([about, pgettext("of who waits", "was asked for two keys")])
 
 
 def _colleague(duty: OnDuty, desk: DeskNow | None, names: Mapping[int, str]) -> dict[str, Any]:

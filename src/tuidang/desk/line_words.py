@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tuidang.desk.call_back_words import NOTES
+from tuidang.phone.duty_rules import NO_TRUNK, NOT_LENT, REFUSED
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # known to the type checker alone
 
@@ -42,11 +45,12 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "ringing": _("It rings: {about}"),
     "rings": _("It rings"),
     "talking": _("In a call"),
-    "held": _("On hold: the caller hears music, and not you"),
+    "held": _("On hold: the caller hears recordings, and not you"),
     "gone": _("Your line was lost: open the telephone, and you are brought back"),
     "back": _("Your line was lost, and is being brought back: the caller hears that you are coming back"),
     "wrap-up": _("The call is over. Take the time you need"),
     "down": _("The hotline is not running: nobody can be put through to you"),
+    "closed": _("The page of your telephone is closed: it does not ring"),
     "deaf": _("The server cannot be reached: we keep trying"),
     "loose": _("The connection was lost and is coming back: go on talking, as long as you hear each other"),
     "elsewhere": _("Your telephone is open in another tab or window: close that one to have it here"),
@@ -55,6 +59,9 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "microphone": _("Your browser gives no microphone: look at the sign beside the address of this page"),
     "missed": _("It rang, and you were not there. Say so when you are back"),
     "nobody-answered": _("Nobody could come: the call is still yours"),
+    "lost": _("The call is kept for you for a minute"),
+    "not-answered": _("Whom you called did not answer"),
+    **{why: NOTES[why] for why in (NO_TRUNK, NOT_LENT, REFUSED)},
     "not-reached": _("Your telephone was not to be found when it should have rung"),
     "too-often": _("That was pressed very often: wait a moment, then press again"),
     "refused": _("That could not be done: it may have changed meanwhile"),
@@ -63,9 +70,12 @@ STRIP_SAYS: Final = (
     "ready",
     "away",
     "ringing",
+    "rings",
     "talking",
     "held",
     "gone",
     "wrap-up",
+    "down",
+    "closed",
     "deaf",
 )  # on other screens

@@ -17,10 +17,11 @@ class Item(NamedTuple):
     view: str
     words: Promise
     key: str = ""
+    guard: str = ""  # the screen whose guard decides, where this one leads others on
 
 
 MENU: Final = (
-    Item("desk:queue", _("Held"), "1"),
+    Item("desk:queue", _("Held"), "1", guard="desk:decided"),
     Item("desk:decided", _("Decided"), "2"),
     Item("desk:requests", _("Requests"), "3"),
     Item("desk:line", _("Telephone"), "5"),
@@ -42,4 +43,4 @@ MENU: Final = (
 def menu_of(volunteer: User) -> list[Item]:
     """List the screens that a volunteer may see."""
     roles = volunteer.roles()
-    return [item for item in MENU if may_see(roles, item.view)]
+    return [item for item in MENU if may_see(roles, item.guard or item.view)]

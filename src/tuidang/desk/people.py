@@ -26,14 +26,15 @@ from tuidang.desk.people_lease import (
     WRITERS,
     begun_here,
     channel_of,
+    holder_of,
     lease,
     new_call,
     release,
 )
 from tuidang.desk.people_seen import advise, groups_of, outlook_of
 from tuidang.desk.scripts import read_scripts
-from tuidang.desk.words import END_KEYS, ENDS
-from tuidang.phone.actions.duty import give_order
+from tuidang.desk.words import END_BUTTONS
+from tuidang.phone.actions.duty import TooManyOrdersError, give_order
 from tuidang.phone.duty_rules import DISPOSITIONS
 from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.drafts import (
@@ -41,6 +42,7 @@ from tuidang.register.actions.drafts import (
     Taken,
     confirm_draft,
     finish_draft,
+    hold_work,
     new_id,
     open_work,
     put_away,
@@ -126,7 +128,14 @@ def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:
     place = place_in(signed_in(request).pk, call, datetime.now(UTC))
     channel = channel_of(request, call, place)
     if channel is None:
-        return render(request, "desk/people_closed.html", {"place": place}, status=403)
+        status = 503 if place.unknown else 403
+        # Not over what was just sent: whoever goes back finds it in the form.
+        looks_again = place.rings or (place.unknown and request.method != "POST")
+        return render(
+            request, "desk/people_closed.html", {"place": place, "looks_again": looks_again}, status=status
+        )
+    if place.desk:
+        hold_work(call, holder_of(request, call), alone=not place.others)
     sheet = Sheet(call, channel, template, place)
     response = _act(request, sheet) if request.method == "POST" else _page(request, sheet)
     lease(request, response, call, channel)
@@ -141,6 +150,8 @@ def _act(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         return _page(request, sheet, notice="stale", status=409)
     except IntakeClosed:
         return _page(request, sheet, notice="closed", status=503)
+    except TooManyOrdersError:
+        return _page(request, sheet, notice="many", status=429)
 
 
 def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse:
@@ -163,6 +174,7 @@ def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse
             revision=revision,
             typed=typed,
             now=datetime.now(UTC),
+            holder=holder_of(request, sheet.call),
         )
     except Stale:
         if quiet:
@@ -239,9 +251,11 @@ def _change(request: HttpRequest, _sheet: Sheet, _sent: forms.Sent) -> HttpRespo
 
 
 def _ended(request: HttpRequest, sheet: Sheet, _sent: forms.Sent) -> HttpResponse:
-    """Tell the hotline how the call ended, which counts it and lets the next one ring."""
+    """Tell the hotline how the call ended, which counts it; once it is over, the telephone's page does."""
     what = next((end for end in DISPOSITIONS if end == request.POST.get("what", "")), "")
-    if what and sheet.place.desk:
+    if not sheet.place.desk:
+        return _page(request, sheet, notice="over", status=409)
+    if what:
         give_order(sheet.place.desk, "wrapped", what, now=datetime.now(UTC))
     return _page(request, sheet, ended=what)
 
@@ -310,8 +324,7 @@ def _reading(taken: Taken) -> dict[str, object]:
 
 
 def _around(sheet: Sheet) -> dict[str, object]:
-    ends = [(end, ENDS[end], END_KEYS[end]) for end in DISPOSITIONS]
-    return {"sheet": sheet, "ends": ends, "scripts": read_scripts(page_language())}
+    return {"sheet": sheet, "ends": END_BUTTONS, "scripts": read_scripts(page_language())}
 
 
 _STEPS: Final[Mapping[str, Callable[[HttpRequest, Sheet, forms.Sent], HttpResponse]]] = {

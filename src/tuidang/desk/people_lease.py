@@ -1,7 +1,8 @@
 """Whose people a volunteer may see: those of the call he is in, and those he began to write down himself.
 
-Nothing of it is stored: who is in which call is what the hotline says right now, and what one has begun
-stands in a signed cookie of one's own browser, until it is closed or one signs out.
+Nothing of it names anybody: who is in which call is what the hotline says right now, and what one has begun
+stands in a signed cookie of one's own browser, until it is closed or one signs out. What is kept of a call
+knows the last browser that had it.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from typing import Final
 from django.conf import settings
 from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from tuidang.desk.calls_now import Place
+from tuidang.register.actions.drafts import may_go_on
 from tuidang.register.rules.content import Channel
 from tuidang.volunteers.access import signed_in
+from tuidang.volunteers.middleware import CARRIED
 from tuidang.volunteers.models import Role
 
 CALL: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 ON_PAPER: Final = (Channel.MAIL, Channel.FIELD)  # how people come that nobody telephones with
-WRITERS: Final = (Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER)
+WRITERS: Final = (Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER, Role.COORDINATOR)
 _COOKIE: Final = "people"
 _SALT: Final = "tuidang.desk.people"
 _MOST: Final = 8  # of the newest
@@ -36,11 +40,20 @@ def channel_of(request: HttpRequest, call: str, place: Place) -> Channel | None:
     """Say how these people came; None when this volunteer may not see them.
 
     He may as long as he is in the call. When he is in it no longer, and nobody else is, he may finish what he
-    had open; once somebody else has the call, it is theirs.
+    had open; once somebody else has had the call, it is theirs for good. While the hotline does not say who
+    is in it, nobody may.
     """
     if place.desk:
         return Channel.VOLUNTEER
-    return None if place.others else _leases(request).get(call)
+    channel = None if place.others else _leases(request).get(call)
+    if channel is Channel.VOLUNTEER and (place.unknown or not may_go_on(call, holder_of(request, call))):
+        return None
+    return channel
+
+
+def holder_of(request: HttpRequest, call: str) -> str:
+    """Name this browser's session to what is kept of a call: the cookie alone can tell which one it is."""
+    return salted_hmac(_SALT, f"{request.session[CARRIED]} {call}").hexdigest()[:16]
 
 
 def lease(request: HttpRequest, response: HttpResponse, call: str, channel: Channel) -> None:

@@ -75,6 +75,7 @@ def week(request: HttpRequest) -> HttpResponse:
     today = now.astimezone(ZoneInfo(zone)).date()
     first = today + timedelta(days=7 * _weeks_ahead(request))
     board = week_board(zone, first, now)
+    ahead = [cell for cell in board if cell.span.end > now]
     coordinates = volunteer.has_role(Role.COORDINATOR)
     found = _hole_rows(request, zone, now) if first == today else []
     context = {
@@ -84,8 +85,8 @@ def week(request: HttpRequest) -> HttpResponse:
         "chart": _chart(board, now),
         "holes": found[:SHOWN_HOLES],
         "more": len(found) - SHOWN_HOLES,
-        "hours_short": sum(cell.missing > 0 for cell in board),
-        "hours_all": len(board),
+        "hours_short": sum(cell.missing > 0 for cell in ahead),
+        "hours_all": len(ahead),
         "coordinates": coordinates,
         "languages": [*LANGUAGES, ALL],
         "profile": expected(now),

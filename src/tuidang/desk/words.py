@@ -174,3 +174,4 @@ ENDS: Final[Mapping[str, _StrPromise]] = {
 }
 # Keys that no script, no list and no menu has.
 END_KEYS: Final[Mapping[str, str]] = dict(zip(ENDS, "ltriqua", strict=True))
+END_BUTTONS: Final = tuple((end, words, END_KEYS[end]) for end, words in ENDS.items())

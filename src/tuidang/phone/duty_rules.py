@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 LANGUAGES: Final = ("zh", "yue", "en")  # of the hotline, in the order of their keys
 UNSEEN: Final = timedelta(seconds=60)  # a page that was silent for so long is not rung
 ABSENT: Final = timedelta(minutes=5)  # likewise, and its telephone may be another's
 STALE: Final = timedelta(seconds=10)  # an order nobody took by then is not carried out any more
+MOST_ORDERS: Final = 20  # of a desk, that wait to be taken
+
+_BUSY: Final = frozenset({"ringing", "talking", "held"})
 
 KINDS: Final = ("hotline", "key-8", "call-back", "personal", "transfer", "test")
 DISPOSITIONS: Final = (
@@ -39,7 +42,6 @@ _ARGUMENTS: Final = {
     "unmark": r"[0-9a-f]{16}",  # a mark of today, by a coordinator
     "call": r"[0-9]{1,19}",
     "refuse": "",
-    "clear": r"[0-9a-f]{0,40}",
 }
 
 
@@ -49,6 +51,16 @@ def tidy_languages(languages: Iterable[str]) -> str:
     if not found or not set(found) <= set(LANGUAGES):
         raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
     return " ".join(found)
+
+
+def is_busy(state: str, call: str) -> bool:
+    """Tell whether a desk telephone belongs to a conversation, whatever its volunteer's page does."""
+    return bool(call) or state in _BUSY
+
+
+def ten_seconds(moment: datetime) -> datetime:
+    """Cut a moment to whole ten seconds: as finely as it is kept when a page was heard of."""
+    return moment.replace(second=moment.second // 10 * 10, microsecond=0)
 
 
 def check_order(verb: str, argument: str) -> None:

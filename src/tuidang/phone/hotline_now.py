@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 FRESH: Final = timedelta(seconds=5)
+KEPT: Final = timedelta(hours=1)  # what a hotline that stopped has left
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class DeskNow:
     seconds: int = 0  # since the state is so
     others: tuple[int, ...] = ()  # desks in the same conversation; "with" in the file
     frequent: bool = False  # who calls is marked as calling often
-    note: str = ""  # what else a page should tell: lost, not-signed-in, nobody-answered, missed
+    note: str = ""  # what else a page should tell: lost, nobody-answered, missed, why a call was not made
+    marked: str = ""  # how who calls was marked in this call: hostile, frequent
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,15 @@ def hotline_now(data: Path, now: datetime) -> HotlineNow | None:
         return None
 
 
+def forget_now(data: Path, now: datetime) -> None:
+    """Remove what a hotline that stopped an hour ago has left, its draft too."""
+    path = path_of(data)
+    for left in (path, path.with_suffix(".new")):
+        with suppress(FileNotFoundError):
+            if now - datetime.fromtimestamp(left.stat().st_mtime, tz=now.tzinfo) > KEPT:
+                left.unlink()
+
+
 def _read(content: Any) -> HotlineNow:
     return HotlineNow(
         tuple(
@@ -122,4 +134,5 @@ def _desk(one: Any) -> DeskNow:
         tuple(int(number) for number in one["with"]),
         one["frequent"] is True,
         str(one["note"]),
+        str(one["marked"]),
     )

@@ -22,6 +22,7 @@ from tuidang.phone.queue_values import (
     RING_LIMIT,
     TALKS_KNOWN,
     TELL_EVERY,
+    UNREACHED,
     WRAP_UP,
     Act,
     AlertNobody,
@@ -179,13 +180,18 @@ class _Turn:
             self._give_up(caller, Why.NOBODY)
         elif waited >= caller.patience:
             self._give_up(caller, Why.WAITED)
-        elif len(free := [one for one in speakers if one.is_free]) > keeps_free(caller.rank, len(speakers)):
+        elif len(free := [one for one in speakers if self._can_ring(one)]) > keeps_free(
+            caller.rank, len(speakers)
+        ):
             best = min(free, key=lambda one: _rank(one, caller))
             self._volunteers[best.desk] = replace(best, act=Act.RINGING, since=self._at, call=caller.call)
             self._callers[caller.call] = replace(caller, ringing=best.desk)
             self._commands.append(Ring(best.desk, caller.call))
         elif self._at >= caller.tell_at:
             self._tell(caller, waited)
+
+    def _can_ring(self, one: Volunteer) -> bool:
+        return one.is_free and self._at >= one.not_before
 
     def _give_up(self, caller: Caller, why: Why) -> None:
         del self._callers[caller.call]
@@ -234,7 +240,10 @@ class _Turn:
                 self._callers[one.call] = replace(caller, refused=caller.refused | {one.desk})
                 self._stop(replace(one, idle_since=self._at))
             case Declines() if one.act is Act.RINGING:
-                self._miss(one)
+                # It never rang its time, so nobody was absent: another is rung, or this one in a while.
+                caller = self._callers[one.call]
+                self._callers[one.call] = replace(caller, missed=caller.missed | {one.desk})
+                self._stop(replace(one, idle_since=self._at, not_before=self._at + UNREACHED))
             case Engages(_, _, call):
                 if one.act is Act.RINGING and one.call != call:
                     self._stop(one)

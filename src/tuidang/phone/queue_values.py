@@ -10,6 +10,7 @@ from typing import Final
 from tuidang.phone.floods.values import Rank
 
 RING_LIMIT: Final = 20.0  # seconds a telephone rings before the next one does
+UNREACHED: Final = 5.0  # seconds until a telephone that could not be reached is tried again
 MISSES: Final = 2  # rings in a row that nobody answers, after which a volunteer is set away
 WRAP_UP: Final = 60.0  # seconds after a conversation in which nobody is rung, and as many once more if asked
 OFFER_AFTER: Final = 90.0  # seconds of waiting after which a call-back is offered
@@ -81,6 +82,7 @@ class Volunteer:
     misses: int = 0  # in a row
     wrap_ends: float = 0.0
     is_prolonged: bool = False
+    not_before: float = 0.0  # his telephone could not be reached: it is not tried again until then
 
     @property
     def state(self) -> str:

@@ -83,6 +83,9 @@ class Draft(models.Model):
     state = models.CharField(max_length=9, choices=State)
     revision = models.CharField(max_length=32)  # random, another at each change
     payload = models.BinaryField()
+    # Which browsers may go on when the call is over, separated by spaces: keyed hashes of sessions and call,
+    # which tell nothing to whoever has no such browser.
+    holders = models.CharField(max_length=67, blank=True, default="")
 
     class Meta:
         indexes = (models.Index(fields=["call"], name="draft_of_call"),)

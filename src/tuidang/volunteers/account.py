@@ -49,7 +49,7 @@ def passkey(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def forget_passkey(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """Take a passkey away, unless no other way in would be left."""
-    if not remove_passkey(signed_in(request), key, utc_now()):
+    if not remove_passkey(signed_in(request), key, utc_now(), token=str(request.session[CARRIED])):
         return _show(request, last_way=True)
     return HttpResponseRedirect(reverse("account"))
 

@@ -1,9 +1,9 @@
-"""Addresses of signing in and out, of one's own account, and of the coordinator's screens."""
+"""Addresses of signing in and out, and of one's own account."""
 
 from django.urls import path
 from django.views.i18n import set_language
 
-from tuidang.volunteers import account, joining, roster, views
+from tuidang.volunteers import account, joining, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -18,7 +18,5 @@ urlpatterns = [
     path("account/session/<uuid:key>/", account.session, name="session"),
     path("account/sessions/", account.other_sessions, name="other-sessions"),
     path("password/", views.change_password, name="password"),
-    path("volunteers/", roster.roster, name="volunteers"),
-    path("volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),
     path("language/", set_language, name="desk-language"),
 ]

@@ -85,7 +85,7 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, and have the browser throw away what this site left in it."""
     if isinstance(request.user, User):
-        end_session(request.user, str(request.session[CARRIED]))
+        end_session(str(request.session[CARRIED]))
     logout(request)
     response = HttpResponseRedirect(reverse("sign-in"))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -109,7 +109,8 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 
 
 def let_in(request: HttpRequest, user: User, label: str) -> None:
-    """Begin a session of somebody who has shown both factors."""
+    """Begin a session of somebody who has shown both factors; the one that this browser had ends."""
+    end_session(str(request.session.get(CARRIED, "")))
     login(request, user, _BACKEND)
     request.session[CARRIED] = begin_session(user, label, china_today())
     request.session[CAME] = int(time.time())

@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection
 from tuidang.base.clock import CHINA
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
+from tuidang.phone.actions.duty import tidy_duty
 from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.register.actions.canaries import take_out_canaries
@@ -71,6 +72,7 @@ def look(now: datetime) -> None:
     with suppress(KeyMissingError):  # a key of the do-not-call list is gone: the doctor says so
         put_on_never_list()
     tidy_call_backs(now)
+    tidy_duty(now)
     forget_choices(today=local.date())
     forget_past(local.date())
     tend_drafts(now)

@@ -21,7 +21,7 @@ AUDITORS: Final = frozenset({Role.AUDITOR})
 PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR})
 PLEDGERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
-WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER})
+WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER, Role.COORDINATOR})
 
 
 class Rule(NamedTuple):

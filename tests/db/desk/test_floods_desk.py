@@ -9,6 +9,8 @@ import pytest
 from calls_cast import Enter
 from django.conf import settings
 
+from tuidang.base.audit import Act
+from tuidang.base.audit.models import AuditEntry
 from tuidang.phone.floods.values import Counts, Level, Mark, MarkNow
 from tuidang.phone.floods_now import FloodsNow, floods_now, path_of, write_floods
 from tuidang.phone.models import DeskOrder, HotlineHour
@@ -54,8 +56,13 @@ def test_a_mark_is_taken_back_by_an_order_to_the_hotline(enter: Enter) -> None:
     assert "The mark is taken back." in page
     order = DeskOrder.objects.get()
     assert (order.desk, order.verb, order.argument) == (0, "unmark", "0123456789abcdef")
-    assert maple.post(ADDRESS, {"mark": "8613800138111"}).status_code == 422
-    assert DeskOrder.objects.count() == 1
+    assert [entry.who for entry in AuditEntry.objects.filter(act=Act.UNMARK_CALLER)] == ["maple"]
+    # No number, no mark that nobody gave, and none that was taken back before.
+    for unknown in ("8613800138111", "0123456789abcdee", "fedcba9876543210"):
+        answer = maple.post(ADDRESS, {"mark": unknown})
+        assert answer.status_code == 422
+        assert "There is no such mark any more." in answer.content.decode()
+    assert DeskOrder.objects.count() == AuditEntry.objects.filter(act=Act.UNMARK_CALLER).count() == 1
 
 
 def test_where_no_hotline_runs_the_page_says_so(enter: Enter) -> None:

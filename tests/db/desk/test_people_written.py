@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +20,7 @@ from markup import read
 from tuidang.desk.words import END_KEYS
 from tuidang.phone.actions.duty import go_on_duty
 from tuidang.phone.duty_rules import DISPOSITIONS
-from tuidang.phone.hotline_now import DeskNow, HotlineNow, write_now
+from tuidang.phone.hotline_now import DeskNow, HotlineNow, path_of, write_now
 from tuidang.phone.models import DeskOrder
 from tuidang.phone.queries import OnDuty, duty_of
 from tuidang.privacy.keys import KeyFolder
@@ -311,6 +312,47 @@ def test_who_is_in_the_call_goes_on_where_a_colleague_left_it(
 
 
 @pytest.mark.usefixtures("desks")
+def test_who_handed_a_call_on_reads_nothing_of_it_when_it_is_over(
+    listener: Client, enter: Enter, hotline: Hotline, house: Path
+) -> None:
+    birch, address = enter("birch", Role.LISTENER), f"/desk/people/{CALL}/"
+    hotline(aspen=CALL)
+    Sheet(listener, address).type(PEOPLE[:1], "save")
+    hotline(birch=CALL)
+    sheet = Sheet(birch, address)
+    sheet.type(PEOPLE)
+    sheet.press("confirm")
+    receipts = sheet.receipts()
+    assert len(receipts) == 3
+    hotline()  # it is over; birch still reads them aloud to nobody, and writes
+    assert Sheet(birch, address).receipts() == receipts
+    old = listener.cookies["people"].value
+    for _ in range(2):
+        seen = listener.get(address)
+        assert seen.status_code == 403
+        assert not any(digits in seen.content.decode() for digits in receipts)
+        listener.cookies["people"] = old  # a copy of the lease opens no more than the lease
+    os.utime(path_of(house), (0, 0))  # the hotline fell silent
+    assert birch.get(address).status_code == 503
+    assert "does not say at this moment" in birch.get(address).content.decode()
+    path_of(house).unlink()  # as the worker does after an hour
+    assert birch.get(address).status_code == 200
+    assert listener.get(address).status_code == 403
+
+
+@pytest.mark.usefixtures("desks")
+def test_who_talks_in_one_call_together_may_finish_it_together(
+    listener: Client, enter: Enter, hotline: Hotline
+) -> None:
+    birch, address = enter("birch", Role.LISTENER), f"/desk/people/{CALL}/"
+    hotline(aspen=CALL, birch=CALL)
+    Sheet(listener, address).type(PEOPLE, "save")
+    assert birch.get(address).status_code == 200
+    hotline()
+    assert [one.get(address).status_code for one in (listener, birch)] == [200, 200]
+
+
+@pytest.mark.usefixtures("desks")
 def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotline) -> None:
     hotline("ringing", aspen=CALL)
     assert listener.get(f"/desk/people/{CALL}/").status_code == 403
@@ -321,7 +363,7 @@ def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotli
 def test_how_a_call_ended_is_told_to_the_hotline_at_one_press(
     listener: Client, hotline: Hotline, what: str
 ) -> None:
-    hotline("wrap-up", aspen=CALL)
+    hotline("talking", aspen=CALL)
     sheet = Sheet(listener, f"/desk/beside/{CALL}/")
     assert "No recording of this call exists" in sheet.words
     sheet.press("ended", what=what)
@@ -329,6 +371,23 @@ def test_how_a_call_ended_is_told_to_the_hotline_at_one_press(
     assert (order.verb, order.argument, order.desk) == ("wrapped", what, duties()["aspen"].desk)
     sheet.press("ended", what="slept")
     assert DeskOrder.objects.count() == 1
+
+
+@pytest.mark.usefixtures("desks")
+def test_after_the_call_it_is_said_on_the_telephone_s_page_and_nothing_else_pretends_to_take_it(
+    listener: Client, hotline: Hotline
+) -> None:
+    hotline("talking", aspen=CALL)
+    sheet = Sheet(listener, f"/desk/beside/{CALL}/")
+    hotline("wrap-up", aspen="")  # what the hotline says of a call that is over
+    assert sheet.press("ended", what="withdrew").status_code == 409
+    assert not DeskOrder.objects.exists()
+    assert "not noted" in sheet.words
+    assert 'name="what"' not in sheet.words
+    page = read(listener.get("/desk/line/"))
+    ends = [one.attributes for one in page.find("button") if one.attributes.get("data-order") == "wrapped"]
+    assert [one["value"] for one in ends] == list(DISPOSITIONS)
+    assert [one["aria-keyshortcuts"] for one in ends] == list(END_KEYS.values())
 
 
 @pytest.fixture

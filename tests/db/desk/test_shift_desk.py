@@ -63,6 +63,9 @@ def text_of(response: HttpResponse) -> str:
     return " ".join(words.split())
 
 
+REVIEWER_AND_LISTENER = (("linden", Role.REVIEWER), ("maple", Role.LISTENER))
+
+
 def next_quarter(minutes: int) -> datetime:
     """Return a quarter of an hour that begins some minutes from now, or up to 15 later."""
     moment = datetime.now(UTC) + timedelta(minutes=minutes) + QUARTER - timedelta(microseconds=1)
@@ -392,3 +395,8 @@ def test_who_gives_an_offered_shift_is_noted(enter: Enter) -> None:
     assert [(entry.who, entry.act) for entry in newest_entries(acts=["give-shift"])] == [
         ("birch", "give-shift")
     ]
+
+
+def test_the_menu_offers_nobody_a_screen_that_leads_him_elsewhere(enter: Enter) -> None:
+    offered = [enter(name, role).get("/desk/keys/").content.decode() for name, role in REVIEWER_AND_LISTENER]
+    assert ['href="/desk/"' in page.partition('class="menu"')[2] for page in offered] == [True, False]

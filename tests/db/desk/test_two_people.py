@@ -65,6 +65,24 @@ def test_many_statements_are_rejected_by_two(linden: Client, birch: Client, five
     assert states() == ["held"] * 5
 
 
+def test_who_asks_does_not_know_which_of_them_the_second_one_reads(
+    linden: Client, birch: Client, five: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consents, "_SHOWN", 1)
+    asked = linden.post(CHOSEN, five | {"confirmed": "yes"}).headers["Location"]
+    names = ("金福", "万顺", "如意", "平安", "长青")
+    seen: set[str] = set()
+    for _ in range(200):  # each is missed in all of them once in 10^18 runs of this test
+        page = birch.get(asked).content.decode()
+        assert "1 of them, drawn anew at each look" in page
+        shown = {name for name in names if name in page}
+        assert len(shown) == 1
+        seen |= shown
+        if len(seen) == len(names):
+            return
+    assert seen == set(names)
+
+
 @pytest.mark.parametrize("move", ["accept", "hide-name", "hide-text", "reject"])
 def test_no_move_with_many_is_done_alone(linden: Client, five: dict[str, str], move: str) -> None:
     assert linden.post(CHOSEN, five | {"move": move, "confirmed": "yes"}).status_code == 302

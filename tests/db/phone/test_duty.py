@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from tuidang.phone.actions import duty
+from tuidang.phone.duty_rules import MOST_ORDERS
 from tuidang.phone.hotline_now import path_of, write_now
 from tuidang.phone.models import DeskOrder, Duty
 from tuidang.phone.queries import (
@@ -59,6 +60,20 @@ def test_a_line_is_free_again_when_its_volunteer_went_or_was_silent_for_long() -
     assert not duty.keep_on_duty(CEDAR, later)
 
 
+@pytest.mark.parametrize("now", [DeskNow("talking", "ab12"), DeskNow("gone", "ab12"), DeskNow("held")])
+def test_the_telephone_of_somebody_who_talks_is_nobody_else_s(house: Path, now: DeskNow) -> None:
+    moment = datetime.now(UTC)
+    duty.go_on_duty(MAPLE, ["zh"], coordinator=False, now=moment - timedelta(minutes=6))  # he is held up
+    duty.go_on_duty(CEDAR, ["zh"], coordinator=False, now=moment)
+    write_now(house, HotlineNow(desks={1: now}))
+    for _ in range(2):
+        with pytest.raises(duty.NoDeskError):
+            duty.go_on_duty(PINE, ["zh"], coordinator=False, now=moment)
+        duty.go_off_duty(MAPLE)  # and he still talks
+    write_now(house, HotlineNow(desks={1: DeskNow("ready")}))
+    assert duty.go_on_duty(PINE, ["zh"], coordinator=False, now=moment) == 1
+
+
 def test_who_is_away_or_was_silent_for_a_minute_is_told_apart() -> None:
     duty.go_on_duty(MAPLE, ["zh"], coordinator=False, now=NOW)
     assert duty.set_away(MAPLE, NOW)
@@ -96,6 +111,42 @@ def test_orders_are_taken_once_in_their_order_and_never_late() -> None:
     assert duty.claim_orders(NOW) == []
 
 
+def test_orders_that_nobody_takes_do_not_pile_up() -> None:
+    for second in range(0, 300, 60):
+        duty.give_order(1, "hold", now=NOW + timedelta(seconds=second))
+        assert DeskOrder.objects.count() == 1
+    for _ in range(MOST_ORDERS):
+        duty.give_order(2, "hold", now=NOW)
+    with pytest.raises(duty.TooManyOrdersError, match="ten seconds"):
+        duty.give_order(2, "hold", now=NOW)
+    duty.give_order(3, "hold", now=NOW)
+
+
+def test_nothing_is_kept_of_who_was_there_while_no_hotline_runs(house: Path) -> None:
+    now = datetime.now(UTC)
+    duty.go_on_duty(MAPLE, ["zh"], coordinator=False, now=now - timedelta(minutes=6))
+    duty.go_on_duty(CEDAR, ["zh"], coordinator=False, now=now - timedelta(minutes=6))
+    duty.give_order(1, "hold", now=now - timedelta(seconds=11))
+    write_now(house, HotlineNow(desks={2: DeskNow("talking", "ab12")}))
+    duty.tidy_duty(now)
+    assert [one.volunteer for one in on_duty(now)] == [CEDAR]
+    assert not DeskOrder.objects.exists()
+    duty.tidy_duty(now + timedelta(minutes=59))
+    assert not on_duty(now)
+    assert path_of(house).exists()
+    duty.tidy_duty(now + timedelta(minutes=61))
+    assert not path_of(house).exists()
+
+
+def test_when_a_page_was_heard_of_is_kept_to_ten_seconds() -> None:
+    moment = NOW.replace(second=38, microsecond=123456)
+    duty.go_on_duty(MAPLE, ["zh"], coordinator=False, now=moment)
+    for change in (duty.set_ready, duty.set_away, duty.keep_on_duty):
+        assert Duty.objects.get().seen == NOW.replace(second=30)
+        assert change(MAPLE, moment)
+    assert Duty.objects.get().seen == NOW.replace(second=30)
+
+
 @pytest.mark.parametrize(
     ("verb", "argument"),
     [("dial", "1"), ("transfer", "desk:0"), ("transfer", "language:de"), ("keys", "a"), ("hold", "x")],
@@ -127,6 +178,13 @@ def test_ends_of_conversations_are_counted_by_day() -> None:
         ("hotline", "withdrew", 2),
         ("key-8", "thinking", 1),
     ]
+    duty.count_disposition(today, "key-8", "withdrew", "thinking")  # it was another, he says now
+    duty.count_disposition(today, "hotline", "hostile", "withdrew")
+    assert [(one.kind, one.what, one.count) for one in dispositions(today)] == [
+        ("hotline", "hostile", 1),
+        ("hotline", "withdrew", 1),
+        ("key-8", "withdrew", 1),
+    ]
     with pytest.raises(ValueError, match="end"):
         duty.count_disposition(today, "hotline", "shouted")
 
@@ -134,7 +192,20 @@ def test_ends_of_conversations_are_counted_by_day() -> None:
 def test_what_the_hotline_does_is_read_as_it_was_written(house: Path) -> None:
     shown = HotlineNow(
         (Waiting("ab12", "key-8", "yue", 12, challenged=True),),
-        {3: DeskNow("talking", "cd34", "hotline", "zh", "CN-SD", 65, (4,), frequent=True, note="lost")},
+        {
+            3: DeskNow(
+                "talking",
+                "cd34",
+                "hotline",
+                "zh",
+                "CN-SD",
+                65,
+                (4,),
+                frequent=True,
+                note="lost",
+                marked="hostile",
+            )
+        },
         "calm",
         nobody=False,
         free={"zh": 1},

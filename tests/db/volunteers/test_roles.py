@@ -10,13 +10,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tuidang.base.audit.chain import AT_SHELL
 from tuidang.base.audit.queries import newest_entries
 from tuidang.base.clock import china_today, utc_now
 from tuidang.cli import main
 from tuidang.cli_volunteer import ROLES
 from tuidang.register.actions.head import init_log
 from tuidang.volunteers.actions import create_volunteer, set_roles
-from tuidang.volunteers.actions.invitations import join_with_password
+from tuidang.volunteers.actions.invitations import (
+    NotInvited,
+    find_invited,
+    join_with_password,
+    recover_volunteer,
+)
 from tuidang.volunteers.models import Role, User
 from tuidang.volunteers.queries import all_volunteers
 from volunteer_cast import CHOSEN
@@ -60,6 +66,14 @@ def test_roles_are_changed_and_taken_away_and_the_password_stays() -> None:
     assert User.objects.get().password == before
 
 
+def test_a_link_from_the_desk_opens_no_account_that_was_given_more_power_since() -> None:
+    create_volunteer("linden", [Role.LISTENER])
+    token = recover_volunteer("linden", by="planted coordinator", now=utc_now())
+    set_roles("linden", [Role.AUDITOR], by=AT_SHELL, now=utc_now())
+    with pytest.raises(NotInvited):
+        find_invited(token, utc_now().date())
+
+
 @pytest.fixture
 def begun(house: Path) -> Path:
     """Begin a register in the data folder."""
@@ -94,7 +108,7 @@ def test_the_shell_invites_changes_closes_and_lists() -> None:
     ]
     assert run("roles", "linden", "--role", "reviewer") == (0, "linden has reviewer now.\n")
     assert run("roles", "birch", "--none") == (0, "birch has no role now.\n")
-    assert run("list")[1].split("\n")[0].split(maxsplit=1) == ["birch", f"no role (link until {until})"]
+    assert run("list")[1].split("\n")[0].split(maxsplit=1) == ["birch", "no role (the link was not used)"]
     assert json.loads(run("recover", "birch", "--json")[1])["link"] != link
     assert run("disable", "linden") == (0, "The account of linden is closed.\n")
     assert "linden               reviewer (closed)" in run("list")[1]

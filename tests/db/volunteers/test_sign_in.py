@@ -84,6 +84,17 @@ def test_a_clock_may_be_off_by_half_a_minute_and_no_more(
     assert (sign_in(client, password, code=code).status_code == 302) is opens
 
 
+def test_a_new_sign_in_ends_the_session_that_the_browser_had(client: Client, password: Password) -> None:
+    sign_in(client, password)
+    before = client.cookies["sessionid"].value
+    (first,) = Session.objects.all()
+    sign_in(client, password, code=password.paper[0])
+    (second,) = Session.objects.all()
+    assert second.pk != first.pk
+    client.cookies["sessionid"] = before
+    assert client.get("/desk/account/").status_code == 302
+
+
 def test_a_recovery_code_stands_in_the_place_of_the_app_once(client: Client, password: Password) -> None:
     code = password.paper[0]
     assert sign_in(client, "wrong", code=code).status_code == 200  # a guesser uses up nobody's codes

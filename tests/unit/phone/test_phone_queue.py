@@ -106,6 +106,22 @@ def test_who_answers_in_between_has_missed_nothing() -> None:
     assert given == [Ring(1, "b"), StopRinging(1, "b"), Ring(1, "b")]
 
 
+def test_a_telephone_that_cannot_be_reached_is_tried_again_in_a_while_and_nobody_has_missed_anything() -> (
+    None
+):
+    queue, given = play(on_duty((1, "zh")), arrives(10, "a"), Declines(10.1, 1), *ticks(10.5, 15))
+    assert [one for one in given if isinstance(one, Ring | SetAway)] == [Ring(1, "a")]
+    queue, given = play(queue, Tick(15.5), Declines(15.6, 1), Tick(21), Declines(21.1, 1), Tick(27))
+    assert [one for one in given if isinstance(one, Ring | SetAway)] == [Ring(1, "a")] * 3
+    assert queue.volunteers[1].misses == 0
+    assert [one.call for one in queue.callers] == ["a"]
+
+
+def test_another_is_rung_at_once_when_a_telephone_cannot_be_reached() -> None:
+    _, given = play(on_duty((1, "zh"), (2, "zh")), arrives(10, "a"), Declines(10.1, 1))
+    assert given == [Ring(1, "a"), StopRinging(1, "a"), Ring(2, "a")]
+
+
 def test_who_refuses_a_call_is_not_rung_for_it_again_and_has_missed_nothing() -> None:
     queue = on_duty((1, "zh"), (2, "zh"))
     queue, given = play(queue, arrives(10, "a"), Declines(11, 1, refused=True), *ticks(11, 32))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
@@ -13,10 +14,11 @@ from django.utils.translation import pgettext
 from tuidang.base.words import spaced
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
+from tuidang.desk.line_state import strip_of
 from tuidang.desk.line_words import SAYS, STRIP_SAYS
 from tuidang.desk.menu import menu_of
 from tuidang.desk.words import CONSENTS, MOVES, REASONS, REJECTIONS
-from tuidang.phone.queries import duty_of
+from tuidang.phone.queries import duty_of, hotline_now
 from tuidang.register.rules.screening import Reason, Rejection
 from tuidang.volunteers.access import may_see
 from tuidang.volunteers.actions.consents import Asked, Kind
@@ -42,11 +44,14 @@ def line_strip(context: template.Context) -> dict[str, object]:
     match = request.resolver_match
     if not talks or (match and match.view_name == "desk:line"):
         return {}
-    duty = duty_of(request.user.pk, datetime.now(UTC))
+    now = datetime.now(UTC)
+    duty = duty_of(request.user.pk, now)
     if duty is None:
         return {}
-    now = SAYS["ready" if duty.is_ready else "away"]
-    return {"says": {name: str(SAYS[name]) for name in STRIP_SAYS}, "now": now}
+    state = strip_of(duty, hotline_now(settings.TUIDANG.data, now))
+    says = {name: str(SAYS[name]) for name in STRIP_SAYS}
+    # Who calls is told by the script, which follows the state.
+    return {"says": says, "now": says["rings" if state == "ringing" else state]}
 
 
 @register.simple_tag

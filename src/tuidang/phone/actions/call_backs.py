@@ -113,6 +113,11 @@ def give_back_uncalled(volunteer: UUID) -> None:
     CallBack.objects.filter(leased_by=volunteer, called=False).update(**_FREE)
 
 
+def give_back_all(volunteer: UUID) -> None:
+    """Give back what a volunteer was lent, who comes no more; a call that was begun stays counted."""
+    CallBack.objects.filter(leased_by=volunteer).update(**_FREE)
+
+
 def begin_try(volunteer: UUID, key: int, now: datetime, *, simulated: bool) -> Attempt | Refusal | None:
     """Open a number that is lent to a volunteer and count the call to it, which is to be dialled at once.
 

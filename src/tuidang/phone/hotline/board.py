@@ -15,7 +15,7 @@ from tuidang.phone import reception
 from tuidang.phone import reception_values as r
 from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
-from tuidang.phone.hotline.calls import Conversation, Leg, Role, mark_of
+from tuidang.phone.hotline.calls import Conversation, Last, Leg, Role, mark_of
 
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
@@ -105,17 +105,23 @@ class Board(Callers):
         leg = conversation.next_ring(desk, role)
         self._by_channel[leg.channel] = conversation
         self.notes.pop(desk, None)
+        if role is Role.OUT:  # should nobody answer, nothing is said of the conversation before
+            self.last.pop(desk, None)
         self.wire.ring(desk, leg.channel, lambda: self.is_gone(leg.channel))
 
     def know(self, conversation: Conversation, leg: Leg) -> None:
         """Know a channel to a desk telephone that was there before us."""
         conversation.legs[leg.channel] = leg
         self._by_channel[leg.channel] = conversation
-        self.kinds[leg.desk] = conversation.kind
+        self._note_last(conversation, leg.desk)
 
     def remember(self, conversation: Conversation) -> None:
         """Write down at the other side's channel what it is for."""
         self.wire.mark(conversation.channel, mark_of(conversation, self.clock))
+
+    def _note_last(self, conversation: Conversation, desk: int) -> None:
+        if desk not in self.last or self.last[desk].call != conversation.call:
+            self.last[desk] = Last(conversation.call, conversation.kind)
 
     def connect(self, conversation: Conversation, leg: Leg) -> None:
         """Let a desk whose telephone was answered talk in a conversation."""
@@ -124,7 +130,7 @@ class Board(Callers):
                 self.end_leg(old)
         conversation.lost.pop(leg.desk, None)
         conversation.back, conversation.until = 0, 0.0
-        self.kinds[leg.desk] = conversation.kind
+        self._note_last(conversation, leg.desk)
         self.notes.pop(leg.desk, None)
         if conversation.talks_since is None:
             conversation.talks_since = self.now
@@ -251,6 +257,12 @@ class Board(Callers):
                 self.turn((q.Ends if leg.is_up else q.Released)(self.now, leg.desk))
         for desk in conversation.lost:
             self.turn(q.Ends(self.now, desk))
+
+    def forget_note(self, desk: int, duty: q.Duty) -> None:
+        """Let go of what was told to somebody who is back, or new at a desk."""
+        known = self.queue.volunteers.get(desk)
+        if duty is q.Duty.READY and (known is None or known.duty is not q.Duty.READY):
+            self.notes.pop(desk, None)
 
     def _not_answered(self, conversation: Conversation, leg: Leg, *, refused: bool) -> None:
         self.notes[leg.desk] = "" if refused else "not-reached"

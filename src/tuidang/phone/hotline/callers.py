@@ -17,7 +17,7 @@ from tuidang.phone.floods import challenge
 from tuidang.phone.floods.values import Caller as Source
 from tuidang.phone.floods.values import Level, Rank, Verdict
 from tuidang.phone.hotline import asking
-from tuidang.phone.hotline.calls import Conversation, Leg, mark_of
+from tuidang.phone.hotline.calls import Conversation, Last, Leg, mark_of
 from tuidang.phone.hotline.counts import Counts
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.wire import Wire
@@ -50,7 +50,7 @@ class Callers(ABC):
     queue: q.Queue = field(default_factory=q.Queue)
     calls: dict[str, Conversation] = field(default_factory=dict)  # by their own name
     notes: dict[int, str] = field(default_factory=dict)  # what a desk is told besides
-    kinds: dict[int, str] = field(default_factory=dict)  # of the conversation a desk had last
+    last: dict[int, Last] = field(default_factory=dict)  # the conversation a desk had last
     _by_channel: dict[str, Conversation] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import TimerHandle
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -113,6 +114,16 @@ class Conversation:
         channel = f"{DESK}{desk}-{self.call}-{self.rings}"
         self.legs[channel] = Leg(desk, channel, role)
         return self.legs[channel]
+
+
+@dataclass(slots=True)
+class Last:
+    """The conversation that a desk had last, and what its volunteer said of how it ended."""
+
+    call: str
+    kind: str
+    said: str = ""
+    day: date | None = None  # under which that was counted
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Guard:
         self._scores, self._queue = Scores(), queue
         self.usual = 0.0  # people who want to talk, an hour at this time of the day
         self._last: dict[int, Trace] = {}  # of whom each desk talks with, or talked with last
+        self._given: dict[int, str] = {}  # the marks that came of how these calls ended, by desk
 
     def judge(self, source: Caller) -> Verdict:
         """Say what becomes of a call that has just come in."""
@@ -52,26 +53,34 @@ class Guard:
             return
         if what == "unmark":
             self._scores.unmark(conversation.mark, now)
-            conversation.mark, conversation.is_hostile, conversation.is_frequent = "", False, False
+            conversation.mark, conversation.is_hostile = "", False
+            conversation.is_frequent = self._scores.is_frequent(conversation.source, now)
             return
         trace = self._scores.trace(conversation.source, now, conversation.challenged)
         mark = self._scores.mark(trace, volunteer, _MARKS[what], now)
         if mark is not None:
             conversation.mark = mark
             conversation.is_hostile = what == "hostile"
-            conversation.is_frequent = what == "frequent"
+            conversation.is_frequent = self._scores.is_frequent(conversation.source, now)
 
     def talks(self, conversation: Conversation, desk: int) -> None:
         """Note that a desk talks in a conversation, so that it can be marked when it is over."""
         self._last.pop(desk, None)
+        self._given.pop(desk, None)
         if conversation.source is not None:
             trace = self._scores.trace(conversation.source, time.time(), conversation.challenged)
             self._last[desk] = trace
 
     def mark_last(self, desk: int, volunteer: str, what: str) -> None:
-        """Take what a volunteer says of how his last call ended for a mark, if it is one."""
-        if what in _MARKS and (trace := self._last.pop(desk, None)) is not None:
-            self._scores.mark(trace, volunteer, _MARKS[what], time.time())
+        """Take what a volunteer says of how his last call ended for a mark, if it is one.
+
+        Should he say something else of it later, that counts.
+        """
+        now = time.time()
+        if what not in _MARKS:
+            self._scores.unmark(self._given.pop(desk, ""), now)
+        elif (trace := self._last.get(desk)) is not None:
+            self._given[desk] = self._scores.mark(trace, volunteer, _MARKS[what], now) or ""
 
     def unmark(self, mark: str) -> None:
         """Take a mark back, by a coordinator's word."""

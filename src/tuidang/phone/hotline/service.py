@@ -258,7 +258,6 @@ class Hotline:
     def _obey(self, order: Order) -> None:
         if order.verb == "wrapped" and order.argument:
             self._dispose(order.desk, order.argument)
-            self._guard.mark_last(order.desk, str(self._volunteers.get(order.desk, "")), order.argument)
         if order.verb == "unmark":
             self._guard.unmark(order.argument)
         elif order.verb == "mark" and (talk := talk_of(self._board, order.desk)) is not None:
@@ -283,6 +282,7 @@ class Hotline:
             duty = q.Duty.READY if row.is_ready else q.Duty.AWAY
             if not row.is_seen:
                 duty = q.Duty.GONE
+            self._board.forget_note(row.desk, duty)
             self._board.turn(q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator))
         for desk in self._duty - there:
             one = self._board.queue.volunteers.get(desk)
@@ -310,10 +310,14 @@ class Hotline:
         self._wire.spawn(write())
 
     def _dispose(self, desk: int, what: str) -> None:
-        kind = self._board.kinds.get(desk)
-        if kind is not None:
-            count = in_database(count_disposition)
-            self._wire.spawn(self._write(count, china_today(), kind, what))
+        """Count how a desk's last conversation ended, once: what is said of it last."""
+        last = self._board.last.get(desk)
+        if last is None or last.said == what:
+            return
+        day, before = last.day or china_today(), last.said
+        last.said, last.day = what, day
+        self._guard.mark_last(desk, str(self._volunteers.get(desk, "")), what)
+        self._wire.spawn(self._write(in_database(count_disposition), day, last.kind, what, before))
 
     def _alert(self, _language: str) -> None:
         self._in_vain = True

@@ -38,8 +38,9 @@ def _desk(board: Board, desk: int, conversation: Conversation | None) -> DeskNow
     note = board.notes.get(desk, "")
     if conversation is None:
         state = one.state if one else "gone"
-        kind = board.kinds.get(desk, "") if one and one.act is q.Act.WRAP_UP else ""
-        return DeskNow(state, kind=kind, seconds=seconds, note=note)
+        # Which call it was is not told: who handed it on is not to see its people again.
+        last = board.last.get(desk) if one and one.act is q.Act.WRAP_UP else None
+        return DeskNow(state, kind=last.kind if last else "", seconds=seconds, note=note)
     leg = conversation.leg_of(desk)
     is_up = desk in conversation.lost or (leg is not None and leg.is_up)
     asked = leg is not None and not leg.is_up and leg.role in {Role.JOIN, Role.TRANSFER}
@@ -54,4 +55,5 @@ def _desk(board: Board, desk: int, conversation: Conversation | None) -> DeskNow
         tuple(other for other in conversation.desks if other != desk),
         conversation.is_frequent,
         note,
+        conversation.mark and ("hostile" if conversation.is_hostile else "frequent"),
     )

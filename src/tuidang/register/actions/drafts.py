@@ -40,6 +40,7 @@ from tuidang.register.rules.people import (
 )
 
 _KEPT = 2  # half-days: whatever is begun in one is gone after the next
+_MOST_HOLDERS = 4
 _rng = SystemRandom()
 _log = logging.getLogger(__name__)
 
@@ -100,20 +101,43 @@ def open_work(call: str) -> Work:
     )
 
 
+def hold_work(call: str, holder: str, *, alone: bool) -> None:
+    """Let whoever is in a call go on when it is over; `alone` in it, nobody who was in it before may."""
+    with transaction.atomic():
+        for row in Draft.objects.select_for_update().filter(call=_hash(call)):
+            held = row.holders.split()
+            now = [holder] if alone else [*(one for one in held if one != holder), holder][-_MOST_HOLDERS:]
+            if set(now) != set(held):
+                Draft.objects.filter(pk=row.pk).update(holders=" ".join(now))
+
+
+def may_go_on(call: str, holder: str) -> bool:
+    """Tell whether nobody else had the call since this one: all that is kept of it is his too."""
+    kept = Draft.objects.filter(call=_hash(call)).values_list("holders", flat=True)
+    return all(holder in held.split() for held in kept)
+
+
 def save_draft(
-    call: str, draft: int, *, known: Collection[str], revision: str, typed: TypedPeople, now: datetime
+    call: str,
+    draft: int,
+    *,
+    known: Collection[str],
+    revision: str,
+    typed: TypedPeople,
+    now: datetime,
+    holder: str = "",
 ) -> None:
     """Keep what was typed, as revision `revision`; it is on the disk when this returns.
 
     `draft`: a key from `new_id`, begun with the first save. `known`: the revisions that the page has seen or
-    sent; of whatever else is there it knows nothing: Stale is raised.
+    sent; of whatever else is there it knows nothing: Stale is raised. `holder`: whose browser begins it.
     """
     half = _half(now)
     try:
         with transaction.atomic(durable=True):
             row = Draft.objects.select_for_update().filter(pk=draft).first()
             if row is None:
-                row = Draft(pk=draft, call=_hash(call), half=half, state=Draft.State.TYPING)
+                row = Draft(pk=draft, call=_hash(call), half=half, state=Draft.State.TYPING, holders=holder)
                 if known:  # it was there once: confirmed and put away, or a day has passed
                     raise Stale
             elif (

@@ -32,10 +32,14 @@ def create_volunteer(pseudonym: str, roles: Collection[Role]) -> User:
 
 
 def set_roles(pseudonym: str, roles: Collection[Role], *, by: str, now: datetime) -> None:
-    """Give a volunteer just these roles, from the next press on. Raises ValueError where there is none."""
+    """Give a volunteer just these roles, from the next press on; a link that is open to the account is dead.
+
+    Else whoever made the link would come into more than he could give. Raises ValueError where there is none.
+    """
     with transaction.atomic():
         user = find_volunteer(pseudonym)
         user.groups.set(_groups(roles))
+        Invitation.objects.filter(volunteer=user).delete()
         write_audit(by, Act.ROLES, thing_of(user), now)
 
 

@@ -14,6 +14,7 @@ from tuidang.base.audit import Act, write_audit
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.sealing import open_sealed, seal
 from tuidang.volunteers.actions.accounts import thing_of
+from tuidang.volunteers.actions.sessions import end_others
 from tuidang.volunteers.models import CodeApp, Passkey, RecoveryCode, User
 from tuidang.volunteers.once import Once
 from tuidang.volunteers.totp import STEP, matching_step
@@ -34,8 +35,11 @@ def add_passkey(user: User, credential: bytes, label: str, now: datetime) -> Non
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
-def remove_passkey(user: User, key: uuid.UUID, now: datetime) -> bool:
-    """Let a device sign nobody in any more; False when no other way would be left, or there is none."""
+def remove_passkey(user: User, key: uuid.UUID, now: datetime, *, token: str) -> bool:
+    """Let a device sign nobody in any more; False when no other way would be left, or there is none.
+
+    Every session but the one with this token ends: one of them may be the device's.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # two who remove at once would leave nothing
         others = Passkey.objects.filter(volunteer=user).exclude(pk=key).exists()
@@ -44,6 +48,7 @@ def remove_passkey(user: User, key: uuid.UUID, now: datetime) -> bool:
         removed, _ = Passkey.objects.filter(volunteer=user, pk=key).delete()
         if removed:
             write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
+            end_others(user, token, now)
     return bool(removed)
 
 

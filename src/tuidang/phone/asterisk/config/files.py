@@ -86,7 +86,7 @@ enabled = yes
 pretty = no
 ; What a channel was for, told with every event of it: the hotline finds its calls again after a crash.
 channelvars = $mark
-websocket_write_timeout = 1000
+websocket_write_timeout = 10000
 [$user]
 type = user
 read_only = no

@@ -1,6 +1,6 @@
 // A volunteer's telephone, put together: the state that the hotline writes, the telephone, the page.
 import { keepOnDuty, order, readState, readTelephone } from "./desk.js";
-import { at, line, note, say, show, showCall, showPeople, showPressed, showWaiting, words } from "./page.js";
+import { at, line, note, say, show, showCall, showIf, showMarks, showPeople, showPressed, showWaiting, words } from "./page.js";
 import { allowRing, canRing, hush, play, ring } from "./ring.js";
 import { choose, close, listDevices, measure, openMicrophone, speakThrough } from "./sound.js";
 import { Telephone } from "./telephone.js";
@@ -24,6 +24,7 @@ let ghost = 0; // seconds for which the hotline knew nothing of the call that we
 let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
 let beside = "";
+const TALKS = ["talking", "held", "gone"]; // what the hotline says of who is in a call
 
 const heard = {
   changed: () => render(),
@@ -59,7 +60,7 @@ async function open() {
 async function comesIn(wayBack) {
   await look();
   const mine = state?.me;
-  isWayBack = wayBack || Boolean(mine?.call && ["talking", "held", "gone"].includes(mine.state));
+  isWayBack = wayBack || Boolean(mine?.call && TALKS.includes(mine.state));
   if (isWayBack) answer();
   else render();
 }
@@ -114,20 +115,25 @@ function render() {
   const mine = state?.me;
   show(now);
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
-  showCall(now === "ready" || now === "away" ? "" : mine?.about, mine?.region, mine?.call ? mine.seconds : null);
+  const about = now === "ready" || now === "away" ? "" : mine?.about;
+  showCall([about, mine?.region, mine?.often], mine?.call ? mine.seconds : null);
   note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
   showWaiting(state?.waiting ?? []);
   showPeople(state?.people ?? [], mine?.with ?? []);
+  showMarks(mine?.marked, mine?.kind === "hotline" && (now === "talking" || now === "held"));
+  showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
   showPressed(at.mute, Boolean(telephone?.isMuted));
   showPressed(at.hold, now === "held");
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
   shown = now;
-  stand(mine?.call ?? "");
+  stand(TALKS.includes(mine?.state) ? mine.call : "");
+  // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
+  if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
 }
 
-// What stands beside the call is a page of its own in a frame, there until the next call.
+// What stands beside the call is a page of its own in a frame, there from the answer until the next call.
 function stand(call) {
   if (!at.beside || !call || call === beside) return;
   beside = call;
@@ -220,6 +226,7 @@ function tick() {
 }
 
 // One page has the telephone. A second one waits until the first is closed.
+show("elsewhere");
 say("elsewhere");
 navigator.locks.request("telephone", async () => {
   await look();

@@ -11,13 +11,17 @@ export function show(state) {
   if (line.dataset.at === state) return;
   line.dataset.at = state;
   for (const part of line.querySelectorAll("[data-when]")) {
-    part.hidden = !part.dataset.when.split(" ").includes(state);
-    for (const button of part.querySelectorAll("button, input")) {
-      button.disabled = part.hidden;
-      const key = (button.dataset.shortcut ??= button.getAttribute("aria-keyshortcuts") ?? "");
-      if (key && !part.hidden) button.setAttribute("aria-keyshortcuts", key);
-      else button.removeAttribute("aria-keyshortcuts");
-    }
+    showIf(part, part.dataset.when.split(" ").includes(state));
+  }
+}
+
+export function showIf(part, isThere) {
+  part.hidden = !isThere;
+  for (const button of part.querySelectorAll("button, input")) {
+    button.disabled = part.hidden;
+    const key = (button.dataset.shortcut ??= button.getAttribute("aria-keyshortcuts") ?? "");
+    if (key && !part.hidden) button.setAttribute("aria-keyshortcuts", key);
+    else button.removeAttribute("aria-keyshortcuts");
   }
 }
 
@@ -32,13 +36,23 @@ export function note(key) {
   at.note.hidden = !words[key];
 }
 
-export function showCall(about, region, seconds) {
-  write(at.about, [about, region].filter(Boolean).join(" · "));
+export function showCall(facts, seconds) {
+  write(at.about, facts.filter(Boolean).join(" · "));
   write(at.clock, seconds === null ? "" : clock(seconds));
 }
 
 export function showPressed(button, isPressed) {
   button.setAttribute("aria-pressed", String(isPressed));
+}
+
+// How who calls was marked in this call; pressed again, a mark is taken back.
+export function showMarks(marked, isThere) {
+  showIf(at.marks, isThere);
+  for (const button of at.marks.querySelectorAll("button")) {
+    const isGiven = button.dataset.mark === marked;
+    showPressed(button, isGiven);
+    button.value = isGiven ? "unmark" : button.dataset.mark;
+  }
 }
 
 // Who waits, longest first.

@@ -7,9 +7,9 @@ async function look() {
   let text = "";
   try {
     const answer = await fetch(strip.dataset.state, { redirect: "error", signal: AbortSignal.timeout(5000) });
-    const { duty, me } = await answer.json();
+    const { duty, me, strip: now } = await answer.json();
     strip.hidden = !duty;
-    text = words[me?.call ? me.state : duty?.ready ? "ready" : "away"] ?? "";
+    text = words[now] ?? "";
     strip.classList.toggle("rings", me?.state === "ringing");
     text = text.replace("{about}", me?.about ?? "");
   } catch {

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tuidang.base.clock import china_today, utc_now
+from tuidang.desk.leaving import disable_volunteer, set_roles
 from tuidang.volunteers.access import role_required, signed_in
-from tuidang.volunteers.actions.accounts import disable_volunteer, enable_volunteer, set_roles
+from tuidang.volunteers.actions.accounts import enable_volunteer
 from tuidang.volunteers.actions.invitations import DAYS, invite_volunteer, recover_volunteer
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.queries import Volunteer, all_volunteers, is_taken, one_volunteer

@@ -103,14 +103,19 @@ def order(request: HttpRequest) -> HttpResponse:
         (set_away if verb == "away" else set_ready)(volunteer, now)
         return json_response({})
     try:
-        if not _ORDERS.spend(str(volunteer), now.timestamp()):
-            raise TooManyOrdersError
-        give_order(duty.desk, verb, argument, now=now)
+        _order(duty.desk, volunteer, verb, argument)
     except TooManyOrdersError:
         return json_response({"says": str(SAYS["too-often"])}, status=429)
     except ValueError:
         return json_response({}, status=422)
     return json_response({})
+
+
+def _order(desk: int, volunteer: UUID, verb: str, argument: str) -> None:
+    now = datetime.now(UTC)
+    if not _ORDERS.spend(str(volunteer), now.timestamp()):
+        raise TooManyOrdersError
+    give_order(desk, verb, argument, now=now)
 
 
 def door(request: HttpRequest) -> HttpResponseBase:

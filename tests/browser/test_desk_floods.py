@@ -31,7 +31,7 @@ COUNTS = Counts(calls=3_214, challenged=3_002, passed=121, failed=8, silent=2_87
 
 @pytest.fixture(scope="module")
 def password(site: Served) -> Password:
-    return site.add_volunteer("linden", "coordinator")
+    return site.add_volunteer("juniper", "coordinator")
 
 
 def stand(site: Served, level: Level) -> None:
@@ -56,7 +56,7 @@ def test_how_floods_stand_can_be_seen_by_everybody(
     site: Served, visit: Visit, password: Password, language: str
 ) -> None:
     page = visit(locale=LOCALES[language], script=True, width=390)
-    site.enter(page, "linden", password)
+    site.enter(page, "juniper", password)
     wrong = []
     for station in look(site, page):
         assert page.get_attribute("html", "lang") == language
@@ -75,10 +75,10 @@ def test_how_floods_stand_can_be_read_at_night_and_marks_are_taken_back_without_
     site: Served, visit: Visit, password: Password
 ) -> None:
     page = visit(dark=True, script=True)
-    site.enter(page, "linden", password)
+    site.enter(page, "juniper", password)
     assert not [(station, fault) for station in look(site, page) for fault in faults(page, COLOURS)]
     plain = visit()
-    site.enter(plain, "linden", password)
+    site.enter(plain, "juniper", password)
     plain.goto("/desk/floods/")
     go(plain, "main table button >> nth=0")
     assert plain.locator("main .notice").is_visible()

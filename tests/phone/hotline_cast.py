@@ -237,6 +237,8 @@ class House:
 
     def order(self, telephone: Telephone, verb: str, argument: str = "") -> None:
         """Press something on a volunteer's page."""
+        for volunteer in self.volunteers.values():  # pages that are open are heard of all the time
+            duty.keep_on_duty(volunteer, datetime.now(UTC))
         duty.give_order(telephone.number, verb, argument, now=datetime.now(UTC))
 
     def clear(self) -> None:

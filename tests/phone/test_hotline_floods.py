@@ -104,6 +104,10 @@ def test_in_calm_nobody_is_asked_and_a_marked_caller_is(house: House) -> None:
         wait_for(lambda place=place: len(stand(house).marks) == place)  # type: ignore[misc]
         house.order(telephone, "end")
         wait_for(lambda: one.seen()[-1:] == ["they"])
+        # At once free again: who is marked leaves one of two volunteers to others.
+        wait_for(lambda place=place: house.desk(place).state == "wrap-up")  # type: ignore[misc]
+        house.order(telephone, "wrapped", "hostile")
+        wait_for(lambda place=place: house.desk(place).state == "ready")  # type: ignore[misc]
     # Two volunteers marked him: he hears that he is not put through, and nobody is rung.
     rings = len(maple.rings) + len(cedar.rings)
     one.call(stay=120)

@@ -20,7 +20,7 @@ from tuidang.phone.models import NumberTrial
 from tuidang.phone.test_calls.actions import forget_number, note_test_call, save_number
 from tuidang.phone.test_calls.queries import all_numbers, standings, tried_on
 from tuidang.phone.test_calls.rules import DAY_MINUTES, Outcome, minute_of
-from tuidang.phone.test_calls.service import _look, try_number
+from tuidang.phone.test_calls.service import Failures, _look, try_number
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
 
@@ -107,8 +107,8 @@ def test_each_number_is_tried_once_a_day_after_its_minute(settings: Settings) ->
     midnight = datetime(2027, 5, 3, tzinfo=CHINA)
     first, second = sorted((minute_of(key, code, midnight.date()), code) for code in ("toronto", "vancouver"))
     for minute, tried in ((first[0] - 1, set()), (first[0], {first[1]}), (second[0], {first[1], second[1]})):
-        asyncio.run(_look(options, key, midnight + timedelta(minutes=minute)))
+        asyncio.run(_look(options, key, midnight + timedelta(minutes=minute), Failures()))
         assert tried_on(midnight.date()) == tried
     NumberTrial.objects.update(outcome=Outcome.HEARD)
-    asyncio.run(_look(options, key, midnight + timedelta(minutes=DAY_MINUTES - 1)))
+    asyncio.run(_look(options, key, midnight + timedelta(minutes=DAY_MINUTES - 1), Failures()))
     assert set(NumberTrial.objects.values_list("outcome", flat=True)) == {Outcome.HEARD}  # not tried again

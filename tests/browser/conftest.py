@@ -63,8 +63,7 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visit]:
     complaints: list[str] = []
 
     def note(request: Request) -> None:
-        own = (site.address, site.address.replace("127.0.0.1", "localhost"))
-        if not request.url.startswith((*own, "data:", "about:")):
+        if not request.url.startswith((site.address, "data:", "about:")):
             foreign.append(request.url)
 
     def hear(message: ConsoleMessage) -> None:

@@ -15,8 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuidang.base.audit import Act, noted
-from tuidang.base.clock import china_today, utc_now
+from tuidang.base.clock import china_today
 from tuidang.desk import calls
 from tuidang.desk.campaign_form import CampaignForm
 from tuidang.phone.actions.campaigns import (
@@ -41,10 +40,10 @@ from tuidang.phone.queries import (
     standings,
     unassigned_complaints,
 )
-from tuidang.volunteers.access import role_required, signed_in
+from tuidang.volunteers.access import role_required
 from tuidang.volunteers.models import Role
 
-callers = role_required(Role.OPERATOR)
+callers = role_required(Role.CAMPAIGNS)
 
 
 @callers
@@ -123,7 +122,7 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
     sounds = _phone() / "sounds"
     is_sent = request.method == "POST"
     form = CampaignForm.read(request.POST, name) if is_sent else CampaignForm.of(found, sounds)
-    if is_sent and form.save(sounds, is_new=found is None, by=signed_in(request).pseudonym, now=utc_now()):
+    if is_sent and form.save(sounds, is_new=found is None):
         return HttpResponseRedirect(reverse("desk:campaign", args=[form.name]))
     context = {
         "campaign": found,
@@ -162,19 +161,16 @@ def _copy(request: HttpRequest) -> str:
 
 
 def _move(request: HttpRequest, found: Campaign) -> None:
-    copy = _copy(request)
-    moves: dict[str, tuple[Callable[[], None], Act, str]] = {
-        "start": (partial(_start, found), Act.START_CAMPAIGN, found.name),
-        "pause": (partial(pause_campaign, found.name), Act.STOP_CAMPAIGN, found.name),
-        "stop": (partial(stop_campaign, found.name), Act.STOP_CAMPAIGN, found.name),
-        "clone": (partial(clone_campaign, found.name, copy), Act.CHANGE_CAMPAIGN, copy),
+    moves: dict[str, Callable[[], None]] = {
+        "start": partial(_start, found),
+        "pause": partial(pause_campaign, found.name),
+        "stop": partial(stop_campaign, found.name),
+        "clone": partial(clone_campaign, found.name, _copy(request)),
     }
     wanted = request.POST.get("move", "")
     if wanted not in moves:
         raise Http404
-    do, act, name = moves[wanted]
-    with noted(signed_in(request).pseudonym, act, f"campaign {name}", utc_now()):
-        do()
+    moves[wanted]()
 
 
 def _compared(found: Campaign) -> dict[str, object]:

@@ -17,8 +17,7 @@ from tuidang.register.models import Waiting
 from tuidang.register.rules.content import Channel
 from tuidang.register.rules.form import Form, Person
 from tuidang.volunteers.actions import create_volunteer
-from tuidang.volunteers.models import Role
-from volunteer_cast import enter as enter_desk
+from tuidang.volunteers.models import Role, User
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +44,10 @@ def hold(db: None, house: object) -> Hold:
 
 
 def _signed_in(pseudonym: str, *roles: Role) -> Client:
-    return enter_desk(Client(headers={"Accept-Language": "en"}), create_volunteer(pseudonym, roles))
+    create_volunteer(pseudonym, roles)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(User.objects.get(pseudonym=pseudonym))
+    return client
 
 
 @pytest.fixture

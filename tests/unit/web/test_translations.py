@@ -58,8 +58,7 @@ def said(language: str) -> dict[Message, str]:
 
 
 def prose(folder: str) -> list[tuple[str, str]]:
-    texts, scripts = HOUSE / "web/templates/web/texts", HOUSE / "desk/scripts"
-    files = [*sorted((texts / folder).glob("*.html")), *sorted((scripts / folder).glob("*.md"))]
+    files = sorted((HOUSE / "web/templates/web/texts" / folder).glob("*.html"))
     return [(file.name, file.read_text()) for file in files]
 
 

@@ -3,10 +3,7 @@
 from tuidang.phone.asterisk.config.files import render, write_config
 from tuidang.phone.asterisk.config.values import (
     APPLICATION,
-    HANDED_OVER,
-    HOTLINE_APPLICATION,
-    MARK,
-    MET_PERSON,
+    DESK_APPLICATION,
     Desk,
     Line,
     Ports,
@@ -17,10 +14,7 @@ from tuidang.phone.asterisk.config.values import (
 
 __all__ = [
     "APPLICATION",
-    "HANDED_OVER",
-    "HOTLINE_APPLICATION",
-    "MARK",
-    "MET_PERSON",
+    "DESK_APPLICATION",
     "Desk",
     "Line",
     "Ports",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from string import Template
 
 from tuidang.phone.asterisk.config.values import (
-    HOTLINE_APPLICATION,
+    APPLICATION,
+    DESK_APPLICATION,
     Desk,
     Line,
     Setup,
@@ -49,7 +50,6 @@ timers_sess_expires = $expires""")
 _ENDPOINT = Template("""[$endpoint]
 type = endpoint
 transport = udp
-; Who calls us comes to the hotline; there is nothing else in this context.
 context = stasis-$application
 disallow = all
 allow = $codecs
@@ -58,6 +58,7 @@ identify_by = ip
 $outbound_auth
 from_user = $caller
 from_domain = $address
+callerid = <$caller>
 trust_id_outbound = yes
 send_pai = no
 direct_media = no
@@ -105,8 +106,8 @@ bind = 127.0.0.1
 
 _DESK = Template("""[$name]
 type = endpoint
-; It is rung, and dials nobody: there is no such context, so what it dials is refused and takes no channel.
-context = nowhere
+; Whatever it dials comes to our application, which decides; there is nothing else in this context.
+context = stasis-$application
 disallow = all
 allow = $codecs
 aors = $name
@@ -170,7 +171,7 @@ def _trunk(setup: Setup, line: Line) -> list[str]:
         host=account["host"],
         address=address,
         match=_match(account["host"]),
-        application=HOTLINE_APPLICATION,
+        application=APPLICATION,
         codecs=CODECS,
         caller=_value(line.caller) or "anonymous",
         keys=_value(line.keys),
@@ -185,6 +186,7 @@ def _trunk(setup: Setup, line: Line) -> list[str]:
 def _desk(desk: Desk) -> str:
     return _DESK.substitute(
         name=desk.name,
+        application=DESK_APPLICATION,
         codecs=DESK_CODECS,
         bounds=_bounds(),
         secret=desk.secret,

@@ -1,1 +1,0 @@
-"""Who reaches a volunteer while the hotline is flooded: scores of today, in memory. No Django."""

@@ -1,1 +1,0 @@
-"""Calls to our own numbers, once a day, to hear whether the hotline answers."""

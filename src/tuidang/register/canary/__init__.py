@@ -1,1 +1,0 @@
-"""Canaries: an auditor's statements, to see what share arrives. A visitor's side: no Django."""

@@ -137,6 +137,8 @@ _SPOTS: dict[At, tuple[float, float]] = {
     At.STORED: (2.32, 6),
     At.RECEIPT: (2.32, 5),
     At.RECEIPTS_END: (2.32, 4),
+    At.REACHING: (3.4, 0),
+    At.WITH_PERSON: (2.32, 0),
     At.PERSON: (3.4, 1),
     At.NOBODY: (4.62, 0),
     At.HOURS: (3.4, 2),

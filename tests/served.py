@@ -8,11 +8,16 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from playwright.sync_api import Page
+
+from volunteer_cast import Desk, Password
 
 PATIENCE = 120.0  # seconds: the sample of a first start is written in this time
 
@@ -24,6 +29,7 @@ class Served:
     address: str
     folder: Path  # everything it writes: data, temporary files, output
     environ: dict[str, str]
+    desks: dict[str, Desk] = field(default_factory=dict)  # of volunteers who have signed in, by pseudonym
 
     @property
     def data(self) -> Path:
@@ -51,10 +57,26 @@ class Served:
         """Publish now what waits, instead of waiting for the minute."""
         self.run("publish")
 
-    def add_volunteer(self, pseudonym: str, *roles: str) -> str:
-        """Make an account for the desk, and return its password."""
+    def add_volunteer(self, pseudonym: str, *roles: str) -> Password:
+        """Invite somebody to the desk, who comes; return his password, which knows his codes."""
         chosen = [word for role in roles for word in ("--role", role)]
-        return self.run("volunteer", "add", pseudonym, *chosen).split()[-1]
+        link = self.run("volunteer", "invite", pseudonym, *chosen).split()[-1]
+        return Desk(self.address, tls=self.environ.get("TUIDANG_HTTPS") == "yes").join(link)
+
+    def enter(self, page: Page, pseudonym: str, password: Password) -> None:
+        """Let a browser be signed in, with the session that the volunteer has, and open the desk."""
+        desk = self.desks.setdefault(pseudonym, Desk(self.address))
+        if not desk.is_in():
+            desk.sign_in(pseudonym, password)
+        host = urllib.parse.urlsplit(self.address).hostname
+        page.context.add_cookies(
+            [
+                {"name": one.name, "value": str(one.value), "domain": str(host), "path": "/desk/"}
+                for one in desk.jar
+                if one.name == "sessionid"
+            ]
+        )
+        page.goto("/desk/")
 
 
 @contextmanager
@@ -71,6 +93,15 @@ def serve_still(folder: Path) -> Iterator[Served]:
     site = _plan(folder, {})
     with _running(site, "up"):
         pass
+    with _running(site, "serve"):
+        yield site
+
+
+@contextmanager
+def serve_bare(folder: Path, **settings: str) -> Iterator[Served]:
+    """Start the web server alone, on an empty register."""
+    site = _plan(folder, settings)
+    site.run("init", "register.example/of-tests")
     with _running(site, "serve"):
         yield site
 

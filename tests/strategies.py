@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tuidang.register.folder.records import (
     ORGANISATIONS,
+    AuditHead,
     Erased,
     Leaf,
     Record,
@@ -26,5 +27,6 @@ LEAVES: st.SearchStrategy[Leaf] = st.one_of(
     st.builds(StatementLeaf, st.dates(), ORGS, REGIONS, COMMITMENTS),
     st.builds(Erased, st.integers(0, 2**53 - 1)),
     st.builds(Uncounted, st.integers(0, 2**53 - 1), st.sampled_from(UncountedReason)),
+    st.builds(AuditHead, st.binary(min_size=32, max_size=32)),
 )
 RECORDS = st.builds(Record, TEXTS, TEXTS, TEXTS, TEXTS)

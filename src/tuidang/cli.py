@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-from tuidang.base.clock import china_today
+from tuidang.base.clock import china_today, utc_now
 from tuidang.base.options import Options
+from tuidang.cli_audit import audit
+from tuidang.cli_canary import canary
+from tuidang.cli_integrity import integrity
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
 from tuidang.cli_start import prepare, start_django
@@ -50,6 +54,9 @@ def main() -> None:
     """
 
 
+main.add_command(audit)
+main.add_command(canary)
+main.add_command(integrity)
 main.add_command(log)
 main.add_command(phone)
 main.add_command(volunteer)
@@ -68,6 +75,7 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
+    from tuidang.phone.sample import DESKS
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
@@ -77,7 +85,12 @@ def up() -> None:
         click.echo("Nothing is here yet, so a sample register of invented statements is written first.")
         with click.progressbar(length=100, label="Sample") as bar:
             make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
-    code = supervisor.run(options, click.echo, with_phone=options.phone and house.is_sample_register())
+    is_sample = house.is_sample_register()
+    if is_sample and options.phone:
+        os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
+    link = house.invite_newcomer(utc_now()) if is_sample else ""
+    welcome = f"To come in as a volunteer who may do everything here, open, once: {link}\n" if link else ""
+    code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
     if not code:
         click.echo("\nStopped. Starting again finds everything.")
     sys.exit(code)

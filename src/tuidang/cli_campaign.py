@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +65,8 @@ def create(name: str, title: str, regions: tuple[str, ...], as_json: bool, **lim
     with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import Limits, create_campaign
 
-        create_campaign(name, title, Limits(regions=regions, **limits))
+        with _noted("change-campaign", name):
+            create_campaign(name, title, Limits(regions=regions, **limits))
         _tell(name, f"{name} is a draft. Give it messages and trunks, and start it.", as_json=as_json)
 
 
@@ -100,7 +102,8 @@ def change(name: str, *, as_json: bool, everywhere: bool, **named: Any) -> None:
             found.days_between,
             tuple(found.regions.split()),
         )
-        change_campaign(name, title, replace(before, **changes))
+        with _noted("change-campaign", name):
+            change_campaign(name, title, replace(before, **changes))
         _tell(name, f"{name} was changed.", as_json=as_json)
 
 
@@ -126,7 +129,8 @@ def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool, a
     with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import set_messages
 
-        set_messages(name, shares)
+        with _noted("change-campaign", name):
+            set_messages(name, shares)
         _tell(name, f"{name} plays {len(shares)} message{'' if len(shares) == 1 else 's'}.", as_json=as_json)
 
 
@@ -144,7 +148,8 @@ def trunks(name: str, trunks: tuple[str, ...], as_json: bool) -> None:
     with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import set_trunks
 
-        set_trunks(name, trunks)
+        with _noted("change-campaign", name):
+            set_trunks(name, trunks)
         _tell(name, f"{name} calls by {', '.join(trunks)}.", as_json=as_json)
 
 
@@ -164,7 +169,9 @@ def start(name: str, as_json: bool) -> None:
         from tuidang.phone.actions.campaigns import start_campaign
         from tuidang.web import doctor
 
-        start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=doctor.count_warnings())
+        warnings = doctor.count_warnings()
+        with _noted("start-campaign", name):
+            start_campaign(name, phone_live=settings.TUIDANG.phone_live, warnings=warnings)
         _tell(name, f"{name} runs.", as_json=as_json)
 
 
@@ -181,7 +188,8 @@ def pause(name: str, as_json: bool) -> None:
     with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import pause_campaign
 
-        pause_campaign(name)
+        with _noted("stop-campaign", name):
+            pause_campaign(name)
         _tell(name, f"{name} is paused.", as_json=as_json)
 
 
@@ -198,7 +206,8 @@ def stop(name: str, as_json: bool) -> None:
     with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import stop_campaign
 
-        stop_campaign(name)
+        with _noted("stop-campaign", name):
+            stop_campaign(name)
         _tell(name, f"{name} is stopped.", as_json=as_json)
 
 
@@ -216,7 +225,8 @@ def clone(name: str, copy: str, as_json: bool) -> None:
     with sentences(as_json=as_json):
         from tuidang.phone.actions.campaigns import clone_campaign
 
-        clone_campaign(name, copy)
+        with _noted("change-campaign", copy):
+            clone_campaign(name, copy)
         _tell(copy, f"{copy} is a draft like {name}.", as_json=as_json)
 
 
@@ -238,6 +248,15 @@ def complaint(name: str, message: str, take_back: bool, as_json: bool) -> None:
 
         (take_back_complaint if take_back else note_complaint)(name, message)
         _tell(name, "Taken back." if take_back else "Counted.", as_json=as_json)
+
+
+def _noted(act: str, name: str) -> AbstractContextManager[None]:
+    """Have what the shell does to a campaign stand in the audit chain."""
+    from tuidang.base.audit import Act, noted
+    from tuidang.base.audit.chain import AT_SHELL
+    from tuidang.base.clock import utc_now
+
+    return noted(AT_SHELL, Act(act), f"campaign {name}", utc_now())
 
 
 def _tell(name: str, sentence: str, *, as_json: bool) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shlex
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import click
 
+from tuidang.base.clock import utc_now
 from tuidang.base.options import Options
 from tuidang.cli_campaign import campaign
 from tuidang.cli_never import never
+from tuidang.cli_number import number, test_call
 from tuidang.cli_show import funnel
 from tuidang.cli_start import prepare, start_django, start_options
 from tuidang.cli_trunk import trunk
@@ -39,6 +43,8 @@ phone.add_command(campaign)
 phone.add_command(trunk)
 phone.add_command(funnel)
 phone.add_command(never)
+phone.add_command(number)
+phone.add_command(test_call)
 
 
 @phone.group()
@@ -147,9 +153,9 @@ def sound(file: Path, name: str) -> None:
     """Put the recording FILE in the place of the sound NAME, converted to what telephones carry.
 
     FILE may be WAV, MP3, FLAC, OGG or M4A, of any rate and loudness: silence at its ends is cut off, and it
-    is made as loud as the others. NAME is prompt/… (`tuidang phone sounds` lists them), or message/ and a
-    name of your own. No sample takes its place again. Whether a message says who is calling must be marked
-    anew.
+    is made as loud as the others. NAME is prompt/… or hotline/… (`tuidang phone sounds` lists them), or
+    message/ and a name of your own. No sample takes its place again. Whether a message says who is calling
+    must be marked anew.
 
     \b
     Examples:
@@ -159,10 +165,12 @@ def sound(file: Path, name: str) -> None:
     options = start_django()
     from tuidang.phone.actions.campaigns import forget_listening
     from tuidang.phone.asterisk.sounds import BadSoundError, record
+    from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
     from tuidang.phone.prompts import PROMPTS
 
     _need_asterisk(options)
-    if name not in PROMPTS and not re.fullmatch(r"message/[a-z0-9][a-z0-9-]{0,39}", name):
+    known = {*PROMPTS, *HOTLINE_PROMPTS}
+    if name not in known and not re.fullmatch(r"message/[a-z0-9][a-z0-9-]{0,39}", name):
         raise click.ClickException(
             f"{name} is no sound: name a prompt, or message/ and a name of small letters, digits and hyphens"
         )
@@ -189,6 +197,7 @@ def sounds(as_json: bool) -> None:
     """
     options = start_options()
     from tuidang.phone.asterisk.sounds import path_of, read_samples, seconds
+    from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
     from tuidang.phone.messages import SAMPLE_MESSAGES
     from tuidang.phone.prompts import PROMPTS
 
@@ -203,7 +212,7 @@ def sounds(as_json: bool) -> None:
             "seconds": round(length, 1),
             "words": words,
         }
-        for name, words in (own | dict(SAMPLE_MESSAGES) | dict(PROMPTS)).items()
+        for name, words in (own | {**SAMPLE_MESSAGES, **PROMPTS, **HOTLINE_PROMPTS}).items()
         if (length := seconds(path_of(folder, name)))
     ]
     if as_json:
@@ -214,7 +223,8 @@ def sounds(as_json: bool) -> None:
 
 
 @phone.command("lab")
-def lab() -> None:
+@click.option("--callers", is_flag=True, help="Let some of them ring the hotline of a sample now and then.")
+def lab(callers: bool) -> None:
     """Run the simulated carrier on this machine, until stopped: a country of people who answer, or do not.
 
     A trunk to 127.0.0.1 and TUIDANG_PHONE_LAB reaches it. It says where the truth is written: who has which
@@ -224,10 +234,14 @@ def lab() -> None:
     Examples:
       tuidang phone lab
     """
-    options = start_options()
+    options = start_django()
     from tuidang.phone.lab.carrier import Carrier, can_send_rfc4733
+    from tuidang.phone.lab.ringing import LOOK, Ringing
+    from tuidang.web import house
 
     _need_asterisk(options)
+    if callers and not house.is_sample_register():
+        raise click.ClickException("only the hotline of a sample is rung by simulated people")
     carrier = Carrier(options.data, options.phone_lab)
     ended = _stop_signals()
     carrier.populate()
@@ -239,8 +253,12 @@ def lab() -> None:
     click.echo(f"Who has which number there is in {carrier.folder / 'people.csv'}.")
     if not can_send_rfc4733():
         click.echo("Everybody sends keys by SIP INFO here: by RFC 4733 they need root.")
-    while carrier.runs() and not ended.wait(0.2):
-        pass
+    speech, dice = carrier.speech(), random.SystemRandom()
+    ringing = Ringing(options.data, options.phone_lab, options.phone_sip[1], speech, dice)
+    while carrier.runs() and not ended.wait(LOOK):
+        if callers:
+            ringing.look(time.monotonic(), utc_now())
+    ringing.stop()
     carrier.kill()
     if not ended.is_set():
         raise click.ClickException("the simulated carrier ended by itself")
@@ -262,9 +280,8 @@ def up() -> None:
     from tuidang.phone.asterisk.mirror import CannotInstallError
     from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port, only_keeper
     from tuidang.phone.asterisk.setup import read_setup
-    from tuidang.phone.sample import HOTLINE, make_sample_campaign
+    from tuidang.phone.sample import DESKS, HOTLINE, make_sample_campaign
     from tuidang.web import house, supervisor
-    from tuidang.web.server import address
 
     prepare()
     if house.is_empty() or not house.is_sample_register():
@@ -285,10 +302,14 @@ def up() -> None:
     make_sample_campaign(options.phone_lab)
     click.echo(
         "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
-        f"To watch them, sign in at {address(options)}desk/ with what this gives in another terminal:\n"
+        "To watch them at the desk, open the link shown above, or the one that this gives in another\n"
+        "terminal:\n"
         f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
-        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))} volunteer add maple --role campaigns"
+        f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))}"
+        " volunteer invite maple --role operator --role listener"
+        "\nTo be rung, open Telephone there and go on duty: a simulated caller is with you within a minute."
     )
+    os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     if not options.phone_hotline:
         os.environ["TUIDANG_PHONE_HOTLINE"] = HOTLINE  # for the dialler that is started now
     if supervisor.run_phone(click.echo):
@@ -321,11 +342,32 @@ def dial(machine: str) -> None:
         raise click.ClickException(str(error)) from None
 
 
+@phone.command("hotline")
+def hotline() -> None:
+    """Run the hotline until stopped: who calls us waits for a volunteer, and talks with one.
+
+    It can be killed at any moment: conversations go on, and the next start finds everybody who waits.
+
+    \b
+    Examples:
+      tuidang phone hotline
+    """
+    options = start_django()
+    from tuidang.phone.hotline.run import CannotServe, serve
+    from tuidang.web import doctor, house
+
+    house.prepare()
+    try:
+        serve(options, examine=doctor.count_warnings)
+    except CannotServe as error:
+        raise click.ClickException(str(error)) from None
+
+
 def _stop_signals() -> threading.Event:
     """Return what is set when a person or the system wants us to stop."""
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, lambda *_: ended.set())
     return ended
 
 
@@ -338,11 +380,11 @@ def _need_asterisk(options: Options) -> None:
 
 def _prepare_sounds(options: Options) -> Path:
     from tuidang.phone.asterisk.sounds import prepare_sounds
+    from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
     from tuidang.phone.messages import SAMPLE_MESSAGES
     from tuidang.phone.prompts import PROMPTS
 
     folder = options.data / "phone" / "sounds"
-    prepare_sounds(
-        options.data, folder, {**PROMPTS, **SAMPLE_MESSAGES}, lambda text: click.echo(text, err=True)
-    )
+    words = {**PROMPTS, **SAMPLE_MESSAGES, **HOTLINE_PROMPTS}
+    prepare_sounds(options.data, folder, words, lambda text: click.echo(text, err=True))
     return folder

@@ -63,7 +63,8 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visit]:
     complaints: list[str] = []
 
     def note(request: Request) -> None:
-        if not request.url.startswith((site.address, "data:", "about:")):
+        own = (site.address, site.address.replace("127.0.0.1", "localhost"))
+        if not request.url.startswith((*own, "data:", "about:")):
             foreign.append(request.url)
 
     def hear(message: ConsoleMessage) -> None:

@@ -13,6 +13,7 @@ from walk import LANGUAGES, go, post_by_program
 
 from conftest import Visit
 from served import Served
+from volunteer_cast import Password
 
 ADVERTISING = "代开发票，找李秀英，量大从优。"
 LOCALES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-GB"}
@@ -22,21 +23,18 @@ _numbers = count()
 
 
 @pytest.fixture(scope="session")
-def reviewer(site: Served) -> tuple[str, str]:
+def reviewer(site: Served) -> tuple[str, Password]:
     """Give a reviewer's pseudonym and password."""
     return "linden", site.add_volunteer("linden", "reviewer")
 
 
 @pytest.fixture
-def sign_in(visit: Visit, reviewer: tuple[str, str]) -> SignIn:
+def sign_in(site: Served, visit: Visit, reviewer: tuple[str, Password]) -> SignIn:
     """Give a function that opens the desk in a fresh browser profile."""
 
     def open_desk(language: str = "en", **more: object) -> Page:
         page = visit(locale=LOCALES[language], **more)
-        page.goto("/desk/")
-        page.fill("#pseudonym", reviewer[0])
-        page.fill("#password", reviewer[1])
-        go(page, "main button")
+        site.enter(page, *reviewer)
         return page
 
     return open_desk

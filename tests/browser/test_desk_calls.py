@@ -20,6 +20,7 @@ from served import Served
 from tuidang.base.clock import china_today
 from tuidang.phone.records.outcomes import Outcome, Record
 from tuidang.phone.records.spool import Spool
+from volunteer_cast import Password
 
 SCREENS = (
     "/desk/campaigns/",
@@ -46,9 +47,9 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def caller(site: Served) -> tuple[str, str]:
+def caller(site: Served) -> tuple[str, Password]:
     """Give the pseudonym and password of somebody who may start calls, and who has two campaigns."""
-    password = site.add_volunteer("maple", "campaigns")
+    password = site.add_volunteer("maple", "operator")
     phone = ("phone", "campaign")
     site.run(
         "phone", "trunk", "save", "lab", "127.0.0.1:5070", "--calls-per-second", "40", "--channels", "500"
@@ -76,15 +77,12 @@ def caller(site: Served) -> tuple[str, str]:
 
 
 @pytest.fixture
-def sign_in(visit: Visit, caller: tuple[str, str]) -> SignIn:
+def sign_in(site: Served, visit: Visit, caller: tuple[str, Password]) -> SignIn:
     """Give a function that opens the desk in a fresh browser profile."""
 
     def open_desk(language: str = "en", **more: object) -> Page:
         page = visit(locale=LOCALES[language], **more)
-        page.goto("/desk/")
-        page.fill("#pseudonym", caller[0])
-        page.fill("#password", caller[1])
-        go(page, "main button")
+        site.enter(page, *caller)
         return page
 
     return open_desk

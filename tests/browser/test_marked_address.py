@@ -8,24 +8,29 @@ import json
 import re
 import secrets
 import sqlite3
+import time
+from base64 import b32decode
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from walk import COMMON, ask
 
 from served import Served, serve
+from tuidang.volunteers.totp import STEP, code_at
+from volunteer_cast import CHOSEN, Password
 
 ADDRESS = "127.66.77.88"  # every address of 127/8 is this machine's
 FORWARDED = "198.51.100.231"
 AGENT = "Marked-Agent-5e1fd0c7"
 PSEUDONYM = "marked-pseudonym"
 PASSWORD = "marked-password-41c2"
+CODE = "7b3d-marked-code"
 SEARCHED = "marked-search-word"
 MARKS = [
-    *(mark.encode() for mark in (ADDRESS, FORWARDED, AGENT, PSEUDONYM, PASSWORD, SEARCHED)),
+    *(mark.encode() for mark in (ADDRESS, FORWARDED, AGENT, PSEUDONYM, PASSWORD, CODE, SEARCHED)),
     *(mark.encode("utf-16-le") for mark in (ADDRESS, FORWARDED, AGENT)),
     *(mark.rpartition(".")[0].encode() + b"." for mark in (ADDRESS, FORWARDED)),  # their networks too
 ]
@@ -92,6 +97,7 @@ def test_no_byte_that_is_written_names_who_came(served: Served) -> None:
     assert find_marks(served.folder, [TEXT.encode()]), "the text is public: the search does find things"
     assert not find_marks(served.folder), "after publication"
 
+    _join(visitor, served.run("volunteer", "invite", "birch", "--role", "reviewer").split()[-1])
     _review(visitor, served.add_volunteer("linden", "reviewer"), int(str(published["index"])))
     visitor.send("/en/my-statement/", receipt=receipt, name=COMMON, step="erase")
     served.publish()
@@ -161,18 +167,41 @@ def _make_every_mistake(visitor: Marked) -> None:
 def _fail_to_sign_in(visitor: Marked) -> None:
     for _ in range(9):
         token = visitor.token("/desk/sign-in/")
-        tried = {"csrfmiddlewaretoken": token, "pseudonym": PSEUDONYM, "password": PASSWORD}
+        tried = {"csrfmiddlewaretoken": token, "pseudonym": PSEUDONYM, "password": PASSWORD, "code": CODE}
         assert visitor.send("/desk/sign-in/", **tried)[0] in {
             200,
             429,
         }  # how soon it slows down: test_sign_in
 
 
-def _review(visitor: Marked, password: str, leaf: int) -> None:
+def _join(visitor: Marked, link: str) -> None:
+    """Take up an invitation, with every mistake; look at the account, change it, and leave."""
+    path = urlsplit(link).path
+    shown = visitor.get(path)[1]
+    fields = {
+        "csrfmiddlewaretoken": visitor.token(path),
+        "app": re.findall(r'name="app" value="([^"]+)"', shown)[0],
+    }
+    for wrong in ({"password": PASSWORD, "code": CODE}, {"credential": SEARCHED, "challenge": SEARCHED}):
+        assert visitor.send(path, **fields, **wrong)[0] == 200
+    letters = re.findall(r'<code id="secret">([A-Z2-7 ]+)</code>', shown)[0].replace(" ", "")
+    code = code_at(b32decode(letters), int(time.time()) // STEP + 1)
+    assert "Recovery codes" in visitor.send(path, **fields, password=CHOSEN, code=code)[1]
+    token = visitor.token("/desk/account/")
+    for change in ("account/codes/", "account/passkey/", "account/sessions/", "account/app/", "password/"):
+        more = {"credential": SEARCHED, "challenge": SEARCHED, "code": CODE, "old_password": PASSWORD}
+        assert visitor.send(f"/desk/{change}", csrfmiddlewaretoken=token, **more)[0] in {200, 302}
+    assert visitor.send("/desk/sign-out/", csrfmiddlewaretoken=visitor.token("/desk/account/"))[0] == 302
+
+
+def _review(visitor: Marked, password: Password, leaf: int) -> None:
     """Sign in, look at what is there, and sign out."""
     token = visitor.token("/desk/sign-in/")
     tried = {"csrfmiddlewaretoken": token, "pseudonym": "linden", "password": password}
-    assert visitor.send("/desk/sign-in/", **tried)[0] == 302
+    assert visitor.send("/desk/sign-in/", **tried, code=CODE)[0] == 200
+    assert visitor.send("/desk/sign-in/passkey/", **tried, credential=SEARCHED, challenge=SEARCHED)[0] == 200
+    assert visitor.get(f"/desk/join/{SEARCHED}/")[0] == 404
+    assert visitor.send("/desk/sign-in/", **tried, code=password.code())[0] == 302
     for path in ("/desk/", "/desk/decided/", "/desk/requests/", f"/desk/published/{leaf}/"):
         assert visitor.get(path)[0] == 200
     token = visitor.token("/desk/published/3/")

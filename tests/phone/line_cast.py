@@ -90,7 +90,10 @@ class Line:
 def open_line(setup: Setup, application: str = APPLICATION) -> Iterator[Line]:
     """Open a line to a running Asterisk."""
     address = f"{setup.ari.replace('http', 'ws')}/events?app={application}"
-    with connect(address, additional_headers=_headers(setup)) as events:
+    # It is not waited for what nobody reads any more, nor for an answer to a ping in the midst of it.
+    with connect(
+        address, additional_headers=_headers(setup), close_timeout=0.5, ping_interval=None
+    ) as events:
         yield Line(setup, events)
 
 

@@ -28,6 +28,12 @@ OFFER = "\r\n".join(
         *("a=candidate:1 1 udp 2113937151 127.0.0.1 50000 typ host", ""),
     ]
 )
+PLAIN = "\r\n".join(
+    [
+        *("v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"),
+        *("m=audio 9 RTP/AVP 8", "a=rtpmap:8 PCMA/8000", ""),
+    ]
+)
 PATIENCE = 20.0
 
 
@@ -76,6 +82,7 @@ class Browser:
 
     def __init__(self, wire: Wire, via: str = f"WS {PLACE}") -> None:
         self._wire, self._via = wire, via
+        self._offer = OFFER if via.startswith("WS ") else PLAIN
         self._count = 0
 
     def register(self, desk: Desk) -> Message:
@@ -85,6 +92,11 @@ class Browser:
     def dial(self, number: str, desk: Desk) -> Message:
         """Call a number, and return the last answer."""
         return self.ended(self.begin("INVITE", f"sip:{number}@desk.invalid", desk))
+
+    def call_in(self, number: str) -> str:
+        """Begin a call as a carrier does, whom nobody asks for a digest; name it."""
+        caller, call = Desk("8613800138000", ""), secrets.token_hex(8)
+        return self._send("INVITE", f"sip:{number}@desk.invalid", caller, call, "")
 
     def ask(self, method: str, target: str, desk: Desk) -> Message:
         """Send a request without the digest, and return the last answer."""
@@ -115,7 +127,7 @@ class Browser:
         self._count += 1
         count = f"{self._count} {method}"
         who = f"<sip:{desk.name}@desk.invalid>"
-        body = OFFER if method == "INVITE" else ""
+        body = self._offer if method == "INVITE" else ""
         lines = [
             f"{method} {target} SIP/2.0",
             f"Via: SIP/2.0/{self._via};rport;branch=z9hG4bK{secrets.token_hex(6)}",
@@ -156,11 +168,11 @@ def open_page(setup: Setup, origin: str = "https://desk.example") -> Iterator[Br
 
 
 @contextmanager
-def open_packets(setup: Setup) -> Iterator[Browser]:
-    """Give a stranger who speaks SIP by UDP, from an address of his own."""
+def open_packets(setup: Setup, address: str = "127.0.0.2", port: int = 0) -> Iterator[Browser]:
+    """Give somebody who speaks SIP by UDP: a stranger, or a carrier if the address is one's."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
-        opened.bind(("127.0.0.2", 0))
-        yield Browser(Packets(setup, opened), f"UDP 127.0.0.2:{opened.getsockname()[1]}")
+        opened.bind((address, port))
+        yield Browser(Packets(setup, opened), f"UDP {address}:{opened.getsockname()[1]}")
 
 
 def _digest(asked: str, method: str, target: str, desk: Desk) -> str:

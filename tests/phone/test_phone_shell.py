@@ -17,6 +17,7 @@ from test_sounds import tone
 from town_cast import free_port, free_range
 
 from tuidang.phone.asterisk import install
+from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 from tuidang.phone.prompts import PROMPTS
 
 
@@ -60,7 +61,8 @@ def test_a_recording_takes_its_place_among_the_sounds(
     listed = tuidang(shell, "phone", "sounds", "--json")
     rows = {row["name"]: row["is"] for row in json.loads(listed.stdout)}
     assert {name for name, what in rows.items() if what == "recording"} == {"prompt/menu", "message/hello"}
-    assert rows.keys() == PROMPTS.keys() | {"message/hello", "message/sample-1", "message/sample-2"}
+    messages = {"message/hello", "message/sample-1", "message/sample-2"}
+    assert rows.keys() == PROMPTS.keys() | HOTLINE_PROMPTS.keys() | messages
 
 
 def test_whoever_replaces_a_message_must_listen_again_whether_it_says_who_is_calling(

@@ -11,16 +11,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
 from town_cast import free_port, free_range
 
+import volunteer_cast
 from tuidang.phone.asterisk import install
 from tuidang.phone.sample import HOTLINE
 
@@ -123,23 +122,13 @@ class Desk:
     """Hold the browser of a volunteer who has signed in to look after calls."""
 
     def __init__(self, terminal: Terminal, pseudonym: str) -> None:
-        self._browser = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
-        )
-        self._address = f"{terminal.address}desk/"
-        password = terminal.run("volunteer", "add", pseudonym, "--role", "campaigns").split()[-1]
-        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page("sign-in/"))[0]
-        typed = {"pseudonym": pseudonym, "password": password, "csrfmiddlewaretoken": token}
-        self.page("sign-in/", urllib.parse.urlencode(typed).encode())
+        link = terminal.run("volunteer", "invite", pseudonym, "--role", "operator").split()[-1]
+        self._desk = volunteer_cast.Desk(terminal.address.rstrip("/"))
+        self._desk.join(link)  # which lets one in
 
-    def page(self, path: str, typed: bytes | None = None) -> str:
+    def page(self, path: str) -> str:
         """Return a page of the desk in English."""
-        request = urllib.request.Request(
-            self._address + path, typed, {"Accept-Language": "en", "Referer": f"{self._address}sign-in/"}
-        )
-        with self._browser.open(request, timeout=10) as answer:
-            text: str = answer.read().decode()
-            return text
+        return self._desk.page(f"/desk/{path}")
 
     def now(self, words: str) -> int:
         """Return a figure of the sample campaign's page, by the words beneath it."""

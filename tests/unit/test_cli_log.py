@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.reading_cast import DAY, Register, Statement
 
+from reading_cast import DAY, Register, Statement
 from tlog_cast import KEY, OTHER_KEY, make_entries
 from tuidang.cli_log import log
 from tuidang.register.folder.batch import Batch, DayLine

@@ -18,6 +18,7 @@ from tuidang.phone.dialler.service import FAREWELL
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+TELEPHONE = (DEPLOY / "nginx-telephone.conf").read_text(encoding="utf-8")
 UNITS = sorted(DEPLOY.glob("*.service"))
 CONTAINERFILE = (DEPLOY / "asterisk" / "Containerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8")
@@ -48,11 +49,13 @@ def test_the_web_server_in_front_passes_on_one_address_that_a_visitor_cannot_wri
 
 
 def test_of_asterisk_the_web_server_in_front_passes_on_sip_for_our_own_pages_and_only_if_asked() -> None:
-    to_asterisk = [line for line in NGINX.splitlines() if "8088" in line]
-    assert to_asterisk == ["    #     proxy_pass http://127.0.0.1:8088/ws;"]
-    location = NGINX[NGINX.index("# location = /desk/telephone {") : NGINX.index("8088")]
-    assert 'if ($http_origin != "https://example.org") { return 403; }' in location
-    assert 'if ($http_sec_websocket_protocol != "sip") { return 403; }' in location
+    assert "8088" not in NGINX
+    assert "include /etc/nginx/tuidang-telephone.conf*;" in NGINX  # none: nginx starts without it
+    to_asterisk = [line.strip() for line in TELEPHONE.splitlines() if "8088" in line]
+    assert to_asterisk == ["proxy_pass http://127.0.0.1:8088/ws;"]
+    guarded = TELEPHONE[TELEPHONE.index("location = /desk/telephone {") : TELEPHONE.index("8088")]
+    assert 'if ($http_origin != "https://$http_host") { return 403; }' in guarded
+    assert 'if ($http_sec_websocket_protocol != "sip") { return 403; }' in guarded
 
 
 def test_the_web_server_of_debian_12_knows_every_word_of_its_settings() -> None:

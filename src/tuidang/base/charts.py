@@ -47,6 +47,20 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Usual:
+    """A day's value beside what is usual for it: from and to, or nothing where nobody can tell."""
+
+    label: str
+    value: int
+    usual: tuple[int, int] | None
+
+    @property
+    def strange(self) -> bool:
+        """Say whether it lies outside."""
+        return self.usual is not None and not self.usual[0] <= self.value <= self.usual[1]
+
+
+@dataclass(frozen=True)
 class Tile:
     """One place on a grid, north up: its name, a short name for narrow screens, and its value as written."""
 
@@ -56,6 +70,20 @@ class Tile:
     short: str
     value: int
     written: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One field of a timetable: its place, which part of it is filled (0 to 1), and its text.
+
+    A field that is wholly filled is a plain tile; one that is not has an outline, broken where nothing is.
+    """
+
+    column: int
+    row: int
+    filled: float
+    written: str
+    is_now: bool = False
 
 
 def rows(words: Words, bars: Sequence[Bar]) -> SafeString:
@@ -92,6 +120,39 @@ def columns(words: Words, bars: Sequence[Bar], most_written: str) -> SafeString:
             x, anchor = ((n + 1) * step, "end") if last else (n * step, "start")
             parts.append(f'<text x="{x:.2f}%" y="11em" text-anchor="{anchor}">{escape(bar.label)}</text>')
     return _svg(words, 11.5, parts)
+
+
+def usual(words: Words, days: Sequence[Usual], most_written: str) -> SafeString:
+    """Draw days as marks on a band of what is usual; a day outside of it is a diamond."""
+    most = _most(max(day.value, day.usual[1] if day.usual else 0) for day in days)
+    step = 100 / max(len(days), 1)
+
+    def at(value: int) -> float:
+        return 11.5 - 10 * value / most
+
+    parts, marks = [f'<text class="faint" y="1em">{escape(most_written)}</text>'], []
+    for n, day in enumerate(days):
+        x = n * step
+        if day.usual:
+            low, high = day.usual
+            parts.append(
+                f'<rect class="level-1" x="{x:.1f}%" y="{at(high):.1f}em" width="{step + 0.1:.1f}%" '
+                f'height="{at(low) - at(high):.1f}em"/>'
+            )
+        if day.strange:
+            middle = f'x="{x + step / 2:.1f}%" y="{at(day.value) + 0.35:.1f}em"'
+            marks.append(f'<text class="over" {middle} text-anchor="middle">◆</text>')
+        else:
+            marks.append(
+                f'<rect class="bar" x="{x + step * 0.15:.1f}%" y="{at(day.value) - 0.2:.1f}em" '
+                f'width="{step * 0.7:.1f}%" height=".4em"/>'
+            )
+        if day.label:
+            last = n == len(days) - 1
+            where, anchor = ((n + 1) * step, "end") if last else (x, "start")
+            marks.append(f'<text x="{where:.1f}%" y="13em" text-anchor="{anchor}">{escape(day.label)}</text>')
+    axis = '<line class="axis" y1="11.5em" y2="11.5em" x2="100%"/>'
+    return _svg(words, 13.5, [*parts, axis, *marks])
 
 
 def spans(words: Words, found: Sequence[Span], marks: Sequence[tuple[float, str]]) -> SafeString:
@@ -180,6 +241,39 @@ def grid(words: Words, tiles: Sequence[Tile]) -> SafeString:
             f"{escape(tile.written)}</text>"
         )
     return _svg(words, 3.6 * (1 + max((tile.row for tile in tiles), default=0)), parts)
+
+
+def timetable(
+    words: Words, columns: Sequence[Sequence[str]], labels: Sequence[str], slots: Sequence[Slot]
+) -> SafeString:
+    """Draw fields in columns, each under the lines of its heading, and in rows, each beside its label."""
+    left, step = 7.0, 93 / max(len(columns), 1)
+    head = 1.4 * max((len(lines) for lines in columns), default=0) + 0.4
+    parts = []
+    for n, lines in enumerate(columns):
+        parts += [
+            f'<text x="{left + step * (n + 0.5):.2f}%" y="{1.4 * line + 1:.1f}em" text-anchor="middle">'
+            f"{escape(text)}</text>"
+            for line, text in enumerate(lines)
+        ]
+    for n, label in enumerate(labels):
+        parts.append(f'<text class="faint" y="{head + 1.8 * n + 1.15:.2f}em">{escape(label)}</text>')
+    for slot in slots:
+        x, y = left + step * slot.column, head + 1.8 * slot.row
+        place = f'x="{x + step * 0.03:.2f}%" y="{y:.2f}em" height="1.6em" rx="3"'
+        part = min(1.0, max(0.0, slot.filled))
+        outline = "slot" if part == 1 else "slot partly" if part else "slot empty"
+        parts.append(f'<rect class="{outline}" {place} width="{step * 0.94:.2f}%"/>')
+        if 0 < part < 1:
+            bar = f'x="{x + step * 0.03:.2f}%" y="{y + 1.3:.2f}em" height=".3em"'
+            parts.append(f'<rect class="bar" {bar} width="{step * 0.94 * part:.2f}%"/>')
+        if slot.is_now:
+            parts.append(f'<rect class="slot now" {place} width="{step * 0.94:.2f}%"/>')
+        parts.append(
+            f'<text class="{"filled" if part == 1 else "open"}" x="{x + step / 2:.2f}%" y="{y + 1.1:.2f}em" '
+            f'text-anchor="middle">{escape(slot.written)}</text>'
+        )
+    return _svg(words, head + 1.8 * len(labels), parts)
 
 
 def _narrower(name: str, step: float) -> str:

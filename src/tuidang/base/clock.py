@@ -8,6 +8,11 @@ from typing import Final
 CHINA: Final = timezone(timedelta(hours=8), "UTC+8")
 
 
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
 def china_today() -> date:
     """Return the day in China (UTC+8), by which the register counts."""
-    return datetime.now(UTC).astimezone(CHINA).date()
+    return utc_now().astimezone(CHINA).date()

@@ -12,24 +12,36 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
 _Handler = Callable[[HttpRequest], HttpResponseBase]
 
-_CONTENT_SECURITY = "; ".join((
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-))  # fmt: skip
-_PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
-        "magnetometer", "microphone", "midi", "payment", "usb",
-    )
+_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+_FEATURES = (
+    "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+    "magnetometer", "microphone", "midi", "payment", "usb",
 )  # fmt: skip
+
+
+def content_security(**others: str) -> str:
+    """Write a Content-Security-Policy: everybody's, but for the directives that one page needs otherwise."""
+    sources = {**_SOURCES, **{name.replace("_", "-"): words for name, words in others.items()}}
+    return "; ".join(f"{name} {words}" for name, words in sources.items())
+
+
+def permissions(*ours: str) -> str:
+    """Write a Permissions-Policy that forbids a page everything, but for features of its own origin."""
+    return ", ".join(f"{name}=({'self' if name in ours else ''})" for name in _FEATURES)
+
+
+_CONTENT_SECURITY = content_security()
+_PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"
 _FOR_EVERYBODY = "/log/"
 _FOR_PROGRAMS = ("/log/", "/api/")

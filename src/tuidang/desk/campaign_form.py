@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tuidang.base.audit import Act, noted
 from tuidang.phone.actions.campaigns import (
     Limits,
     Mistake,
@@ -120,7 +121,7 @@ class CampaignForm:
         shown = min(ROWS, max(3, len(self.messages) + 2))
         return [*self.messages, *(MessageRow() for _row in range(shown - len(self.messages)))]
 
-    def save(self, sounds: Path, *, is_new: bool) -> bool:
+    def save(self, sounds: Path, *, is_new: bool, by: str, now: datetime) -> bool:
         """Save all of it, or nothing and note every mistake, each under the field it is in.
 
         `sounds` is the folder of sounds: a tick says that somebody has listened to what lies there now.
@@ -141,7 +142,7 @@ class CampaignForm:
         # Last: who records a message anew takes its tick away when the new one is in place.
         steps.append(lambda: self._check_recordings(sounds))
         try:
-            with transaction.atomic():
+            with noted(by, Act.CHANGE_CAMPAIGN, f"campaign {self.name}", now):
                 for step in steps:
                     step()
         except Mistake as mistake:

@@ -15,7 +15,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuidang.base.clock import china_today
+from tuidang.base.audit import Act, noted
+from tuidang.base.clock import china_today, utc_now
 from tuidang.desk import calls
 from tuidang.desk.campaign_form import CampaignForm
 from tuidang.phone.actions.campaigns import (
@@ -40,10 +41,10 @@ from tuidang.phone.queries import (
     standings,
     unassigned_complaints,
 )
-from tuidang.volunteers.access import role_required
+from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 
-callers = role_required(Role.CAMPAIGNS)
+callers = role_required(Role.OPERATOR)
 
 
 @callers
@@ -122,7 +123,7 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
     sounds = _phone() / "sounds"
     is_sent = request.method == "POST"
     form = CampaignForm.read(request.POST, name) if is_sent else CampaignForm.of(found, sounds)
-    if is_sent and form.save(sounds, is_new=found is None):
+    if is_sent and form.save(sounds, is_new=found is None, by=signed_in(request).pseudonym, now=utc_now()):
         return HttpResponseRedirect(reverse("desk:campaign", args=[form.name]))
     context = {
         "campaign": found,
@@ -136,7 +137,7 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
 
 @callers
 @require_safe
-def sound(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -- a view
+def sound(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
     """Play a message as people will hear it."""
     try:
         heard = as_wave((_phone() / "sounds" / "message" / f"{name}{ENDING}").read_bytes())
@@ -161,16 +162,19 @@ def _copy(request: HttpRequest) -> str:
 
 
 def _move(request: HttpRequest, found: Campaign) -> None:
-    moves: dict[str, Callable[[], None]] = {
-        "start": partial(_start, found),
-        "pause": partial(pause_campaign, found.name),
-        "stop": partial(stop_campaign, found.name),
-        "clone": partial(clone_campaign, found.name, _copy(request)),
+    copy = _copy(request)
+    moves: dict[str, tuple[Callable[[], None], Act, str]] = {
+        "start": (partial(_start, found), Act.START_CAMPAIGN, found.name),
+        "pause": (partial(pause_campaign, found.name), Act.STOP_CAMPAIGN, found.name),
+        "stop": (partial(stop_campaign, found.name), Act.STOP_CAMPAIGN, found.name),
+        "clone": (partial(clone_campaign, found.name, copy), Act.CHANGE_CAMPAIGN, copy),
     }
     wanted = request.POST.get("move", "")
     if wanted not in moves:
         raise Http404
-    moves[wanted]()
+    do, act, name = moves[wanted]
+    with noted(signed_in(request).pseudonym, act, f"campaign {name}", utc_now()):
+        do()
 
 
 def _compared(found: Campaign) -> dict[str, object]:

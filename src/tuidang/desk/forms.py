@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Self, assert_never
@@ -101,10 +101,15 @@ class Bulk:
             ids = [int(n) for n in (*data.getlist("id"), *data.get("chosen", "").split())]
         except ValueError:
             return None
+        # The whole of a pattern, which is one text; single statements are decided by who has read them.
         if data.get("whole") and (pile := Pile.read(data.get("reasons", ""), data.get("group", ""))):
-            ids = list(pile.ids())
+            ids = list(pile.ids()) if pile.group else []
         known = tuple(dict.fromkeys(n for n in ids if 0 <= n < BEYOND_ANY_KEY))
         return cls(move, known[:BULK], read_rejection(data))
+
+    def without(self, ids: Collection[int]) -> Self:
+        """Give the same with fewer statements."""
+        return replace(self, ids=tuple(key for key in self.ids if key not in ids))
 
     def perform(self, reviewer: str, today: date) -> int:
         """Do it, and give how many statements were changed."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tuidang.base.clock import china_today
+from tuidang.base.audit import Act
+from tuidang.base.clock import utc_now
+from tuidang.desk.noted import AtWork, reviewer_of
 from tuidang.desk.queries import asked, published_entry
 from tuidang.register.actions.removal import (
     Consent,
@@ -17,9 +22,16 @@ from tuidang.register.actions.removal import (
     refuse_hide,
 )
 from tuidang.volunteers.access import role_required, signed_in
+from tuidang.volunteers.actions.consents import is_too_new
 from tuidang.volunteers.models import Role
 
 _BEYOND_ANY_LOG = 2**53
+_NOTED = {
+    "ask": Act.ASK_ERASURE,
+    "consent": Act.CONSENT_ERASURE,
+    "refuse": Act.REFUSE_ERASURE,
+    "refuse-hide": Act.REFUSE_HIDE,
+}
 
 reviewers = role_required(Role.REVIEWER)
 
@@ -42,21 +54,32 @@ def published(request: HttpRequest, leaf: int) -> HttpResponse:
     if entry is None:
         raise Http404
     reviewer = str(signed_in(request).pk)
-    done = _act(request.POST.get("move", ""), leaf, reviewer) if request.method == "POST" else ""
+    too_new, done = is_too_new(signed_in(request), utc_now()), ""
+    if request.method == "POST":
+        move = request.POST.get("move", "")
+        done = "too-new" if move == "consent" and too_new else _act(move, leaf, reviewer_of(request))
     waiting = asked()
     context = {
         "entry": entry,
         "erasure": next((erasure for erasure in waiting.erasures if erasure.leaf == leaf), None),
         "hide": any(hidden == leaf for hidden, _ in waiting.hide),
         "me": reviewer,
+        "too_new": too_new,
         "done": done,
     }
     return render(request, "desk/published.html", context)
 
 
-def _act(move: str, leaf: int, reviewer: str) -> str:
-    """Do what a button says; give a word for what came of it, for the page."""
-    today = china_today()
+def _act(move: str, leaf: int, at_work: AtWork) -> str:
+    """Do what a button says, and note it; give a word for what came of it, for the page."""
+    with transaction.atomic():
+        done = _decide(move, leaf, at_work.key, at_work.today)
+        if done in {"asked", "consented", "refused"}:
+            at_work.note(_NOTED[move], [f"leaf {leaf}"])
+    return done
+
+
+def _decide(move: str, leaf: int, reviewer: str, today: date) -> str:
     match move:
         case "ask":
             return "asked" if ask_erasure(leaf, reviewer, today) else "decided"

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tuidang.desk import campaigns, requests, views
+from tuidang.desk import (
+    audit,
+    calls_back,
+    campaigns,
+    canaries,
+    consents,
+    floods,
+    hours,
+    line,
+    people,
+    requests,
+    views,
+    week,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -11,10 +24,35 @@ urlpatterns = [
     path("held/<str:reasons>/<str:group>/", views.held, name="pattern"),
     path("statement/<int:key>/", views.statement, name="statement"),
     path("chosen/", views.bulk, name="bulk"),
+    path("give-back/", views.give_back_all, name="give-back"),
     path("decided/", views.decided, name="decided"),
     path("requests/", requests.requests, name="requests"),
     path("published/<int:leaf>/", requests.published, name="published"),
+    path("canaries/", canaries.canaries, name="canaries"),
+    path("floods/", floods.floods, name="floods"),
+    path("line/", line.line, name="line"),
+    path("line/state/", line.state, name="line-state"),
+    path("line/telephone/", line.telephone, name="line-telephone"),
+    path("line/door/", line.door, name="line-door"),
+    path("line/here/", line.here, name="line-here"),
+    path("line/order/", line.order, name="line-order"),
     path("keys/", views.keys, name="keys"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", consents.ask_export, name="audit-export"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/<uuid:key>/", consents.consent, name="consent"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/about/", hours.about, name="hours-about"),
+    path("hours/pledge/", hours.pledge, name="hours-pledge"),
+    path("hours/calendar.ics", hours.calendar, name="hours-calendar"),
+    path("week/", week.week, name="week"),
+    path("week/take/", week.take, name="week-take"),
+    path("week/holes/", week.holes, name="week-holes"),
+    path("people/", people.begin, name="begin-people"),
+    path("people/<str:call>/", people.people, name="people"),
+    path("beside/<str:call>/", people.beside, name="beside"),
+    path("calls-back/", calls_back.calls_back, name="calls-back"),
+    path("calls-back/lists/", calls_back.call_lists, name="call-lists"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

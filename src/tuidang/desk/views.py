@@ -9,19 +9,17 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuidang.base.clock import china_today
+from tuidang.desk.consents import ask_second, takes_two
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
+from tuidang.desk.menu import menu_of
+from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
-from tuidang.desk.words import REASONS, REJECTIONS
-from tuidang.register.actions.review import (
-    OpenStatement,
-    decided_ids,
-    mask_statements,
-    masked_content,
-    open_statements,
-    preview_act,
-)
-from tuidang.volunteers.access import role_required, signed_in
+from tuidang.desk.scripts import read_scripts
+from tuidang.desk.words import END_KEYS, REASONS, REJECTIONS
+from tuidang.register.actions.leases import IN_HAND, give_back, in_other_hands, lease_statements
+from tuidang.register.actions.review import OpenStatement, decided_ids, masked_content, preview_act
+from tuidang.register.views.places import page_language
+from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
 
 ON_A_PAGE = 25
@@ -29,18 +27,27 @@ KEYS_OFF = "keys_off"  # a cookie
 SHOWN_IN_PREVIEW = 5
 
 reviewers = role_required(Role.REVIEWER)
-volunteers = role_required(Role.REVIEWER, Role.CAMPAIGNS)
+
+# Where who does not review begins: the first of these that is his.
+FIRST_SCREENS = (
+    ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
+    ("desk:begin-people", (Role.FIELD_LEAD,)),
+    ("desk:campaigns", (Role.OPERATOR,)),
+    ("desk:audit", (Role.AUDITOR,)),
+)
 
 
-@volunteers
+@own_account
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits: piles of held statements, and what is asked about published ones.
 
-    Who only starts and stops calls is led to his own first screen.
+    Who has other work is led to his own first screen.
     """
-    if not signed_in(request).has_role(Role.REVIEWER):
-        return HttpResponseRedirect(reverse("desk:campaigns"))
+    volunteer = signed_in(request)
+    if not volunteer.has_role(Role.REVIEWER):
+        first = next((name for name, roles in FIRST_SCREENS if volunteer.has_role(*roles)), "account")
+        return HttpResponseRedirect(reverse(first))
     piles = held_piles()
     context = {"piles": piles, "held": sum(pile.count for pile in piles), "asked": asked()}
     return render(request, "desk/queue.html", context)
@@ -53,19 +60,27 @@ def held(request: HttpRequest, reasons: str, group: str = "") -> HttpResponse:
     pile = Pile.read(reasons, group)
     if pile is None:
         raise Http404
-    number = _page_number(request)
+    at_work = reviewer_of(request)
     ids = pile.ids()
-    shown, more = page_of(ids, number, ON_A_PAGE)
+    leased = lease_statements(ids, ON_A_PAGE, at_work.key, at_work.now)
     context = {
         "pile": pile,
         "reasons": [REASONS[reason] for reason in pile.reasons],
         "count": len(ids),
-        "statements": _open(request, shown),
-        "page": number,
-        "more": more,
+        "statements": open_noted(leased.mine, at_work),
+        "leased": leased,
+        "most": IN_HAND,
         "rejections": REJECTIONS,
     }
     return render(request, "desk/held.html", context)
+
+
+@reviewers
+@require_POST
+def give_back_all(request: HttpRequest) -> HttpResponse:
+    """Give back what the reviewer has in hand, for others to be shown."""
+    give_back(reviewer_of(request).key)
+    return HttpResponseRedirect(reverse("desk:queue"))
 
 
 @reviewers
@@ -75,7 +90,12 @@ def decided(request: HttpRequest) -> HttpResponse:
     number = _page_number(request)
     ids = decided_ids()
     shown, more = page_of(ids, number, ON_A_PAGE)
-    context = {"count": len(ids), "statements": _open(request, shown), "page": number, "more": more}
+    context = {
+        "count": len(ids),
+        "statements": open_noted(shown, reviewer_of(request)),
+        "page": number,
+        "more": more,
+    }
     return render(request, "desk/decided.html", context)
 
 
@@ -87,14 +107,20 @@ def bulk(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"bulk": wanted, "back": _back(request)}
     if wanted is None or not wanted.ids or (wanted.move is Move.REJECT and wanted.rejection is None):
         return render(request, "desk/incomplete.html", context, status=422)
-    context["chosen"] = " ".join(map(str, wanted.ids))
+    at_work = reviewer_of(request)
+    elsewhere = in_other_hands(wanted.ids, at_work.key, at_work.now) if wanted.move is not Move.UNDO else ()
+    wanted = wanted.without(elsewhere)
+    context |= {"bulk": wanted, "chosen": " ".join(map(str, wanted.ids)), "elsewhere": len(elsewhere)}
+    context["takes_two"] = takes_two(wanted)
     if "confirmed" in request.POST:
-        context["changed"] = wanted.perform(_reviewer(request), china_today())
+        if context["takes_two"]:
+            return ask_second(wanted, signed_in(request), at_work.now)
+        context["changed"] = perform_noted(wanted, at_work)
         return render(request, "desk/done.html", context)
     context["effect"] = preview_act(wanted.ids, wanted.move.act)
     context["examples"] = [
         masked_content(statement.content, wanted.move.masking)
-        for statement in _open(request, wanted.ids[:SHOWN_IN_PREVIEW])
+        for statement in open_noted(wanted.ids[:SHOWN_IN_PREVIEW], at_work)
     ]
     return render(request, "desk/preview.html", context)
 
@@ -103,9 +129,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: HttpRequest, key: int) -> HttpResponse:
     """Show one statement as it would be published, and take the decision about it."""
-    opened = next(iter(_open(request, (key,))), None) if key < BEYOND_ANY_KEY else None
+    at_work = reviewer_of(request)
+    opened, leased = open_one(key, at_work) if key < BEYOND_ANY_KEY else (None, None)
     if opened is None:
-        return render(request, "desk/gone.html", {"back": _back(request)}, status=404)
+        busy = leased is not None and bool(leased.elsewhere or leased.full)
+        context = {"back": _back(request), "busy": busy, "leased": leased, "most": IN_HAND}
+        return render(request, "desk/gone.html", context, status=409 if busy else 404)
     context = {
         "statement": opened,
         "back": _back(request),
@@ -118,12 +147,17 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
     return _decide(request, opened, context)
 
 
-@volunteers
+@own_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
-        return render(request, "desk/keys.html")
+        context = {
+            "menu": menu_of(signed_in(request)),
+            "scripts": read_scripts(page_language()),
+            "end_keys": END_KEYS.values(),
+        }
+        return render(request, "desk/keys.html", context)
     response = HttpResponseRedirect(reverse("desk:keys"))
     # In a cookie of its own: what is written into the session signs it anew, for another eight hours, and
     # whoever has copied it could go on for ever.
@@ -148,7 +182,7 @@ def _decide(request: HttpRequest, opened: OpenStatement, context: dict[str, obje
     if wanted is None or (wanted.move is Move.REJECT and read_rejection(request.POST) is None):
         return render(request, "desk/statement.html", {**context, "no_reason": True}, status=422)
     wanted = Bulk(wanted.move, (opened.id,), wanted.rejection)
-    return _done(request, wanted, wanted.perform(_reviewer(request), china_today()))
+    return _done(request, wanted, perform_noted(wanted, reviewer_of(request)))
 
 
 def _mask(request: HttpRequest, opened: OpenStatement, context: dict[str, object]) -> HttpResponse:
@@ -161,7 +195,7 @@ def _mask(request: HttpRequest, opened: OpenStatement, context: dict[str, object
     if "confirmed" not in request.POST:
         masked = masked_content(opened.content, form.masking)
         return render(request, "desk/mask.html", {**context, "masked": masked})
-    changed = mask_statements((opened.id,), form.masking, _reviewer(request), china_today())
+    changed = mask_noted(opened.id, form.masking, reviewer_of(request))
     return _done(request, Bulk(Move.HIDE_NAME, (opened.id,), None), changed)
 
 
@@ -170,17 +204,9 @@ def _done(request: HttpRequest, bulk: Bulk, changed: int) -> HttpResponse:
     return render(request, "desk/done.html", {**context, "back": _back(request)})
 
 
-def _open(request: HttpRequest, ids: tuple[int, ...]) -> tuple[OpenStatement, ...]:
-    return open_statements(ids, _reviewer(request), china_today())
-
-
 def _names(opened: OpenStatement) -> list[str]:
     text = opened.content.text
     return list(dict.fromkeys(text[mark.start : mark.end] for mark in opened.names))
-
-
-def _reviewer(request: HttpRequest) -> str:
-    return str(signed_in(request).pk)
 
 
 def _back(request: HttpRequest) -> str:

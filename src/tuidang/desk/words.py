@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from tuidang.base.audit.chain import Act
 from tuidang.desk.forms import Move
 from tuidang.phone.records.compare import Verdict
 from tuidang.phone.rules import Refusal
 from tuidang.register.rules.screening import Reason, Rejection
+from tuidang.volunteers.actions.consents import Kind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # known to the type checker alone
@@ -75,6 +78,44 @@ MOVES: Final[Mapping[Move, MoveWords]] = {
     ),
 }
 
+ACTS: Final[Mapping[Act, _StrPromise]] = {
+    Act.OPEN: _("Saw a held statement"),
+    Act.ACCEPT: _("Accepted a statement"),
+    Act.MASK: _("Masked and accepted a statement"),
+    Act.REJECT: _("Rejected a statement"),
+    Act.UNDO: _("Undid a decision"),
+    Act.ASK_ERASURE: _("Asked for an erasure"),
+    Act.CONSENT_ERASURE: _("Consented to an erasure"),
+    Act.REFUSE_ERASURE: _("Refused an erasure"),
+    Act.REFUSE_HIDE: _("Refused to hide a name"),
+    Act.INVITE: _("Invited a volunteer"),
+    Act.JOIN: _("Set up an account"),
+    Act.ROLES: _("Changed roles"),
+    Act.DISABLE: _("Closed an account"),
+    Act.ENABLE: _("Opened a closed account"),
+    Act.RECOVER: _("Gave a new link to an account"),
+    Act.SIGN_IN_WAY: _("Changed a way to sign in"),
+    Act.END_SESSIONS: _("Ended sessions"),
+    Act.ASK_CONSENT: _("Asked for a second one’s consent"),
+    Act.GRANT_CONSENT: _("Gave consent"),
+    Act.REFUSE_CONSENT: _("Refused consent"),
+    Act.USE_CONSENT: _("Did what was consented to"),
+    Act.EXPORT: _("Took data out"),
+    Act.LOAD_LIST: _("Loaded a list for calls"),
+    Act.START_CAMPAIGN: _("Started calls"),
+    Act.STOP_CAMPAIGN: _("Paused or stopped calls"),
+    Act.CHANGE_CAMPAIGN: _("Changed a campaign"),
+    Act.UNMARK_CALLER: _("Took a caller’s mark away"),
+    Act.GIVE_SHIFT: _("Gave an offered shift"),
+    Act.CANARY: _("Tended a test statement"),
+}
+
+CONSENTS: Final[Mapping[Kind, _StrPromise]] = {
+    Kind.BULK: _("%(count)s statements"),
+    Kind.EXPORT_AUDIT: _("The audit chain as a file: %(count)s acts"),
+    Kind.LOAD_LIST: _("A list for calls: %(count)s numbers"),
+}
+
 STAGES: Final[Mapping[str, _StrPromise]] = {
     "dialled": _("Dialled"),
     "live": _("Numbers in use"),
@@ -93,6 +134,7 @@ REFUSALS: Final[Mapping[str, _StrPromise]] = {
     Refusal.NOT_CHINA: _("Not a number of China"),
     Refusal.SPECIAL: _("An emergency or service number"),
     Refusal.NEVER: _("Asked never to be called"),
+    Refusal.SEALED: _("The key of its day is not here: it cannot be opened"),
     Refusal.HOURS: _("Too early or too late in that place"),
     Refusal.TRUNK_RATE: _("The trunk takes no more calls a second"),
     Refusal.TRUNK_CHANNELS: _("The trunk carries no more calls at once"),
@@ -119,3 +161,17 @@ VERDICTS: Final[Mapping[Verdict, _StrPromise]] = {
     ),
     Verdict.OPEN: _("It cannot be told apart from the others yet."),
 }
+
+# How a conversation ended, as the buttons beside it say.
+ENDS: Final[Mapping[str, _StrPromise]] = {
+    "withdrew": pgettext_lazy("end of a call", "Withdrew"),
+    "thinking": pgettext_lazy("end of a call", "Thinking it over"),
+    "asked-to-read": pgettext_lazy("end of a call", "Wants to read"),
+    "hostile": pgettext_lazy("end of a call", "Hostile"),
+    "frequent": pgettext_lazy("end of a call", "Calls often"),
+    "wrong-number": pgettext_lazy("end of a call", "Wrong number"),
+    "handed-on": pgettext_lazy("end of a call", "Handed on"),
+}
+# Keys that no script, no list and no menu has.
+END_KEYS: Final[Mapping[str, str]] = dict(zip(ENDS, "ltriqua", strict=True))
+END_BUTTONS: Final = tuple((end, words, END_KEYS[end]) for end, words in ENDS.items())

@@ -25,10 +25,13 @@ from tuidang.phone.call_values import (
     Key,
     MakePin,
     NeverStored,
+    NobodyFree,
     Org,
+    PersonReached,
     PinMade,
     Play,
     Played,
+    ReachPerson,
     Script,
     StopPlaying,
     StoreCallBack,
@@ -57,10 +60,13 @@ __all__ = [
     "Key",
     "MakePin",
     "NeverStored",
+    "NobodyFree",
     "Org",
+    "PersonReached",
     "PinMade",
     "Play",
     "Played",
+    "ReachPerson",
     "Script",
     "StopPlaying",
     "StoreCallBack",
@@ -86,6 +92,8 @@ _NAMES: dict[type[Event], str] = {
     NeverStored: "never stored",
     CallBackStored: "call-back stored",
     PinMade: "pin made",
+    PersonReached: "person reached",
+    NobodyFree: "nobody free",
     Failed: "failed",
     HungUp: "hung up",
     TooLong: "too long",
@@ -120,7 +128,8 @@ def step(call: Call, event: Event) -> _Step:
         return _end(*_do(call, _row(call, "hung up")))
     if call.events > _CLOSED:
         return _hang_up(call, ())
-    if call.at is not At.CLOSING and (isinstance(event, TooLong) or call.events > LONGEST):
+    # Who talks with a person is not cut short.
+    if call.at not in {At.CLOSING, At.WITH_PERSON} and (isinstance(event, TooLong) or call.events > LONGEST):
         row = _row(call, "too long")
         return _arrive(*_do(call, row), row.to if row else At.CLOSING)
     return _follow(call, event)

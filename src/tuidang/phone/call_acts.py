@@ -14,6 +14,7 @@ from tuidang.phone.call_values import (
     Hours,
     MakePin,
     Org,
+    ReachPerson,
     StoreCallBack,
     StoreNever,
     Storing,
@@ -42,6 +43,11 @@ def room_for_people(call: Call) -> bool:
 def room_for_another(call: Call) -> bool:
     """This person is new, and a further one may follow."""
     return is_new(call) and call.withdrawn + len(call.people) + 1 < _most(call)
+
+
+def may_reach(call: Call) -> bool:
+    """Somebody may be there at once."""
+    return call.script.persons
 
 
 def can_offer(call: Call) -> bool:
@@ -142,6 +148,16 @@ def want_person(call: Call) -> Step:
 def want_person_and_return(call: Call) -> Step:
     """Note key 8, and where to go on."""
     return replace(_note(call, "8"), back=call.at), ()
+
+
+def reach_person(call: Call) -> Step:
+    """Note key 8; command ReachPerson."""
+    return want_person(call)[0], (ReachPerson(),)
+
+
+def reach_person_and_return(call: Call) -> Step:
+    """Note key 8, and where to go on; command ReachPerson."""
+    return want_person_and_return(call)[0], (ReachPerson(),)
 
 
 def will_return(call: Call) -> Step:

@@ -53,6 +53,7 @@ PLACES: dict[At, Place] = {
     At.STORED: Place(silence=12),
     At.RECEIPT: Place(silence=1.5),
     At.RECEIPTS_END: Place(silence=7, times=2, strict=True),
+    At.REACHING: _STORING,
     At.PERSON: _QUESTION,
     At.HOURS: _QUESTION,
     At.CALL_BACK: _STORING,
@@ -79,6 +80,7 @@ def _menu_keys(at: At) -> tuple[Row, ...]:
         Row(at, "1", At.NO_MORE, act.want_more),
         Row(at, "9", At.ORGS, act.begin_statement, act.room_for_people),
         Row(at, "9", At.FULL, act.want_out),
+        Row(at, "8", At.REACHING, act.reach_person, act.may_reach),
         Row(at, "8", At.PERSON, act.want_person, act.can_offer),
         Row(at, "8", At.NOBODY, act.want_person),
         Row(at, "0", At.NEVER_SURE, act.will_return_to_menu),
@@ -88,6 +90,7 @@ def _menu_keys(at: At) -> tuple[Row, ...]:
 def _aside(at: At) -> tuple[Row, ...]:
     """Give keys 8 and 0 within a statement: it goes on afterwards."""
     return (
+        Row(at, "8", At.REACHING, act.reach_person_and_return, act.may_reach),
         Row(at, "8", At.PERSON, act.want_person_and_return, act.can_offer),
         Row(at, "8", At.NOBODY, act.want_person_and_return),
         Row(at, "0", At.NEVER_SURE, act.will_return),
@@ -113,6 +116,11 @@ def _storing(at: At, late: At, unsure: At, on: str, done: At) -> tuple[Row, ...]
         Row(late, "silence", unsure, act.store_again),
         Row(unsure, on, done),
     )
+
+
+def _nobody(at: At, on: str) -> tuple[Row, ...]:
+    """Give what follows when nobody can talk: the truth, and what can be offered."""
+    return Row(at, on, At.PERSON, when=act.can_offer), Row(at, on, At.NOBODY)
 
 
 def _hours_keys() -> tuple[Row, ...]:
@@ -186,6 +194,10 @@ TABLE: tuple[Row, ...] = (
     Row(At.RECEIPTS_END, "2", At.MENU),
     Row(At.RECEIPTS_END, "unanswered", At.GOODBYE),
     # Key 8.
+    Row(At.REACHING, "person reached", At.WITH_PERSON),
+    *_nobody(At.REACHING, "nobody free"),
+    *_nobody(At.REACHING, "silence"),
+    *_nobody(At.WITH_PERSON, "nobody free"),
     Row(At.PERSON, "1", At.HOURS, when=act.can_call_back),
     Row(At.PERSON, "2", At.PIN, act.make_pin, act.can_make_pin),
     Row(At.PERSON, "3", At.BACK),

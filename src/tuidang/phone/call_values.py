@@ -22,6 +22,7 @@ class Script:
     call_back: bool  # key 8 may offer to call back
     pin: bool  # key 8 may offer a PIN to call us with; needs `hotline`
     hotline: str = ""  # the number to call us at, as it is dialled
+    persons: bool = False  # key 8 may reach somebody at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ class PinMade:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonReached:
+    """The call is with the hotline now."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyFree:
+    """Nobody can talk with him now, or the hotline gave the call back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What was to be stored is not stored yet, as far as we know.
 
@@ -100,6 +111,8 @@ Event = (
     | NeverStored
     | CallBackStored
     | PinMade
+    | PersonReached
+    | NobodyFree
     | Failed
 )
 
@@ -153,12 +166,17 @@ class MakePin:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachPerson:
+    """Hand the call over to the hotline if somebody is free; PersonReached or NobodyFree follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call."""
 
 
 Storing = Withdraw | StoreNever | StoreCallBack | MakePin
-Command = Play | StopPlaying | Wait | HangUp | Storing
+Command = Play | StopPlaying | Wait | ReachPerson | HangUp | Storing
 
 
 class At(StrEnum):
@@ -184,6 +202,8 @@ class At(StrEnum):
     RECEIPT = "receipt"
     RECEIPTS_END = "receipts end"
     UNFINISHED = "unfinished"
+    REACHING = "reaching a person"
+    WITH_PERSON = "with a person"
     PERSON = "person"
     NOBODY = "nobody"
     HOURS = "hours"

@@ -11,6 +11,7 @@ import secrets
 from django.db import models
 from django.db.models import F, Q
 
+from tuidang.phone.call_back_rules import MOST_TRIES
 from tuidang.phone.numbers.permutation import STEPS
 
 
@@ -175,17 +176,34 @@ class Complaint(models.Model):
 
 
 class CallBack(models.Model):
-    """Somebody asked to be called back: his number is sealed; the row and its key go when that is done."""
+    """Somebody is to be called by a volunteer: his number is sealed; row and key go when that is done.
+
+    A lease's expiry says when a volunteer works; when somebody was called stands nowhere, only the whole hour
+    until which he is left in peace.
+    """
+
+    class Kind(models.TextChoices):
+        ASKED = "call-back"  # he asked for it with key 8, or on the hotline
+        PERSONAL = "personal"  # his number was on a coordinator's list
 
     id = models.BigAutoField(primary_key=True, default=random_key)
     day = models.DateField()  # of the request, UTC+8; names the key it is sealed to
     call = models.BinaryField(
         max_length=32, unique=True
-    )  # keyed hash of the call: a repeated event adds none
+    )  # keyed hash of the call: a repeated event adds none; of a list's rows random
     sealed = models.BinaryField()  # the number, to the day's public key
     region = models.CharField(max_length=6, blank=True)  # for the hour of his place
     hours = models.CharField(max_length=9)  # morning, afternoon, evening, any: when it is safe to call
     urgent = models.BooleanField(default=False)
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.ASKED)
+    language = models.CharField(max_length=3, blank=True)  # zh, yue, en; "" is not known
+    tries = models.PositiveSmallIntegerField(default=0)  # calls that were begun
+    rests_until = models.DateTimeField(null=True)  # a whole hour
+    never = models.BooleanField(default=False)  # said "never again": goes on the list, then goes
+    leased_by = models.UUIDField(null=True, unique=True)  # a volunteer, one row each; no foreign key
+    leased_until = models.DateTimeField(null=True)
+    called = models.BooleanField(default=False)  # a call was begun in this lease
+    batch = models.UUIDField(null=True)  # of a list to which nobody has consented yet
 
     class Meta:
         constraints = (
@@ -193,12 +211,118 @@ class CallBack(models.Model):
                 name="call_back_hours_known",
                 condition=Q(hours__in=["morning", "afternoon", "evening", "any"]),
             ),
+            models.CheckConstraint(
+                name="call_back_kind_known", condition=Q(kind__in=["call-back", "personal"])
+            ),
+            models.CheckConstraint(name="call_back_tries_bounded", condition=Q(tries__lte=MOST_TRIES)),
+            models.CheckConstraint(
+                name="call_back_lease_has_an_end",
+                condition=Q(leased_by__isnull=True, leased_until__isnull=True, called=False)
+                | Q(leased_by__isnull=False, leased_until__isnull=False),
+            ),
         )
 
 
+class CallBackCount(models.Model):
+    """What became of calls by volunteers on a day: how many of each outcome, and nothing else."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    day = models.DateField()  # UTC+8
+    outcome = models.CharField(max_length=12)  # `call_back_rules.Outcome`
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="call_back_count_once", fields=["day", "outcome"]),)
+
+
 class Pin(models.Model):
-    """Six digits read to somebody who would rather call us; good for two weeks."""
+    """Six digits read to somebody who would rather call us; good once, for two weeks."""
 
     id = models.BigAutoField(primary_key=True, default=random_key)
     hash = models.BinaryField(max_length=20, unique=True)
     day = models.DateField()
+    language = models.CharField(max_length=3, blank=True)  # he was called in; "" is not known
+
+
+class Duty(models.Model):
+    """A volunteer who is on duty; the row goes when he goes off, so nothing says who was when.
+
+    `volunteer` is no foreign key: the telephone knows no accounts. `seen` is when his page was heard of last.
+    """
+
+    class State(models.TextChoices):
+        READY = "ready"
+        AWAY = "away"
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    desk = models.PositiveSmallIntegerField(unique=True)  # number of the telephone line, from 1
+    volunteer = models.UUIDField(unique=True)
+    languages = models.CharField(max_length=40)  # space-separated, the one he speaks best first
+    coordinator = models.BooleanField(default=False)  # may be called into a conversation
+    state = models.CharField(max_length=5, choices=State, default=State.READY)
+    seen = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="duty_desk_from_one", condition=Q(desk__gte=1)),)
+
+
+class DeskOrder(models.Model):
+    """What a volunteer's page asks of the hotline, which takes the row away within a quarter of a second."""
+
+    id = models.BigAutoField(primary_key=True)  # in the order in which they came
+    desk = models.PositiveSmallIntegerField()
+    verb = models.CharField(max_length=10)
+    argument = models.CharField(max_length=40, blank=True)
+    made = models.DateTimeField()
+
+
+class HotlineHour(models.Model):
+    """How many wanted to talk with somebody in an hour, and what became of them: for staffing."""
+
+    id = models.BigAutoField(primary_key=True)
+    hour = models.DateTimeField()  # whole, UTC
+    language = models.CharField(max_length=8)
+    arrived = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    abandoned = models.PositiveIntegerField(default=0)  # hung up while they waited
+    to_message = models.PositiveIntegerField(default=0)  # asked to be called, or were told that nobody can
+    wait_seconds = models.PositiveBigIntegerField(default=0)  # of all, together, until what became of them
+    talk_seconds = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="hotline_hour_once", fields=["hour", "language"]),)
+
+
+class Disposition(models.Model):
+    """How often conversations of a day ended in what; no row is about a single one."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    day = models.DateField()  # UTC+8
+    kind = models.CharField(max_length=9)
+    what = models.CharField(max_length=14)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="disposition_once_a_day", fields=["day", "kind", "what"]),
+        )
+
+
+class HotlineNumber(models.Model):
+    """A number of ours that people call, as a trunk dials it; published, so nothing to seal."""
+
+    code = models.SlugField(max_length=40, primary_key=True)
+    number = models.CharField(max_length=20)
+    trunk = models.ForeignKey(Trunk, on_delete=models.CASCADE, related_name="+")
+
+
+class NumberTrial(models.Model):
+    """What became of the call to a number of ours on a day; the minute stands nowhere."""
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    day = models.DateField()  # UTC+8
+    code = models.SlugField(max_length=40)
+    outcome = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="number_tried_once_a_day", fields=["day", "code"]),)

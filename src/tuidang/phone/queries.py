@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuidang.phone.models import Campaign, Message, Trunk
+from tuidang.phone.duty_rules import UNSEEN
+from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, hotline_now
+from tuidang.phone.models import Block, Campaign, Disposition, Duty, HotlineHour, Message, Trunk
 from tuidang.phone.records.compare import Comparison, Throws, compare
 from tuidang.phone.records.funnel import STAGES, Row, funnel
 from tuidang.phone.rules import Refusal, may_use_trunk
 from tuidang.register.queries import begun_as_sample
 
+__all__ = ["DeskNow", "HotlineNow", "Waiting", "hotline_now"]  # told on by this room
+
+_USUAL_DAYS = 28
 FRESH = timedelta(seconds=5)  # a snapshot is written every second
 
 _NOTHING = Row((), dict.fromkeys((*STAGES, "refused"), 0), 0)  # no call yet
@@ -205,3 +212,59 @@ def _throws(
 
 def _shares(plan: str) -> dict[str, int]:
     return {name: int(share) for name, _, share in (part.partition("=") for part in plan.split())}
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """A volunteer who is on duty."""
+
+    desk: int
+    volunteer: UUID
+    languages: tuple[str, ...]  # the one he speaks best first
+    coordinator: bool
+    is_ready: bool  # may be rung
+    is_seen: bool  # his page was heard of within a minute
+
+
+def duty_of(volunteer: UUID, now: datetime) -> OnDuty | None:
+    """Give a volunteer's duty; None when he is not on duty."""
+    found = Duty.objects.filter(volunteer=volunteer).first()
+    return _on_duty(found, now) if found else None
+
+
+def on_duty(now: datetime) -> list[OnDuty]:
+    """List who is on duty, by desk."""
+    return [_on_duty(duty, now) for duty in Duty.objects.order_by("desk")]
+
+
+def _on_duty(duty: Duty, now: datetime) -> OnDuty:
+    return OnDuty(
+        duty.desk,
+        duty.volunteer,
+        tuple(duty.languages.split()),
+        duty.coordinator,
+        duty.state == Duty.State.READY,
+        duty.seen >= now - UNSEEN,
+    )
+
+
+def region_of(number: str) -> str:
+    """Give the region (ISO 3166-2:CN) of a Chinese mobile's E.164 digits; "" when it is not known."""
+    found = Block.objects.filter(prefix=number.removeprefix("86")[:7]).values_list("region", flat=True)
+    return next(iter(found), "") if number.startswith("86") else ""
+
+
+def hotline_hours(since: datetime) -> list[HotlineHour]:
+    """List the counted hours from `since` on, the oldest first."""
+    return list(HotlineHour.objects.filter(hour__gte=since).order_by("hour", "language"))
+
+
+def usual_arrivals(now: datetime) -> float:
+    """Give how many wanted to talk in an hour like this one, on average over the last four weeks."""
+    hours = HotlineHour.objects.filter(hour__gte=now - timedelta(days=_USUAL_DAYS), hour__hour=now.hour)
+    return (hours.aggregate(sum=Sum("arrived"))["sum"] or 0) / _USUAL_DAYS
+
+
+def dispositions(since: date) -> list[Disposition]:
+    """List what conversations ended in, by day, kind and end."""
+    return list(Disposition.objects.filter(day__gte=since).order_by("day", "kind", "what"))

@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     SPECIAL = "special"  # emergency, service, or no mobile at all
     NEVER = "never"  # asked not to be called again
     NEVER_KEY = "never-key"  # a key of that list is missing: nobody can be told from those in it
+    SEALED = "sealed"  # the key of its day is not here: it cannot be opened
     HOURS = "hours"  # too early or too late in that place
     TRUNK_RATE = "trunk-rate"  # calls per second
     TRUNK_CHANNELS = "trunk-channels"
@@ -79,14 +80,14 @@ class Zone(StrEnum):
 # By legal time. The far west begins two hours later and, to be safe, ends with everybody; an unknown place
 # has the hours that are right everywhere.
 _HOURS = {Zone.EAST: (OPENS, CLOSES), Zone.WEST: (11, CLOSES), Zone.UNKNOWN: (11, CLOSES)}
-_WEST = frozenset({"CN-XJ", "CN-XZ"})
+WEST: Final = frozenset({"CN-XJ", "CN-XZ"})
 
 
 def zone_of(region: str) -> Zone:
     """Tell when a region (ISO 3166-2:CN, "" unknown) lives."""
     if not region:
         return Zone.UNKNOWN
-    return Zone.WEST if region in _WEST else Zone.EAST
+    return Zone.WEST if region in WEST else Zone.EAST
 
 
 def is_open(zone: Zone, now: datetime, *, opens: int = OPENS, closes: int = CLOSES) -> bool:
@@ -205,9 +206,6 @@ def may_use_trunk(
 
 def may_hand_over(*, asked: int, abandoned: int, waiting: int) -> Refusal | None:
     """Tell why nobody more may be put through to a person; he is offered a call back instead.
-
-    Nobody is put through yet, so nobody can be abandoned: key 8 offers a call back or a PIN to all. Whoever
-    puts the first one through (the hotline, from the place `person` of the call table) asks this before each.
 
     Of `asked` people who pressed 8 (this one among them), `abandoned` hung up unanswered and `waiting` are
     being put through. Even if all who wait hang up, at most 3% are abandoned, or one while few have asked.

@@ -15,11 +15,14 @@ from tuidang.phone.actions.campaigns import (
     set_trunks,
     start_campaign,
 )
+from tuidang.phone.lab.ringing import callers_port
 from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.models import Block, Campaign
 from tuidang.phone.numbers.blocks import china_blocks
 
 NAME = TRUNK = "sample"
+CALLERS = "callers"
+DESKS = 10  # telephones for browsers, where TUIDANG_PHONE_DESKS says nothing
 HOTLINE = "0012025550100"  # one of those that are kept for films and examples: it belongs to nobody
 BLOCKS = 120  # a million numbers, which the sample's pace needs a week for
 CALLS_PER_SECOND = 2
@@ -32,6 +35,8 @@ def make_sample_campaign(lab: int) -> None:
     Nobody is called: the trunk ends on this machine, and is not live.
     """
     save_trunk(TRUNK, f"127.0.0.1:{lab}", calls_per_second=CALLS_PER_SECOND, channels=CHANNELS)
+    # By this one simulated people ring the hotline.
+    save_trunk(CALLERS, f"127.0.0.1:{callers_port(lab)}", calls_per_second=1, channels=2)
     if not Block.objects.exists():
         load_blocks(Random(7).sample(china_blocks(), BLOCKS))  # noqa: S311 -- a sample
     if Campaign.objects.filter(name=NAME).exists():

@@ -25,6 +25,11 @@ def call_hash(key: bytes, call_id: bytes) -> bytes:
     return hmac.digest(key, b"tuidang/call/v1\n" + _checked(call_id), "sha256")
 
 
+def draft_hash(key: bytes, call: str) -> bytes:
+    """Return the 32 bytes by which what is typed during a call is found again while the call lasts."""
+    return hmac.digest(key, b"tuidang/draft/v1\n" + call.encode(), "sha256")
+
+
 def make_pin(key: bytes, call_id: bytes) -> str:
     """Return the PIN of a call: six digits, always the same. Two calls may have the same one.
 

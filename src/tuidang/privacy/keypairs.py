@@ -72,9 +72,13 @@ class DayPairs:
         """Destroy the pairs of earlier days, durably: nobody opens what was sealed with them any more."""
         for old in self.days():
             if old < day:
-                # The public half first: a crash between the two leaves nothing that could seal to a lost key.
-                self._public_path(old).unlink(missing_ok=True)
-                KeyFolder(self.private).destroy_day_key(old)
+                self.destroy(old)
+
+    def destroy(self, day: date) -> None:
+        """Destroy the pair of a day, durably; without effect if it is gone."""
+        # The public half first: a crash between the two leaves nothing that could seal to a lost key.
+        self._public_path(day).unlink(missing_ok=True)
+        KeyFolder(self.private).destroy_day_key(day)
 
     def _public_path(self, day: date) -> Path:
         return self.public / f"{day.isoformat()}.key"

@@ -35,7 +35,10 @@ class KeyFolder:
     do-not-call.<n>.key     what numbers never called are hashed with } for new ones
     web.key                 the web framework's secret
     phone-journal.key       what choices made on the telephone are sealed with until they are stored
+    audit.key               what the objects of volunteers' acts are hashed with
+    sign-in.key             what volunteers' authenticators are sealed with, and their recovery codes hashed
     days/<day>.key          what the statements taken in on that day are sealed with
+    drafts/days/<day>.key   what volunteers typed on that day is sealed with, for a day at most
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
     folder's is told.
@@ -74,9 +77,15 @@ class KeyFolder:
 
     def journal_key(self) -> bytes:
         """Return the key of a dialler's journal, made on demand: it seals choices not stored yet."""
-        path = self.path / "phone-journal.key"
-        _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
-        return _decode(path, _read(path))
+        return self._one_key("phone-journal")
+
+    def audit_key(self) -> bytes:
+        """Return the key that the objects of volunteers' acts are hashed with, made on demand."""
+        return self._one_key("audit")
+
+    def sign_in_key(self) -> bytes:
+        """Return the key of volunteers' authenticators and recovery codes, made on demand."""
+        return self._one_key("sign-in")
 
     def digits_keys(self) -> KeyRing:
         """Return the keys of receipts' digits, newest first."""
@@ -119,16 +128,19 @@ class KeyFolder:
             raise KeyMissingError(f"the key {path} is destroyed")
         return _decode(path, text)
 
+    def draft_keys(self) -> "KeyFolder":
+        """Return the folder of the keys of drafts, made on demand; it has day keys and nothing else."""
+        folder = KeyFolder(self.path / "drafts")
+        folder._days.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
     def days(self) -> tuple[date, ...]:
         """Return the days that have a key, in order."""
         return tuple(sorted(date.fromisoformat(key.stem) for key in self._days.glob("????-??-??.key")))
 
     def call_key(self) -> bytes:
         """Return the 32-byte key that calls and PINs are hashed with (calls.key); made on demand."""
-        path = self.path / "calls.key"
-        if not path.exists():
-            _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
-        return _decode(path, _read(path))
+        return self._one_key("calls")
 
     def touch_day_keys(self) -> None:
         """Let the times of the days' keys say now, and not when one of them was first asked for."""
@@ -162,6 +174,12 @@ class KeyFolder:
     @property
     def _days(self) -> Path:
         return self.path / "days"
+
+    def _one_key(self, name: str) -> bytes:
+        path = self.path / f"{name}.key"
+        if not path.exists():
+            _create(path, _encode(secrets.token_bytes(SECRET_BYTES)))
+        return _decode(path, _read(path))
 
     def _numbered_key_path(self, purpose: str, key_id: int) -> Path:
         return self.path / f"{purpose}.{key_id}.key"

@@ -1,6 +1,7 @@
 """The private tables: what is not public yet, receipts, requests, counters and the head of the log.
 
-No table holds a time of day, a network address, or anything that joins the statements of one form.
+No table holds a network address, anything that joins the statements of one form, or the time of day at which
+one came. (`Lease` says until when a reviewer has one in hand.)
 """
 
 from __future__ import annotations
@@ -61,6 +62,50 @@ class Waiting(models.Model):
                 condition=(Q(state="rejected") & ~Q(rejection="")) | (~Q(state="rejected") & Q(rejection="")),
             ),
         )
+
+
+class Draft(models.Model):
+    """People whom a volunteer is writing down, sealed; then, while they are read aloud, their receipts.
+
+    It knows the call by a keyed hash, and no volunteer; it is deleted when done with, or within a day.
+    """
+
+    class State(models.TextChoices):
+        TYPING = "typing"  # holds `rules.people.TypedPeople`
+        CONFIRMED = (
+            "confirmed"  # holds `rules.people.Part`s, exactly as they are handed in, whoever hands them in
+        )
+        TAKEN = "taken"  # holds digits, and no name any more
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    call = models.BinaryField(max_length=32)
+    half = models.PositiveIntegerField()  # half-day in which it was begun, UTC+8; its day names the key
+    state = models.CharField(max_length=9, choices=State)
+    revision = models.CharField(max_length=32)  # random, another at each change
+    payload = models.BinaryField()
+    # Which browsers may go on when the call is over, separated by spaces: keyed hashes of sessions and call,
+    # which tell nothing to whoever has no such browser.
+    holders = models.CharField(max_length=67, blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["call"], name="draft_of_call"),)
+        constraints = (
+            models.UniqueConstraint(name="draft_typed_once", fields=["call"], condition=Q(state="typing")),
+            models.CheckConstraint(
+                name="draft_state_known", condition=Q(state__in=["typing", "confirmed", "taken"])
+            ),
+        )
+
+
+class Lease(models.Model):
+    """A held statement that a reviewer has in hand for some minutes: nobody else is shown it meanwhile."""
+
+    waiting = models.BigIntegerField(primary_key=True)  # its random key; no foreign key, for rows come and go
+    reviewer = models.CharField(max_length=40)  # the account's key
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["reviewer"], name="lease_reviewer"),)
 
 
 class Receipt(models.Model):
@@ -162,6 +207,17 @@ class DayChannelCount(models.Model):
         constraints = (models.UniqueConstraint(name="day_channel_once", fields=["day", "channel"]),)
 
 
+class DayOriginCount(models.Model):
+    """How many statements came from a province on a day, by network; which ones is not known."""
+
+    day = models.DateField()  # of intake, UTC+8
+    province = models.CharField(max_length=6)
+    statements = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="day_origin_once", fields=["day", "province"]),)
+
+
 class Erasure(models.Model):
     """A record to be destroyed, or that was: at its owner's word, or a reviewer's with another's consent."""
 
@@ -212,6 +268,34 @@ class HideRequest(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(name="hide_leaf_from_zero", condition=Q(leaf__gte=0)),)
+
+
+class CanaryRound(models.Model):
+    """An auditor's round of canaries, to be taken out of the count with another auditor's consent."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        GRANTED = "granted"  # to be taken out of the count
+        DONE = "done"  # the notices are in the log, and the round in the folder
+
+    id = models.BigAutoField(primary_key=True, default=random_key)
+    state = models.CharField(max_length=7, choices=State)
+    day = models.DateField()  # of the last change of state
+    asked_by = models.CharField(max_length=40)
+    granted_by = models.CharField(max_length=40, blank=True)
+    first = models.DateField()  # when they were sent
+    last = models.DateField()
+    sent = models.JSONField()  # by channel
+    found = models.JSONField()
+    leaves = models.JSONField(default=list)  # of those found; empty once the log says them
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="canaries_by_two_people",
+                condition=Q(state="asked") | (~Q(granted_by="") & ~Q(asked_by=F("granted_by"))),
+            ),
+        )
 
 
 class Decision(models.Model):

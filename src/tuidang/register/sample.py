@@ -9,7 +9,15 @@ from random import Random
 from tuidang.privacy.aliases import propose
 from tuidang.privacy.regions import PROVINCES
 from tuidang.register.actions.erasure import apply_erasures, log_notices, take_out_of_count
-from tuidang.register.actions.head import SAMPLE_ORIGIN, append_batch, begin_log, only_writer, open_log
+from tuidang.register.actions.head import (
+    SAMPLE_ORIGIN,
+    append_batch,
+    begin_log,
+    only_writer,
+    open_log,
+    options,
+)
+from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.folder.records import UncountedReason
 from tuidang.register.models import Erasure, Head
 from tuidang.register.rules.content import Channel, Content
@@ -72,6 +80,7 @@ def make_sample(
     apply_erasures(today)
     log_notices(today)
     take_out_of_count(dict.fromkeys(retracted[5:], UncountedReason.DUPLICATE))
+    refresh_integrity(options().log)
     progress(100)
 
 

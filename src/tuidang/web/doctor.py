@@ -43,7 +43,7 @@ def examine() -> list[Finding]:
     findings = [Finding(Level.WRONG, f"{p.name}={p.value!r} cannot be used", p.mend) for p in problems]
     if not problems:
         findings.append(Finding(Level.GOOD, "every setting can be read"))
-    for check in (_names, _exposure, _folders, _disk):
+    for check in (_names, _prefixes, _exposure, _folders, _disk):
         findings.extend(check(options))
     if not problems:
         findings.extend(_database_and_log(options))
@@ -76,6 +76,25 @@ def _names(options: Options) -> Iterator[Finding]:
         yield Finding(Level.WRONG, str(error), "docs/how-to/load-name-tables.md shows their form")
     else:
         yield Finding(Level.GOOD, f"name tables are read from {options.names}")
+
+
+def _prefixes(options: Options) -> Iterator[Finding]:
+    if options.prefixes is None:
+        return
+    from tuidang.base.origins import Prefixes
+
+    try:
+        Prefixes.load(options.prefixes)
+    except (OSError, ValueError) as error:
+        yield Finding(Level.WRONG, str(error), "docs/how-to/count-origins.md shows its form")
+        return
+    yield Finding(Level.GOOD, f"totals of provinces are counted by {options.prefixes}, and published")
+    if options.workers > 1:
+        yield Finding(
+            Level.ADVICE,
+            "each server process leaves its own small totals out, so those of provinces come out too low",
+            "TUIDANG_WORKERS=1",
+        )
 
 
 def _exposure(options: Options) -> Iterator[Finding]:

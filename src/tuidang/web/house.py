@@ -5,11 +5,15 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 
+from tuidang.base.audit.chain import AT_SHELL
+from tuidang.base.clock import CHINA
 from tuidang.base.options import Options
 from tuidang.register.actions.counters import read_counters
 from tuidang.register.actions.head import SAMPLE_ORIGIN, find_misfit, open_log
@@ -18,6 +22,12 @@ from tuidang.register.folder.folder import is_current
 from tuidang.register.models import Head
 from tuidang.register.queries import intake_load
 from tuidang.register.rules.publication import is_sample
+from tuidang.volunteers.actions.invitations import invite_volunteer, recover_volunteer
+from tuidang.volunteers.models import Role
+from tuidang.volunteers.queries import all_volunteers
+from tuidang.web.server import address
+
+NEWCOMER = "newcomer"
 
 _Finding = tuple[str, str, str]  # level, what, mend: the words of `tuidang.web.doctor.Finding`
 
@@ -38,6 +48,24 @@ def is_empty() -> bool:
 def is_sample_register() -> bool:
     """Tell whether the register here is a sample."""
     return is_sample(open_log().key.name)
+
+
+def join_link(options: Options, token: str) -> str:
+    """Give the link of an invitation, as browsers open it."""
+    site = f"https://{options.hosts[0]}/" if options.https else address(options)
+    return site.rstrip("/") + reverse("join", args=[token])
+
+
+def invite_newcomer(now: datetime) -> str:
+    """Give a link by which whoever tries a sample out comes in; nothing once somebody has come."""
+    found = all_volunteers(now.astimezone(CHINA).date())
+    if any(one.joined for one in found):
+        return ""
+    if any(one.pseudonym == NEWCOMER for one in found):
+        token = recover_volunteer(NEWCOMER, by=AT_SHELL, now=now)
+    else:
+        token = invite_volunteer(NEWCOMER, list(Role), by=AT_SHELL, now=now)
+    return join_link(settings.TUIDANG, token)
 
 
 def check_figures(folder: Path, progress: Callable[[int], None] = lambda _: None) -> list[str]:

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "tuidang.phone",
     "tuidang.register",
     "tuidang.volunteers",
+    "tuidang.volunteers.shifts",
+    "tuidang.base",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -50,7 +52,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tuidang.volunteers.middleware.know_volunteers",
 ]
 
 TEMPLATES = [
@@ -87,7 +89,7 @@ DATABASES = {
     else {**_sqlite, "CONN_MAX_AGE": None},
 }
 
-# Nothing about a sign-in is stored on our side: the session is a signed cookie of eight hours.
+# The session is a signed cookie of eight hours; on our side there is a row of the day, to end it by.
 AUTH_USER_MODEL = "volunteers.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -127,7 +129,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = TUIDANG.data / "static"
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "tuidang.web.static_files.HashedFiles"}}
 WHITENOISE_MANIFEST_STRICT = True
 
 LOGGING = {
@@ -145,5 +147,6 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True, "level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "fido2": {"handlers": ["nowhere"], "propagate": False},  # it would name passkeys
     },
 }

@@ -17,14 +17,21 @@ from tuidang.web.server import address
 PATIENCE = 30.0  # seconds: the longest a service may take to start, or to stop
 _LIVED = 60.0  # seconds after which a start counts as one that went well
 _TRIES = 5  # ends in a row, each soon after its start, after which it is given up
-_PHONE = {"lab": "The simulated carrier", "asterisk": "What runs Asterisk", "dial": "The dialler"}
+_PHONE = {
+    "lab": "The simulated carrier",
+    "asterisk": "What runs Asterisk",
+    "hotline": "The hotline",
+    "dial": "The dialler",
+}
+_WITH = {"lab": ("--callers",)}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> int:
+def run(options: Options, say: Callable[[str], None], *, with_phone: bool, welcome: str = "") -> int:
     """Start web server and worker, say where to click, and end both when one ends or Ctrl-C is pressed.
 
-    `with_phone`: the telephone comes up behind them; the site lives on without it. Returns the exit code: 0
+    `with_phone`: the telephone comes up behind them; the site lives on without it. `welcome` is said when the
+    site is open. Returns the exit code: 0
     when a person stopped it, 1 when a service ended by itself.
     """
     behind: list[subprocess.Popen[bytes]] = []
@@ -32,6 +39,8 @@ def run(options: Options, say: Callable[[str], None], *, with_phone: bool) -> in
     def open_up(serve: subprocess.Popen[bytes]) -> None:
         _wait_until_open(options, serve)
         say(f"\nOpen {address(options)} — the register is open. Ctrl-C stops everything.\n")
+        if welcome:
+            say(welcome)
         if with_phone and serve.poll() is None:
             behind.append(_start("phone", "up"))
 
@@ -47,7 +56,7 @@ def run_phone(say: Callable[[str], None]) -> int:
     services: dict[str, _Kept] = {}
     try:
         for name in _PHONE:
-            services[name] = _Kept(_start("phone", name), time.monotonic())
+            services[name] = _Kept(_start_phone(name), time.monotonic())
         while all(_keep(name, service, say) for name, service in services.items()):
             time.sleep(0.2)
     except KeyboardInterrupt:
@@ -81,7 +90,7 @@ def _keep(name: str, service: _Kept, say: Callable[[str], None]) -> bool:
         service.due = now + 2.0 ** (service.quick_ends - 1)
         say(f"{_PHONE[name]} ended by itself; it is started again.")
     if now >= service.due:
-        service.process, service.began, service.due = _start("phone", name), now, 0.0
+        service.process, service.began, service.due = _start_phone(name), now, 0.0
     return True
 
 
@@ -121,6 +130,10 @@ def _stop(_number: int, _frame: object) -> None:
     for number in _STOPPING:  # an impatient second Ctrl-C leaves the services the time to end
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _start_phone(name: str) -> subprocess.Popen[bytes]:
+    return _start("phone", name, *_WITH.get(name, ()))
 
 
 def _start(*command: str) -> subprocess.Popen[bytes]:

@@ -3,12 +3,15 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from tuidang.desk import roster
 from tuidang.web import views
 
 urlpatterns = [
     path("", views.choose_language),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
     path("desk/", include("tuidang.volunteers.urls")),
+    path("desk/volunteers/", roster.roster, name="volunteers"),
+    path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),
     path("desk/", include("tuidang.desk.urls")),
     *i18n_patterns(
         path("", include("tuidang.register.urls.pages")),

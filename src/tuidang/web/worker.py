@@ -12,9 +12,13 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
+from tuidang.phone.actions.duty import tidy_duty
 from tuidang.phone.actions.mixing import mix_choices
-from tuidang.privacy.keys import KeyFolder
+from tuidang.privacy.keys import KeyFolder, KeyMissingError
+from tuidang.register.actions.canaries import take_out_canaries
+from tuidang.register.actions.drafts import tend_drafts
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
     CannotWrite,
@@ -25,8 +29,12 @@ from tuidang.register.actions.head import (
     options,
     sweep_database,
 )
+from tuidang.register.actions.origins import publish_origins
 from tuidang.register.actions.publication import Published, publish
+from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
+from tuidang.volunteers.actions.invitations import forget_openings
+from tuidang.volunteers.shifts.actions import forget_past
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
@@ -62,7 +70,14 @@ def look(now: datetime) -> None:
     """Do what is due at `now`. Raises CannotWrite, and NotBegun when no register was begun."""
     local = now.astimezone(CHINA)
     cover_tracks(local.date())
+    with suppress(KeyMissingError):  # a key of the do-not-call list is gone: the doctor says so
+        put_on_never_list()
+    tidy_call_backs(now)
+    tidy_duty(now)
     forget_choices(today=local.date())
+    forget_past(local.date())
+    forget_openings(local.date())
+    tend_drafts(now)
     if is_due(open_log(), local):
         publish_now(local.date())
 
@@ -100,4 +115,9 @@ def publish_now(today: date) -> Published:
     published = publish(today)
     apply_erasures(today)
     log_notices(today)
+    take_out_canaries(today)
+    publish_origins()
+    with only_writer():
+        # A crash before this line leaves a report of before, which says for which log it stands.
+        refresh_integrity(options().log)
     return published

@@ -17,7 +17,8 @@ from tuidang.register.models import Waiting
 from tuidang.register.rules.content import Channel
 from tuidang.register.rules.form import Form, Person
 from tuidang.volunteers.actions import create_volunteer
-from tuidang.volunteers.models import Role, User
+from tuidang.volunteers.models import Role
+from volunteer_cast import enter as enter_desk
 
 
 @pytest.fixture(autouse=True)
@@ -44,10 +45,7 @@ def hold(db: None, house: object) -> Hold:
 
 
 def _signed_in(pseudonym: str, *roles: Role) -> Client:
-    create_volunteer(pseudonym, roles)
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(User.objects.get(pseudonym=pseudonym))
-    return client
+    return enter_desk(Client(headers={"Accept-Language": "en"}), create_volunteer(pseudonym, roles))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from tuidang.base.audit.queries import newest_entries
 from tuidang.base.clock import china_today
 from tuidang.base.words import spaced
 from tuidang.phone.actions.campaigns import (
@@ -48,7 +49,7 @@ AUTUMN, MOVE = SCREENS[2], "/desk/campaign/autumn/move/"
 @pytest.fixture
 def maple(enter: Enter) -> Client:
     """Give the browser of somebody who may start calls."""
-    return enter("maple", Role.CAMPAIGNS)
+    return enter("maple", Role.OPERATOR)
 
 
 @pytest.fixture
@@ -87,8 +88,8 @@ def rows_of(response: HttpResponse, heading: str) -> list[list[str]]:
     [
         ((), 403),
         ((Role.REVIEWER,), 403),
-        ((Role.CAMPAIGNS,), 200),
-        ((Role.REVIEWER, Role.CAMPAIGNS), 200),
+        ((Role.OPERATOR,), 200),
+        ((Role.REVIEWER, Role.OPERATOR), 200),
     ],
 )
 def test_only_those_who_may_see_calls_and_move_them(enter: Enter, roles: tuple[Role, ...], seen: int) -> None:
@@ -111,7 +112,7 @@ def test_who_has_not_signed_in_is_asked_to(house: object, client: Client) -> Non
 
 
 def test_each_is_led_to_his_first_screen_and_shown_his_own_menu(enter: Enter) -> None:
-    caller, reviewer = enter("maple", Role.CAMPAIGNS), enter("linden", Role.REVIEWER)
+    caller, reviewer = enter("maple", Role.OPERATOR), enter("linden", Role.REVIEWER)
     assert caller.get("/desk/").headers["Location"] == "/desk/campaigns/"
     assert 'href="/desk/decided/"' not in caller.get("/desk/campaigns/").content.decode()
     assert 'href="/desk/campaigns/"' not in reviewer.get("/desk/").content.decode()
@@ -550,3 +551,21 @@ def test_a_complaint_is_counted_for_its_message_and_taken_back(maple: Client, ph
     again = maple.post(address, {"message": "second", "take-back": "yes"})
     assert again.status_code == 422
     assert "No complaint is noted there." in text_of(again)
+
+
+def test_who_starts_pauses_changes_and_stops_calls_stands_in_the_audit_chain(maple: Client) -> None:
+    draft()
+    before = len(newest_entries(limit=500))
+    maple.post(MOVE, {"move": "start"})
+    maple.post(MOVE, {"move": "pause"})
+    maple.post(MOVE, {"move": "stop"})  # asks first
+    maple.post(MOVE, {"move": "stop", "confirmed": "yes"})
+    maple.post("/desk/campaigns/new/", typed())
+    done = [(entry.who, entry.act) for entry in reversed(newest_entries(limit=500))][before:]
+    assert done == [
+        ("maple", "start-campaign"),
+        ("maple", "stop-campaign"),
+        ("maple", "stop-campaign"),
+        ("maple", "change-campaign"),
+    ]
+    assert len(newest_entries(thing="campaign autumn")) == 3

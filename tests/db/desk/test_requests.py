@@ -12,6 +12,7 @@ from tuidang.register.actions.head import begin_log
 from tuidang.register.actions.owner import ask_to_hide
 from tuidang.register.actions.publication import publish
 from tuidang.register.models import Erasure, HideRequest
+from tuidang.volunteers.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)  # publication sweeps the database
 
@@ -43,6 +44,19 @@ def test_a_request_to_hide_becomes_an_erasure_by_two_reviewers(
     apply_erasures(china_today())
     assert "金福" not in linden.get(address).content.decode()
     assert "No requests" in linden.get("/desk/").content.decode()
+
+
+def test_a_reviewer_whose_account_a_link_opened_just_now_consents_to_no_erasure(
+    linden: Client, birch: Client, published: int
+) -> None:
+    address = f"/desk/published/{published}/"
+    User.objects.filter(pseudonym="birch").update(opened=china_today())
+    linden.post(address, {"move": "ask"})
+    assert "Consent to erase" not in birch.get(address).content.decode()
+    assert "somebody who has been here longer" in birch.post(address, {"move": "consent"}).content.decode()
+    assert Erasure.objects.get().state == "asked"
+    birch.post(address, {"move": "refuse"})  # what harms nobody is not held up
+    assert not Erasure.objects.filter(state="asked").exists()
 
 
 def test_a_request_that_waits_for_consent_is_listed_once(linden: Client, published: int) -> None:

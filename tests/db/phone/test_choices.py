@@ -22,6 +22,7 @@ from tuidang.phone.actions.choices import (
     forget_choices,
     make_pin,
     store_call_back,
+    use_pin,
     withdraw,
 )
 from tuidang.phone.call import Key, Withdraw, Withdrawn, step
@@ -355,3 +356,33 @@ def test_the_tables_hold_no_number_no_pin_and_no_call_id(
     everything += caplog.text.encode()
     for shape in (*forms_of(NUMBER), CALL, CALL.hex().encode(), pin.encode()):
         assert shape not in everything
+
+
+# A PIN is used once.
+
+
+def test_a_pin_is_good_once_and_gives_the_language_it_was_read_in() -> None:
+    pin = make_pin(CALL, today=TODAY, language="yue")
+    assert use_pin(f"{(int(pin) + 1) % 10**6:06d}", today=TODAY) is None
+    assert use_pin("", today=TODAY) is use_pin("12345", today=TODAY) is None
+    assert use_pin(pin, today=TODAY + timedelta(days=14)) == "yue"
+    assert use_pin(pin, today=TODAY + timedelta(days=14)) is None
+    assert Pin.objects.count() == 0
+
+
+def test_a_pin_is_not_good_after_two_weeks() -> None:
+    pin = make_pin(CALL, today=TODAY)
+    assert use_pin(pin, today=TODAY + timedelta(days=15)) is None
+
+
+def test_of_many_who_enter_a_pin_at_once_one_is_let_through() -> None:
+    pin = make_pin(CALL, today=TODAY)
+
+    def enter(_: int) -> bool:
+        try:
+            return use_pin(pin, today=TODAY) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        assert sum(threads.map(enter, range(12))) == 1

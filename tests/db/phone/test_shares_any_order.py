@@ -1,4 +1,4 @@
-"""However machines join, look, dial, stall, leave and die, together they never exceed a trunk's limits."""
+"""However machines join, look, dial, stall, leave and die, and volunteers call: no limit is ever exceeded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tuidang.phone.actions.shares import Share, leave_shares
+from tuidang.phone.actions.shares import (
+    Share,
+    ask_for_place,
+    has_place,
+    keep_place,
+    leave_place,
+    leave_shares,
+    see_marks,
+)
 from tuidang.phone.dialler.plan import Plan, load_shared_plan
 from tuidang.phone.dialler.roll import LIFE, VALID, Roll
 from tuidang.phone.dialler.trunks import Trunks
@@ -70,6 +78,9 @@ class Fleet(RuleBasedStateMachine):
         self.now = 1000.0
         self.running: dict[str, Dialling] = {}
         self.begun: list[float] = []
+        self.asked: list[str] = []  # calls by volunteers that wait for room
+        self.talks: dict[str, float] = {}  # and those that are up, with when they began
+        self.hotline = Roll(lambda: self.now)
 
     @initialize(limits=LIMITS)
     def there_is_a_trunk(self, limits: tuple[int, int]) -> None:
@@ -131,15 +142,47 @@ class Fleet(RuleBasedStateMachine):
     def one_dies(self, name: str) -> None:
         self.running.pop(name, None)
 
+    @rule()
+    def a_volunteer_wants_to_call(self) -> None:
+        if len(self.asked) + len(self.talks) < 3:
+            name = f"{self.now}-{len(self.asked)}"
+            self.asked.append(name)
+            ask_for_place(name, "lab")
+
+    @rule()
+    def volunteers_call_where_there_is_room(self) -> None:
+        for name in list(self.asked):
+            if has_place(name, self.hotline.find_dead):
+                self.asked.remove(name)
+                self.talks[name] = self.now
+                self.begun.append(self.now)
+
+    @rule()
+    def the_hotline_looks(self) -> None:
+        see_marks(self.hotline.find_dead)
+        for name in self.asked:
+            keep_place(name, is_begun=False)
+        for name, begun in self.talks.items():
+            keep_place(name, is_begun=self.now > begun + 1)
+
+    @rule()
+    def volunteers_calls_end(self) -> None:
+        for name in (*self.asked, *self.talks):
+            leave_place(name)
+        self.asked, self.talks = [], {}
+
     @rule(seconds=st.sampled_from([0.05, 0.4, 1.0, 3.0, VALID, LIFE, 300.0]))
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
 
     @rule(seconds=st.integers(1, 25))
     def all_go_on_for_a_while(self, seconds: int) -> None:
-        for _ in range(seconds):
+        for second in range(seconds):
             self.now += 1.0
             self.all_look()
+            if second % 4 == 0:
+                self.the_hotline_looks()
+            self.volunteers_call_where_there_is_room()
             for name in NAMES:
                 self.one_dials(name, 20)
 
@@ -165,12 +208,15 @@ class Fleet(RuleBasedStateMachine):
         known = set(TrunkShare.objects.values_list("machine", flat=True))
         for name, machine in self.running.items():
             machine.is_cut_off = bool(machine.in_air) and (machine.is_cut_off or name not in known)
-        assert sum(m.in_air for m in self.running.values() if not m.is_cut_off) <= self.channels
+        talks = sum(f"call:{name}" in known for name in self.talks)
+        in_air = sum(m.in_air for m in self.running.values() if not m.is_cut_off)
+        assert in_air + talks <= self.channels
         for place, first in enumerate(self.begun):
             assert sum(first <= later < first + 0.999 for later in self.begun[place:]) <= self.rate
         self.begun = [at for at in self.begun if at > self.now - 1]
 
     def teardown(self) -> None:
+        self.volunteers_calls_end()
         for machine in self.running.values():
             for _ in range(machine.in_air):
                 machine.trunks.end_call("lab", Outcome.BUSY, machine.clock())

@@ -20,6 +20,7 @@ from tuidang.register.actions.erasure import apply_erasures, log_notices, take_o
 from tuidang.register.actions.head import begin_log, recover
 from tuidang.register.actions.owner import OwnState, find_statement, request_erasure
 from tuidang.register.actions.publication import publish
+from tuidang.register.folder import folder as public
 from tuidang.register.folder.audit import audit_folder
 from tuidang.register.folder.batch import decode_batch
 from tuidang.register.folder.dayfiles import day_files, day_path, read_members
@@ -220,6 +221,29 @@ def test_a_folder_from_a_copy_does_not_bring_an_erased_record_back(
     recover()
     assert sorted(read_records(copy / "log")) == [2, 3]
     assert find_bytes(copy / "log", [b64encode(salt) for salt in erased]) == []
+
+
+def test_a_crash_while_a_copy_catches_up_does_not_leave_an_erased_record_in_it(
+    folder: Path, house: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_some(3)
+    copy = house.with_name("copy-interrupted")
+    shutil.copytree(house, copy)
+    erase(0, 1)
+    apply_erasures(TODAY)
+    put(5)
+    publish(TODAY)
+    settings.TUIDANG = replace(settings.TUIDANG, data=copy)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(public, "erase_lines", crash)
+        with pytest.raises(KeyboardInterrupt):
+            recover()
+    recover()
+    assert sorted(read_records(copy / "log")) == [2, 3]
 
 
 def test_the_staged_batch_of_the_last_publication_is_scrubbed_too(folder: Path) -> None:

@@ -18,7 +18,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXTS = ["safe/", "verify/", "about/", "privacy/", "found/"]
 REGISTER = ["register/", "register/day/2026-11-21/", "register/search/", "statement/7/", "statement/1000/"]
 FIGURES = ["", "days/2026/", "regions/", "organisations/", "channels/"]
-PAGES = ["", *TEXTS, *REGISTER, *(f"figures/{name}" for name in FIGURES)]
+PAGES = ["", "integrity/", *TEXTS, *REGISTER, *(f"figures/{name}" for name in FIGURES)]
 POSTING = ["write/", "write/for-others/", "my-statement/", "hide/"]
 HEAVIEST = 14 * 1024
 

@@ -85,11 +85,11 @@ def test_without_desk_telephones_nothing_of_them_is_in_any_file() -> None:
     assert "icesupport = no\n" in none["rtp.conf"]
 
 
-def test_a_desk_telephone_reaches_our_application_and_has_one_browser_and_sealed_sound() -> None:
+def test_a_desk_telephone_dials_nobody_and_has_one_browser_and_sealed_sound() -> None:
     text = render(example())["pjsip.conf"]
     (desk,) = example().desk_lines
     ours = text[text.index(f"[{desk.name}]\ntype = endpoint") :]
-    assert "context = stasis-tuidang-desk\n" in ours
+    assert "context = nowhere\n" in ours
     assert re.findall(r"^allow = (.*)$", ours, re.MULTILINE) == ["opus,alaw"]
     assert {"webrtc = yes", "max_contacts = 1", f"password = {desk.secret}"} <= set(ours.splitlines())
     assert "endpoint_identifier_order = username,ip\n" in text

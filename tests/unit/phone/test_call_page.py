@@ -11,7 +11,10 @@ from tuidang.phone.call_sounds import SAYS
 from tuidang.phone.call_table import OPEN, PLACES, ROWS, STATEMENT, TABLE, place
 from tuidang.phone.call_values import At
 
-SPEECHLESS = {At.RINGING, At.STORING, At.CALL_BACK, At.PIN, At.NEVER}
+SPEECHLESS = {
+    *{At.RINGING, At.STORING, At.CALL_BACK, At.PIN, At.NEVER},
+    *{At.REACHING, At.WITH_PERSON},
+}
 NO_PLACES = {At.BACK, At.STAY, At.ENDED}
 REAL = [at for at in At if at not in NO_PLACES]
 

@@ -10,12 +10,17 @@ from call_cast import PIN, SCRIPT, Line, at_confirmation
 from tuidang.phone.call import (
     At,
     Elapsed,
+    Event,
     Failed,
     Key,
     MakePin,
+    NobodyFree,
+    PersonReached,
     PinMade,
     Played,
+    ReachPerson,
     StoreCallBack,
+    TooLong,
     Wait,
     Withdraw,
     step,
@@ -153,3 +158,32 @@ def test_who_lets_it_be_is_back_in_the_menu(keys: str) -> None:
         line.stay_silent().stay_silent().stay_silent()
     assert line.call.at is At.MENU
     assert line.storing == []
+
+
+REACHABLE = replace(SCRIPT, persons=True)
+
+
+def test_who_asks_for_a_person_is_put_through_when_somebody_is_free() -> None:
+    line = Line(REACHABLE).answer().press("8")
+    assert line.commands.count(ReachPerson()) == 1
+    assert (line.call.at, line.call.keys) == (At.REACHING, "8")
+    line.send(PersonReached())
+    assert line.call.at is At.WITH_PERSON
+    assert line.press("0").call.at is At.WITH_PERSON  # keys are between the two now
+    line.send(TooLong())
+    assert not line.call.ended  # nor is anybody cut short
+
+
+@pytest.mark.parametrize("event", [NobodyFree(), Elapsed()])
+def test_when_nobody_is_free_the_truth_is_told(event: Event) -> None:
+    line = Line(REACHABLE).answer().press("8")
+    line.send(event)
+    assert line.now_playing == PERSON
+
+
+def test_a_call_that_is_given_back_goes_on_with_the_truth() -> None:
+    line = Line(REACHABLE).answer().press("92").stay_silent().press("12").listen().press("8")
+    line.send(PersonReached())
+    line.send(NobodyFree())
+    assert line.now_playing == PERSON
+    assert line.press("3").call.at is At.CONFIRM  # and where it was before

@@ -14,6 +14,7 @@ from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.asterisk.line import Line
 from tuidang.phone.call import Script
 from tuidang.phone.dialler.exchange import BEGINNING, Exchange
+from tuidang.phone.dialler.handing import Handing
 
 SCRIPT = Script(("message/a",), ("金福",), "CN-SD", call_back=True, pin=False)
 
@@ -40,7 +41,7 @@ def play(tmp_path: Path, what: Any) -> list[Line]:
 
     async def run() -> None:
         ari = Ari(lambda: read_access(tmp_path), "test", ())
-        exchange = Exchange(ari, "/sounds", ended.append, ring_seconds=30)
+        exchange = Exchange(ari, "/sounds", ended.append, Handing(tmp_path), ring_seconds=30)
         assert exchange.room == 0
         what(exchange)
         await asyncio.sleep(0)
@@ -97,7 +98,7 @@ def test_no_more_calls_are_begun_than_asterisk_has_time_to_answer_for(tmp_path: 
             await answer.wait()
 
         ari.up, ari.request = True, request  # type: ignore[method-assign]
-        exchange = Exchange(ari, "/sounds", lambda _: None, ring_seconds=30)
+        exchange = Exchange(ari, "/sounds", lambda _: None, Handing(tmp_path), ring_seconds=30)
         for number in range(BEGINNING):
             assert exchange.room == BEGINNING - number
             begin(exchange, bytes([number]))
@@ -127,7 +128,7 @@ def test_after_a_reconnection_calls_that_are_not_there_are_over_and_those_of_oth
 ) -> None:
     def what(exchange: Exchange) -> None:
         one, two = begin(exchange, b"1"), begin(exchange, b"2")
-        exchange._reconcile((two.channel, "somebody-else", "dial-left"))
+        exchange._reconcile((two.channel, "somebody-else", "dial-left"), {})
         assert list(exchange.lines) == [two.channel]
         assert list(exchange._strays) == ["dial-left"]
         assert one.evidence.lost
@@ -150,10 +151,10 @@ def test_while_calls_of_an_earlier_run_are_up_no_other_takes_their_trunk_s_place
 
     async def run() -> None:
         ari = Ari(lambda: read_access(tmp_path), "test", ())
-        exchange = Exchange(ari, "/sounds", lambda _: None, ring_seconds=1)
+        exchange = Exchange(ari, "/sounds", lambda _: None, Handing(tmp_path), ring_seconds=1)
         monkeypatch.setattr(exchange, "_ask", lambda method, path, *_, **__: asked.append(f"{method} {path}"))
         exchange._ari.up = True
-        exchange._reconcile(tuple(there))
+        exchange._reconcile(tuple(there), {})
         assert exchange.room == 0
         there.remove("dial-left")  # and nobody said so
         await exchange.look_after()

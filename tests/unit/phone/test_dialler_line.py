@@ -29,6 +29,7 @@ class Bench:
             loop=self.loop,
             ask=self.ask,
             choose=lambda _, choice: self.chosen.append(choice),
+            reach=lambda line: self.asked.append(("reach", line.channel)),
         )
 
     def ask(

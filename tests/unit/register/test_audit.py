@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.reading_cast import DAY, Register, Statement
 
+from reading_cast import DAY, Register, Statement
 from tuidang.register.folder.audit import Audit, audit_folder
 from tuidang.register.folder.dayfiles import day_path, erase_lines
 from tuidang.register.folder.records import Erased, Uncounted, UncountedReason

@@ -12,9 +12,9 @@ from unittest import mock
 
 import pytest
 from hypothesis import given, settings
-from tests.reading_cast import DAY, Item, Register, Statement
-from tests.unit.register.test_search import batches
+from test_search import batches
 
+from reading_cast import DAY, Item, Register, Statement
 from tuidang.register.folder.batch import Batch
 from tuidang.register.folder.figures import (
     DayFigures,

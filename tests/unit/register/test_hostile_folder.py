@@ -10,8 +10,8 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 
 import pytest
-from tests.reading_cast import DAY, Register, Statement
 
+from reading_cast import DAY, Register, Statement
 from tuidang.register.folder.audit import Audit, audit_folder
 from tuidang.register.folder.dayfiles import day_path, read_members
 from tuidang.register.folder.records import parse_leaf, parse_line, parse_record

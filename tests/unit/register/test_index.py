@@ -14,9 +14,9 @@ from unittest import mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reading_cast import DAY, Item, Register, Statement, index_content
-from tests.unit.register.test_search import batches
+from test_search import batches
 
+from reading_cast import DAY, Item, Register, Statement, index_content
 from tuidang.register.folder import index
 from tuidang.register.folder.index import (
     Run,

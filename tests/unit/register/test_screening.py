@@ -95,10 +95,10 @@ def test_bare_letters_are_letters_and_stay_as_they_are(text: str) -> None:
 def test_a_short_template_of_many_is_no_flood_and_a_long_text_of_many_is() -> None:
     template = bare_letters("本人声明退出曾经加入的中国共产党、共青团、少先队。")
     story = bare_letters("那一年村里的干部把我家的粮食拿走了，" * 10)
-    assert not is_flood(template, DEFAULT_RULES.usual_short)
-    assert is_flood(template, DEFAULT_RULES.usual_short + 1)
-    assert not is_flood(story, DEFAULT_RULES.usual_long)
-    assert is_flood(story, DEFAULT_RULES.usual_long + 1)
+    assert not is_flood(template, "CN-SD", DEFAULT_RULES.usual_short)
+    assert is_flood(template, "CN-SD", DEFAULT_RULES.usual_short + 1)
+    assert not is_flood(story, "CN-SD", DEFAULT_RULES.usual_long)
+    assert is_flood(story, "CN-SD", DEFAULT_RULES.usual_long + 1)
 
 
 def test_a_counter_at_the_end_does_not_make_a_text_another() -> None:

@@ -16,8 +16,8 @@ from unittest import mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reading_cast import DAY, Item, Register, Statement
 
+from reading_cast import DAY, Item, Register, Statement
 from tuidang.privacy.fold import fold
 from tuidang.register.folder import search
 from tuidang.register.folder.dayfiles import day_path, erase_lines

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import TEXTS
 
+from strategies import TEXTS
 from tuidang.register.folder.terms import find_word, fold_text, has_words, split_query, text_terms
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tuidang.base.audit.chain import AT_SHELL
 from tuidang.volunteers.rules import pseudonym_fault, tidy_pseudonym
 
 
@@ -22,3 +23,20 @@ def test_words_of_any_script_are_good_pseudonyms(good: str) -> None:
 )
 def test_addresses_and_unseen_characters_are_no_pseudonyms(bad: str) -> None:
     assert pseudonym_fault(tidy_pseudonym(bad)) is not None
+
+
+@pytest.mark.parametrize(
+    "bad", [AT_SHELL, "（shell）", "［shell］", "【shell】", "<shell>", "{a}", "〈a〉", "﹙a﹚"]
+)
+def test_nobody_is_called_as_the_machine_is_in_the_audit_chain(bad: str) -> None:
+    assert pseudonym_fault(tidy_pseudonym(bad)) == "a pseudonym has no brackets: leave them out"
+
+
+@pytest.mark.parametrize("bad", ["lіnden", "mαple", "οak", "old sυn", "lin7dеn"])
+def test_letters_that_look_alike_are_not_mixed_in_one_word(bad: str) -> None:
+    assert "one alphabet" in (pseudonym_fault(tidy_pseudonym(bad)) or "")
+
+
+@pytest.mark.parametrize("good", ["липа linden", "липа", "ελιά", "菩提tree", "tree-липа"])
+def test_words_of_different_scripts_stand_beside_each_other(good: str) -> None:
+    assert pseudonym_fault(tidy_pseudonym(good)) is None

@@ -58,7 +58,8 @@ def said(language: str) -> dict[Message, str]:
 
 
 def prose(folder: str) -> list[tuple[str, str]]:
-    files = sorted((HOUSE / "web/templates/web/texts" / folder).glob("*.html"))
+    texts, scripts = HOUSE / "web/templates/web/texts", HOUSE / "desk/scripts"
+    files = [*sorted((texts / folder).glob("*.html")), *sorted((scripts / folder).glob("*.md"))]
     return [(file.name, file.read_text()) for file in files]
 
 

@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from django import template
-from django.urls import reverse
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from tuidang.base.words import spaced
 from tuidang.desk.calls import percent
 from tuidang.desk.forms import Move
-from tuidang.desk.words import MOVES, REASONS, REJECTIONS
+from tuidang.desk.line_state import strip_of
+from tuidang.desk.line_words import SAYS, STRIP_SAYS
+from tuidang.desk.menu import menu_of
+from tuidang.desk.words import CONSENTS, MOVES, REASONS, REJECTIONS
+from tuidang.phone.queries import duty_of, hotline_now
 from tuidang.register.rules.screening import Reason, Rejection
+from tuidang.volunteers.access import may_see
+from tuidang.volunteers.actions.consents import Asked, Kind
 from tuidang.volunteers.models import Role, User
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def desk_link(context: template.Context, name: str, text: str, key: str) -> SafeString:
-    """Return a link of the desk's menu, with its key; the page one is on is marked."""
-    match = context["request"].resolver_match
-    here = SafeString(' aria-current="page"') if match and match.view_name == name else ""
-    return format_html('<a href="{}" aria-keyshortcuts="{}"{}>{}</a>', reverse(name), key, here, text)
+@register.inclusion_tag("desk/menu.html", takes_context=True)
+def desk_menu(context: template.Context) -> dict[str, object]:
+    """Show the menu of whoever is signed in; the page one is on is marked."""
+    request = context["request"]
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return {"items": menu_of(request.user), "here": here, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("desk/line/strip.html", takes_context=True)
+def line_strip(context: template.Context) -> dict[str, object]:
+    """Show who is on duty what his telephone does, on every screen but the telephone's own."""
+    request = context["request"]
+    talks = isinstance(request.user, User) and request.user.has_role(Role.LISTENER, Role.COORDINATOR)
+    match = request.resolver_match
+    if not talks or (match and match.view_name == "desk:line"):
+        return {}
+    now = datetime.now(UTC)
+    duty = duty_of(request.user.pk, now)
+    if duty is None:
+        return {}
+    state = strip_of(duty, hotline_now(settings.TUIDANG.data, now))
+    says = {name: str(SAYS[name]) for name in STRIP_SAYS}
+    # Who calls is told by the script, which follows the state.
+    return {"says": says, "now": says["rings" if state == "ringing" else state]}
 
 
 @register.simple_tag
@@ -51,9 +78,34 @@ def percent_of(part: int, whole: int) -> str:
 
 
 @register.filter
+def total(numbers: Iterable[int]) -> int:
+    """Add numbers up."""
+    return sum(numbers)
+
+
+@register.filter
 def may(volunteer: User, role: str) -> bool:
     """Tell whether a volunteer has a role."""
     return volunteer.has_role(Role(role))
+
+
+@register.filter
+def sees(volunteer: User, name: str) -> bool:
+    """Tell whether a volunteer may see the screen of this name."""
+    return may_see(volunteer.roles(), name)
+
+
+@register.filter
+def at(things: Mapping[int, object], key: int) -> object:
+    """Return what stands under a number; None where nothing does."""
+    return things.get(key)
+
+
+@register.filter
+def consent_words(asked: Asked) -> str:
+    """Say what somebody asks consent for."""
+    words = str(CONSENTS[asked.kind]) % {"count": spaced(asked.count)}
+    return f"{MOVES[Move(asked.detail)].name} · {words}" if asked.kind is Kind.BULK else words
 
 
 @register.filter

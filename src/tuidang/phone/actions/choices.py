@@ -10,8 +10,10 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
-from tuidang.phone.models import CallBack, Pin
+from tuidang.phone.call_back_rules import Outcome
+from tuidang.phone.models import CallBack, CallBackCount, Pin
 from tuidang.privacy.calls import call_hash, pin_hash, withdrawal_key
 from tuidang.privacy.calls import make_pin as pin_of
 from tuidang.privacy.keypairs import DayPairs
@@ -45,44 +47,72 @@ def withdraw(
     return submit_form(form, withdrawal_key(call_id, round), channel=Channel.MACHINE, today=today).receipts
 
 
-def store_call_back(call_id: bytes, number: str, region: str, hours: str, *, today: date) -> None:
+def store_call_back(
+    call_id: bytes, number: str, region: str, hours: str, *, today: date, language: str = ""
+) -> None:
     """Store that somebody wants to be called back; his number is sealed before it is stored anywhere.
 
-    `number`: E.164 digits. `hours`: morning, afternoon, evening or any; told again with others, the last
-    hold. Raises ValueError, which does not name it, for what is no number.
+    `number`: E.164 digits; only a Chinese mobile is ever called. `hours`: morning, afternoon, evening or any;
+    told again with others, the last hold. `language`: zh, yue, en, "" not known. Raises ValueError, which
+    does not name it, for what is no number.
     """
-    sealed = seal_to(_public_key(today), number)
+    sealed = seal_to(day_public_key(today), number)
     call = call_hash(KeyFolder(settings.TUIDANG.keys).call_key(), call_id)
     with transaction.atomic(durable=True):
         known, is_new = CallBack.objects.get_or_create(
-            call=call, defaults={"day": today, "sealed": sealed, "region": region, "hours": hours}
+            call=call,
+            defaults={
+                "day": today,
+                "sealed": sealed,
+                "region": region,
+                "hours": hours,
+                "language": language,
+            },
         )
         if not is_new and known.hours != hours:
             CallBack.objects.filter(pk=known.pk).update(hours=hours)
     # A crash before the commit leaves nothing, after it the wish; told again it is the same wish.
 
 
-def make_pin(call_id: bytes, *, today: date) -> str:
-    """Return the call's PIN of six digits, good for two weeks; always the same for the same call."""
+def make_pin(call_id: bytes, *, today: date, language: str = "") -> str:
+    """Return the call's PIN of six digits, good once in two weeks; always the same for the same call."""
     key = KeyFolder(settings.TUIDANG.keys).call_key()
     pin = pin_of(key, call_id)
     with transaction.atomic(durable=True):
-        known, is_new = Pin.objects.get_or_create(hash=pin_hash(key, pin), defaults={"day": today})
+        known, is_new = Pin.objects.get_or_create(
+            hash=pin_hash(key, pin), defaults={"day": today, "language": language}
+        )
         if not is_new and known.day < today:  # another call has the same six digits
             Pin.objects.filter(pk=known.pk).update(day=today)
     # A crash before the commit leaves nothing, after it a PIN that nobody heard; asked again it is the same.
     return pin
 
 
-def forget_choices(*, today: date) -> None:
-    """Delete call-backs and PINs that are older than two weeks, then destroy the keys of their days.
+def use_pin(typed: str, *, today: date) -> str | None:
+    """Take a PIN that somebody entered, which is then used up: the language it was read in, None if wrong.
 
-    Makes the pairs of today and tomorrow as well: made with the first number, a key's file would say when it
-    came. For the process that may read the private halves; to be repeated daily, at any hour.
+    It lets him go before others in the queue, and gives nothing else: it names nobody.
+    """
+    hashed = pin_hash(KeyFolder(settings.TUIDANG.keys).call_key(), typed)
+    good = Pin.objects.filter(hash=hashed, day__gte=today - timedelta(days=KEPT_DAYS))
+    with transaction.atomic(durable=True):
+        pin = good.select_for_update().first()
+        # Of two who enter it at the same moment one deletes it.
+        return pin.language if pin is not None and good.delete()[0] else None
+    # A crash before the commit leaves it good, afterwards used up: he waits in the queue like others.
+
+
+def forget_choices(*, today: date) -> None:
+    """Shred call-backs and PINs that are older than two weeks, then the keys of days that are over.
+
+    Of a day of which nothing is left the key goes after one more day: what was sealed before midnight may be
+    stored after it. Makes the pairs of today and tomorrow as well: made with the first number, a key's file
+    would say when it came. For the process that may read the private halves; to be repeated daily, at any
+    hour.
     """
     kept = today - timedelta(days=KEPT_DAYS)
     with transaction.atomic(durable=True):
-        CallBack.objects.filter(day__lt=kept).delete()
+        count_outcome(today, Outcome.EXPIRED, CallBack.objects.filter(day__lt=kept).delete()[0])
         Pin.objects.filter(day__lt=kept).delete()
     # A crash here leaves keys that open nothing; the next round destroys them. What the database's files
     # still hold of the deleted rows can be opened by nobody afterwards.
@@ -90,6 +120,17 @@ def forget_choices(*, today: date) -> None:
     for day in (today, today + timedelta(days=1)):
         pairs.make_pair(day)
     pairs.destroy_before(kept)
+    waiting = set(CallBack.objects.values_list("day", flat=True))
+    for day in pairs.days():
+        if day < today - timedelta(days=1) and day not in waiting:
+            pairs.destroy(day)
+
+
+def count_outcome(day: date, outcome: Outcome, count: int = 1) -> None:
+    """Add to the count of an outcome of calls by volunteers on a day; within the change that it counts."""
+    if count:
+        CallBackCount.objects.get_or_create(day=day, outcome=outcome)
+        CallBackCount.objects.filter(day=day, outcome=outcome).update(count=F("count") + count)
 
 
 def call_back_keys() -> DayPairs:
@@ -98,7 +139,8 @@ def call_back_keys() -> DayPairs:
     return DayPairs(private=folder / "call-backs", public=folder / "call-backs-public")
 
 
-def _public_key(today: date) -> bytes:
+def day_public_key(today: date) -> bytes:
+    """Give the public half with which numbers of today are sealed."""
     pairs = call_back_keys()
     try:
         return pairs.public_key(today)

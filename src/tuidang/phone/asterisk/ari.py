@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -20,6 +20,7 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 from websockets.headers import build_authorization_basic
 
 from tuidang.phone.asterisk.access import Access
+from tuidang.phone.asterisk.config import MARK
 
 Event = Mapping[str, Any]
 
@@ -52,18 +53,22 @@ class Reconnected:
     """The socket is open, for the first time or again; of `channels`, and of no other, more will be heard."""
 
     channels: tuple[str, ...]
+    marks: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what each was for, where somebody wrote it down (channel variable MARK)
 
 
 class Ari:
-    """One Asterisk, and in it one application, whose channels' events come here.
+    """One Asterisk, and in it an application, whose channels' events come here.
 
     Requests are answered while somebody iterates over `events()`, so who does must not wait for one.
     """
 
     def __init__(self, access: Callable[[], Access], app: str, wanted: Sequence[str]) -> None:
-        """Be the application `app` of the Asterisk that `access` names, asked anew at each connection.
+        """Be the application `app` of the Asterisk that `access` names.
 
-        `access` may raise LookupError: nothing is there yet. Of events, only `wanted` types are sent.
+        It is asked at each connection, and may raise LookupError: nothing is there yet. Of events, only
+        `wanted` types are sent.
         """
         self.app = app
         self.up = (
@@ -154,7 +159,9 @@ class Ari:
                     yield message
                 elif (number := message["request_id"]) == "there":
                     self.up = True
-                    yield Reconnected(tuple(channel["id"] for channel in _decode(message)))
+                    found = _decode(message)
+                    marks = {channel["id"]: channel.get("channelvars", {}).get(MARK, "") for channel in found}
+                    yield Reconnected(tuple(marks), {name: mark for name, mark in marks.items() if mark})
                 elif (answer := self._asked.get(number)) is not None and not answer.done():
                     answer.set_result(message)
         except (asyncio.CancelledError, GeneratorExit):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tuidang.base.clock import china_today
 from tuidang.base.options import Options
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.access import read_access
@@ -19,6 +20,8 @@ from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.models import Trunk
 from tuidang.phone.prompts import PROMPTS
 from tuidang.phone.queries import machines
+from tuidang.phone.test_calls.queries import standings
+from tuidang.phone.test_calls.rules import Outcome
 
 _Finding = tuple[str, str, str]  # level, what, mend: the words of `tuidang.web.doctor.Finding`
 _RUN = "start `tuidang phone asterisk`"
@@ -51,9 +54,30 @@ def examine_phone(options: Options) -> Iterator[_Finding]:
     yield from _sounds(setup.sounds)
     if options.phone_live:
         yield from _hotline(options)
+    yield from _numbers()
     for machine in machines(options.data / "phone" / "live", datetime.now(UTC)):
         if machine.asterisk:
             yield "good", f"{machine.name} dials, with {machine.in_air} calls in the air", ""
+
+
+def _numbers() -> Iterator[_Finding]:
+    """Say of each of our own numbers whether it answered when it was called last."""
+    today = china_today()
+    for one in standings(today):
+        if one.last is None or one.is_stale(today):
+            yield (
+                "advice",
+                f"the hotline's number {one.code} was not called since yesterday, to hear whether it answers",
+                "start `tuidang phone hotline`, or: tuidang phone test-call",
+            )
+        elif one.last is Outcome.HEARD:
+            yield "good", f"the hotline's number {one.code} answers, as a call to it heard", ""
+        else:
+            yield (
+                "wrong",
+                f"the hotline's number {one.code} did not answer with a voice: {one.last}",
+                "call it yourself, look at trunk and hotline, then: tuidang phone test-call",
+            )
 
 
 def _configuration(setup: Setup) -> Iterator[_Finding]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, assert_never
 
+from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.call import (
     LONGEST_SECONDS,
     Answered,
@@ -21,8 +22,11 @@ from tuidang.phone.call import (
     HungUp,
     Key,
     MakePin,
+    NobodyFree,
+    PersonReached,
     Play,
     Played,
+    ReachPerson,
     Script,
     StopPlaying,
     StoreCallBack,
@@ -37,7 +41,7 @@ from tuidang.phone.call import Event as CallEvent
 
 WANTED: Final = (  # types of events a line understands
     *("StasisStart", "ChannelDestroyed", "ChannelDtmfReceived", "PlaybackFinished", "Dial"),
-    *("ChannelTalkingStarted", "ChannelTalkingFinished"),
+    *("ChannelTalkingStarted", "ChannelTalkingFinished", "ChannelUserevent"),
 )
 
 _GREETING: Final = 2.0  # seconds after the answer within which the called begins to speak, person or machine
@@ -88,8 +92,12 @@ class Line:
         loop: AbstractEventLoop,
         ask: Ask,
         choose: Callable[[Line, Choice], None],
+        reach: Callable[[Line], None],
     ) -> None:
-        """Begin on `channel`; `sounds` is the folder of sounds, `choose` is given what is to be stored."""
+        """Begin on `channel`; `sounds` is the folder of sounds, `choose` is given what is to be stored.
+
+        `reach` is asked to hand the call over to the hotline.
+        """
         self.channel = channel
         self.call: Call = begin(script)
         self.evidence = Evidence(began=loop.time())
@@ -99,6 +107,10 @@ class Line:
         self._loop = loop
         self._ask = ask
         self._choose = choose
+        self._reach = reach
+        self.with_person = False  # the hotline has the call
+        self.met_person = False  # and a volunteer has answered it
+        self.was_returned = False  # it was given back, or not taken
         self._timer: TimerHandle | None = None
         self._longest: TimerHandle | None = None
         self._playback = ""  # the one that plays
@@ -118,11 +130,24 @@ class Line:
         for command in commands:
             self._obey(command)
 
+    def feed_soon(self, event: CallEvent) -> None:
+        """Give the call machine an event when it is done with the one it has."""
+        self._loop.call_soon(self.feed, event)
+
+    def handed_over(self, *, is_taken: bool) -> None:
+        """Note that the hotline took the call, or did not."""
+        self.with_person, self.was_returned = is_taken, not is_taken
+        self.feed(PersonReached() if is_taken else NobodyFree())
+
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take one of Asterisk's events that is about this channel."""
         match event["type"]:
+            case "StasisStart" if self.with_person:
+                self.handed_over(is_taken=False)  # given back
             case "StasisStart":
                 self._answered()
+            case "ChannelUserevent" if event["eventname"] == MET_PERSON:
+                self.met_person = True
             case "ChannelDtmfReceived":
                 self.evidence.key = True
                 self.feed(Key(event["digit"]))
@@ -133,14 +158,17 @@ class Line:
             case "Dial":
                 self.evidence.rang |= event["dialstatus"] == "RINGING"
                 self.evidence.progress |= event["dialstatus"] == "PROGRESS"
-            case "ChannelTalkingStarted":
-                self._talking_since = self._loop.time()
-            case "ChannelTalkingFinished":
-                if self._talking_since is not None:
-                    self._talked(self._talking_since, event["duration"] / 1000)
+            case "ChannelTalkingStarted" | "ChannelTalkingFinished":
+                self._heard_talk(event)
             case "ChannelDestroyed":
                 self.evidence.cause, self.evidence.sip = event["cause"], event.get("tech_cause", 0)
                 self.end()
+
+    def _heard_talk(self, event: Mapping[str, Any]) -> None:
+        if event["type"] == "ChannelTalkingStarted":
+            self._talking_since = self._loop.time()
+        elif self._talking_since is not None:
+            self._talked(self._talking_since, event["duration"] / 1000)
 
     def not_begun(self, status: int) -> None:
         """Note that Asterisk refused to begin the call; with status 0 it may yet have begun."""
@@ -217,6 +245,9 @@ class Line:
                 self._timer = self._loop.call_later(seconds, self.feed, Elapsed())
             case Withdraw() | StoreNever() | StoreCallBack() | MakePin():
                 self._choose(self, command)
+            case ReachPerson():
+                self._stop()  # while a sound is played Asterisk sets no variable, and answers nothing else
+                self._reach(self)
             case HangUp():
                 self.hang_up()
             case _:

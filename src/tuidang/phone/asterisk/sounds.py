@@ -26,7 +26,8 @@ LONGEST = 1800.0  # seconds: longer than any message
 _READ = 2 * LONGEST  # seconds of a file that are read, silence and all: a megabyte can hold a week of it
 SAMPLES = "samples.json"  # which sounds are samples, and what was said in them
 _PEAK_DB = -3.0  # how loud the loudest moment is
-_VOICE = ("-v", "cmn", "-s", "150", "-g", "4")  # Mandarin, a little slower than espeak-ng's own pace
+_PACE = ("-s", "150", "-g", "4")  # a little slower than espeak-ng's own
+_VOICES = {"hotline/yue/": "yue", "hotline/en/": "en"}  # by the beginning of a sound's name; else Mandarin
 # A telephone carries 300 to 3400 Hz. Silence before and after is cut, at one percent of the loudest, and a
 # fifth of a second is put back, so that sounds played one after another do not run together.
 _SHAPE = (
@@ -122,9 +123,9 @@ def prepare_sounds(
         # A crash from here on leaves samples without a mark, which are spoken anew.
         _write_samples(sounds, samples | dict.fromkeys(wanted, ""))
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for _ in pool.map(lambda name: _speak(data, words[name], path_of(sounds, name)), wanted):
+            for _ in pool.map(lambda name: _speak(data, name, words[name], path_of(sounds, name)), wanted):
                 pass
-        _write_samples(sounds, samples | {name: _mark(words[name]) for name in wanted})
+        _write_samples(sounds, samples | {name: _mark(name, words[name]) for name in wanted})
         return len(wanted)
 
 
@@ -145,18 +146,23 @@ def missing(sounds: Path, names: Iterable[str]) -> list[str]:
 def _is_wanted(sounds: Path, samples: Mapping[str, str], name: str, text: str) -> bool:
     if not path_of(sounds, name).is_file():
         return True
-    return name in samples and samples[name] != _mark(text)
+    return name in samples and samples[name] != _mark(name, text)
 
 
-def _mark(text: str) -> str:
-    return hashlib.sha256("\0".join((text, *_VOICE, *_SHAPE)).encode()).hexdigest()[:16]
+def _voice_of(name: str) -> tuple[str, ...]:
+    voices = (voice for begin, voice in _VOICES.items() if name.startswith(begin))
+    return ("-v", next(voices, "cmn"), *_PACE)
 
 
-def _speak(data: Path, text: str, target: Path) -> None:
+def _mark(name: str, text: str) -> str:
+    return hashlib.sha256("\0".join((text, *_voice_of(name), *_SHAPE)).encode()).hexdigest()[:16]
+
+
+def _speak(data: Path, name: str, text: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     spoken = target.with_name(target.name + ".wav")
     folder = root(data) / "usr/lib" / architecture()[1]
-    words = [*command(data, "espeak-ng"), f"--path={folder}", *_VOICE, "-w", str(spoken), "--stdin"]
+    words = [*command(data, "espeak-ng"), f"--path={folder}", *_voice_of(name), "-w", str(spoken), "--stdin"]
     try:
         subprocess.run(words, input=text.encode(), check=True, capture_output=True)  # noqa: S603 -- our own words
         convert(data, spoken, target)

@@ -53,7 +53,8 @@ def store(pending: Pending) -> Event:
             return NeverStored()
         case "call-back":
             number, region, hours = words["number"], words["region"], words["hours"]
-            store_call_back(pending.call, number, region, hours, today=today)
+            language = words.get("language", "")  # a machine's call knows none
+            store_call_back(pending.call, number, region, hours, today=today, language=language)
             return CallBackStored()
         case "pin":
             return PinMade(make_pin(pending.call, today=today))

@@ -9,9 +9,10 @@ from contextlib import aclosing
 from typing import Any, Final
 
 from tuidang.phone.asterisk.ari import Ari, AriError, Event, Reconnected
-from tuidang.phone.asterisk.config import endpoint_of
+from tuidang.phone.asterisk.config import HANDED_OVER, HOTLINE_APPLICATION, MARK, endpoint_of
 from tuidang.phone.asterisk.line import Choice, Line
-from tuidang.phone.call import Script
+from tuidang.phone.call import NobodyFree, Script
+from tuidang.phone.dialler.handing import Handing
 from tuidang.phone.dialler.mistakes import told_briefly
 
 APP: Final = "tuidang-dial"
@@ -35,14 +36,19 @@ class Exchange:
         ari: Ari,
         sounds: str,
         ended: Callable[[Line], None],
+        handing: Handing,
         *,
         ring_seconds: float,
     ) -> None:
-        """`sounds` is the folder of sounds; `ended` hears of every call once, when it is over."""
+        """`sounds` is the folder of sounds; `ended` hears of every call once, when it is over.
+
+        `handing` says who is handed over to the hotline, and sees what became of that.
+        """
         self.lines: dict[str, Line] = {}
         self._ari = ari
         self._sounds = sounds
         self._ended = ended
+        self._handing = handing
         self._ring_seconds = ring_seconds
         self._beginning = 0
         # Channels of an earlier run that hear our farewell, and its playback.
@@ -54,6 +60,11 @@ class Exchange:
     def is_up(self) -> bool:
         """Tell whether Asterisk hears us."""
         return self._ari.up
+
+    @property
+    def steers(self) -> bool:
+        """Tell whether there are calls but those that are with a person, who talk on without us."""
+        return any(not line.with_person for line in self.lines.values())
 
     @property
     def room(self) -> int:
@@ -81,7 +92,7 @@ class Exchange:
         channel = f"{OURS}{call.hex()}"
         loop = asyncio.get_running_loop()
         line = self.lines[channel] = Line(
-            channel, script, sounds=self._sounds, loop=loop, ask=self._ask, choose=choose
+            channel, script, sounds=self._sounds, loop=loop, ask=self._ask, choose=choose, reach=self._reach
         )
         self._beginning += 1
         endpoint = endpoint_of(trunk, host, caller, self._ari.password)
@@ -93,7 +104,7 @@ class Exchange:
         async with aclosing(self._ari.events()) as events:
             async for event in events:
                 if isinstance(event, Reconnected):
-                    self._reconcile(event.channels)
+                    self._reconcile(event.channels, event.marks)
                 else:
                     self._hear(event)
 
@@ -115,18 +126,19 @@ class Exchange:
         self._overdue = strays & there
 
     def hang_up(self) -> None:
-        """End every call."""
+        """End every call but those that are with a person."""
         for line in self.lines.values():
-            line.hang_up()
+            if not line.with_person:
+                line.hang_up()
 
-    def _reconcile(self, channels: tuple[str, ...]) -> None:
+    def _reconcile(self, channels: tuple[str, ...], marks: Mapping[str, str]) -> None:
         there = set(channels)
         for line in list(self.lines.values()):
             line.resume(is_there=line.channel in there)
             self._end_if_over(line)
         self._strays.clear()
         for channel in there:
-            if channel.startswith(OURS) and channel not in self.lines:
+            if channel.startswith(OURS) and channel not in self.lines and channel not in marks:
                 # A dialler that was killed left it. What was said in it is forgotten, so it cannot be gone on
                 # with: whoever hears us is told so, and what he had confirmed comes from the journal.
                 self._dismiss(channel)
@@ -145,6 +157,30 @@ class Exchange:
                 line.hang_up()
         if line is not None:
             self._end_if_over(line)
+
+    def _reach(self, line: Line) -> None:
+        """Give a call to the hotline, if somebody is free; the line hears whether that was done."""
+        if self._handing.may_reach(line.channel):
+            self._spawn(self._move(line, line.call.script.region))
+        else:
+            line.feed_soon(NobodyFree())
+
+    async def _move(self, line: Line, region: str) -> None:
+        name = line.channel
+        is_taken = False
+        try:
+            # Marked first: were we killed after the move, our next run would end the call.
+            await self._ari.request("POST", f"channels/{name}/variable", variable=MARK, value=HANDED_OVER)
+            source = f"channel:{name}"
+            await self._ari.request("POST", f"applications/{APP}/subscription", eventSource=source)
+            args = f"{HANDED_OVER},{region}"
+            await self._ari.request("POST", f"channels/{name}/move", app=HOTLINE_APPLICATION, appArgs=args)
+            is_taken = True
+        except AriError as error:
+            if error.status:
+                self._ask("POST", f"channels/{name}/variable?variable={MARK}")
+        if not line.over:
+            line.handed_over(is_taken=is_taken)
 
     def _dismiss(self, channel: str) -> None:
         playback = self._strays[channel] = f"{channel}-farewell"
@@ -189,6 +225,7 @@ class Exchange:
             self._beginning -= 1
 
     def _end_if_over(self, line: Line) -> None:
+        self._handing.see(line)
         if line.over and self.lines.pop(line.channel, None) is not None:
             self._ended(line)
 

@@ -104,6 +104,33 @@ def load_plan() -> Plan:
     return Plan(tuple(campaign for campaign in campaigns if campaign.trunks), trunks, begun_as_sample())
 
 
+def usable_trunks(*, phone_live: bool, examine: Callable[[], int]) -> list[TrunkPlan]:
+    """List the trunks by which a volunteer may call somebody now; he says himself who is calling.
+
+    `examine` counts the doctor's warnings; he is asked where real people are reached.
+    """
+    trunks = [
+        TrunkPlan(trunk.name, trunk.host, trunk.caller, trunk.live, trunk.calls_per_second, trunk.channels)
+        for trunk in Trunk.objects.order_by("name")
+    ]
+    warnings = examine() if phone_live and any(trunk.live for trunk in trunks) else 0
+    is_sample = begun_as_sample()
+    return [
+        trunk
+        for trunk in trunks
+        if may_use_trunk(
+            trunk.host,
+            trunk.caller,
+            live=trunk.live,
+            phone_live=phone_live,
+            names_caller=True,
+            warnings=warnings,
+            is_sample=is_sample,
+        )
+        is None
+    ]
+
+
 def load_shared_plan(
     machine: str, held: Mapping[str, Share], find_dead: Callable[[Mapping[str, int]], Collection[str]]
 ) -> Plan:

@@ -36,6 +36,7 @@ from tuidang.phone.dialler.books import Books
 from tuidang.phone.dialler.choices import pending_of, store
 from tuidang.phone.dialler.database import in_database
 from tuidang.phone.dialler.exchange import APP, Exchange
+from tuidang.phone.dialler.handing import Handing
 from tuidang.phone.dialler.journal import Journal
 from tuidang.phone.dialler.keeper import Keeper
 from tuidang.phone.dialler.live import Figures, write_snapshot
@@ -106,10 +107,12 @@ class Dialler:
         self._books = Books(phone, journal_key)
         self._journal = Journal(phone / "journal", journal_key)
         self._keeper = Keeper(self._journal, in_database(store), self._choices)
+        self._handing = Handing(data)
         self._exchange = Exchange(
             Ari(lambda: reach(phone / "etc"), APP, WANTED),
             str(phone / "sounds"),
             self._ended,
+            self._handing,
             ring_seconds=ring_seconds,
         )
         self._sampler = Sampler()
@@ -152,19 +155,20 @@ class Dialler:
         await self._run(self._disk, self._books.close)
         for threads in (self._database, self._choices, self._disk):
             threads.shutdown(wait=False)
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+        if failures := [result for result in results if isinstance(result, Exception)]:
+            raise failures[0]
 
     async def _say_goodbye(self) -> None:
         # Nobody is cut short on a simulated trunk.
         patience = 0.0 if all(call.trunk.simulated for call in self._calls.values()) else FAREWELL
-        deadline = asyncio.get_running_loop().time() + patience
-        while self._calls and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(TICK)
+        await self._wait(patience, lambda: self._exchange.steers)
         self._exchange.hang_up()
         # What is not stored by then lies in the journal.
-        while (self._calls or self._keeper.waiting) and asyncio.get_running_loop().time() < deadline + 3:
+        await self._wait(3, lambda: self._exchange.steers or bool(self._keeper.waiting))
+
+    async def _wait(self, seconds: float, while_: Callable[[], bool]) -> None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while while_() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(TICK)
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -223,9 +227,8 @@ class Dialler:
         plans = [trunk.plan for trunk in places]  # as they were when the rules were asked
         drawn: list[Drawn] = []
         try:
-            drawn = await self._run(
-                self._database, in_database(supply.draw), campaign, len(places), datetime.now(UTC)
-            )
+            asked = (campaign, len(places), datetime.now(UTC))
+            drawn = await self._run(self._database, in_database(supply.draw), *asked)
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways; nobody is dialled
             self._database_is_away(error)
         at = asyncio.get_running_loop().time()
@@ -251,6 +254,7 @@ class Dialler:
             call_back=True,
             pin=True,
             hotline=self._hotline,
+            persons=True,
         )
         line = self._exchange.begin(
             drawn.call,
@@ -261,15 +265,12 @@ class Dialler:
             script=script,
             choose=partial(self._choose, drawn),
         )
-        shares = campaign.shares_text
-        self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk, message, shares)
+        self._calls[line.channel] = Dialled(line, drawn, campaign.name, trunk, message, campaign.shares_text)
         figures.begin(line.evidence.began)
 
     def _refuse(self, campaign: CampaignPlan, trunk: TrunkPlan, region: str, reason: Refusal) -> None:
-        outcome = Outcome.REFUSED
-        self._records.append(
-            Record(china_today(), region, campaign.name, trunk.name, "", "", outcome, reason.value)
-        )
+        what = (china_today(), region, campaign.name, trunk.name, "", "", Outcome.REFUSED, reason.value)
+        self._records.append(Record(*what))
 
     @property
     def _may_begin(self) -> bool:
@@ -319,6 +320,7 @@ class Dialler:
     async def _look(self) -> None:
         if self._day != china_today():
             self._day = china_today()
+            self._handing.begin_day()
             self._figures = {name: old.of_a_new_day() for name, old in self._figures.items()}
         (records, self._records), (real, self._real_records) = (self._records, []), (self._real_records, [])
         try:
@@ -342,8 +344,7 @@ class Dialler:
         await self._ask_doctor(self._plan)
 
     async def _ask_doctor(self, plan: Plan) -> None:
-        # What he said of an earlier campaign holds no longer, nor is all well if he cannot say it.
-        warnings = 1
+        warnings = 1  # what he said of an earlier campaign holds no longer, nor is all well if he cannot say
         if plan.is_live:
             with suppress(Exception):
                 warnings = await self._run(self._choices, in_database(self._examine))
@@ -351,9 +352,8 @@ class Dialler:
 
     async def _read_plan(self) -> None:
         at = asyncio.get_running_loop().time()
-        read = in_database(load_shared_plan)
-        held = self._trunks.held(at)
-        plan = await self._run(self._database, read, self._machine, held, self._roll.find_dead)
+        asked = (self._machine, self._trunks.held(at), self._roll.find_dead)
+        plan = await self._run(self._database, in_database(load_shared_plan), *asked)
         if plan.is_live and not self._plan.is_live:
             await self._ask_doctor(plan)
         self._plan = plan
@@ -393,6 +393,7 @@ class Dialler:
             "choices_waiting": self._keeper.waiting,
             "campaigns": {name: figures.as_dict(at) for name, figures in self._figures.items()},
             "trunks": self._trunks.as_dict(),
+            "persons": self._handing.as_dict(),
         }
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:

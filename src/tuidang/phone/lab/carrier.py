@@ -124,6 +124,10 @@ class Carrier:
             self._process.wait()
             self._process = None
 
+    def speech(self) -> bytes:
+        """Give what people here say when they answer, in A-law."""
+        return (self.folder / "hello.al").read_bytes()
+
     def runs(self) -> bool:
         """Tell whether the carrier is there."""
         return self._process is not None and self._process.poll() is None

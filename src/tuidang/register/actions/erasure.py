@@ -11,6 +11,7 @@ from random import Random
 
 from django.db import transaction
 
+from tuidang.base.audit.queries import chain_head
 from tuidang.register.actions.head import (
     append_batch,
     in_chunks,
@@ -22,7 +23,7 @@ from tuidang.register.actions.head import (
 )
 from tuidang.register.folder.batch import Batch, decode_batch, encode_batch, without_records
 from tuidang.register.folder.folder import erase_records, is_statement
-from tuidang.register.folder.records import Erased, Uncounted, UncountedReason, encode_leaf
+from tuidang.register.folder.records import AuditHead, Erased, Uncounted, UncountedReason, encode_leaf
 from tuidang.register.folder.search import Entry, Reader
 from tuidang.register.models import Erasure, Head, HideRequest, Receipt
 
@@ -53,7 +54,8 @@ def apply_erasures(today: date) -> int:
 def log_notices(today: date, *, rng: Random | None = None) -> int:
     """Log what was erased since the last notices, together and shuffled; give how many notices these were.
 
-    It may run as often as one likes: notices are logged in the first run of a calendar week (ISO 8601).
+    Behind them goes the head of the audit chain, if there is one: nobody writes it anew from then on. It
+    may run as often as one likes: notices are logged in the first run of a calendar week (ISO 8601).
     Raises CannotWrite, and LookupError when no log was begun.
     """
     with only_writer():
@@ -63,8 +65,11 @@ def log_notices(today: date, *, rng: Random | None = None) -> int:
             return 0
         leaves = list(Erasure.objects.filter(state=Erasure.State.DONE).values_list("leaf", flat=True))
         (rng or secrets.SystemRandom()).shuffle(leaves)
-        if leaves:
-            batch = Batch(log.tree.size, [encode_leaf(Erased(leaf)) for leaf in leaves], [])
+        entries = [encode_leaf(Erased(leaf)) for leaf in leaves]
+        if (head := chain_head()) is not None:
+            entries.append(encode_leaf(AuditHead(head)))
+        if entries:
+            batch = Batch(log.tree.size, entries, [])
             append_batch(log, batch, partial(_mark_noticed, leaves, today), noticed=today)
         else:
             # What is erased later this week waits for the next, so that it is not noticed alone.

@@ -180,13 +180,18 @@ def recover() -> None:
     if is_current(folder, log.checkpoint, log.key.verifier):
         return
     head = Head.objects.get()
-    apply_batch(folder, decode_batch(bytes(head.batch)), head.checkpoint, log.key.verifier)
+    batch = decode_batch(bytes(head.batch))
+    size = find_start(folder, batch, log.key.verifier).size
     # A folder from a copy may hold what was erased since it was made; copies are kept for thirty days.
     erased = Erasure.objects.filter(
+        leaf__lt=size,
         state__in=[Erasure.State.DONE, Erasure.State.NOTICED],
         day__gte=(log.published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
     )
     erase_records(folder, log.key.verifier, list(erased.values_list("leaf", flat=True)))
+    # A crash before this line leaves a folder that is behind still, so all is done again. In the other order
+    # it would leave one that nobody looks at any more, with records that were to be erased.
+    apply_batch(folder, batch, head.checkpoint, log.key.verifier)
 
 
 def find_misfit(log: Log) -> str:

@@ -100,7 +100,7 @@ def place_statements(statements: Sequence[Screened], day: date, day_key: bytes) 
         if screened.letters:
             message = _FLOOD + screened.content.region.encode() + b"\n" + screened.letters.encode()
             group = hmac.digest(day_key, message, "sha256")
-            if is_flood(screened.letters, _count(day, group)):
+            if is_flood(screened.letters, screened.content.region, _count(day, group)):
                 reasons.add(Reason.FLOOD)
         groups.append(group)
     return Placing(tuple(groups), tuple(reason for reason in Reason if reason in reasons))

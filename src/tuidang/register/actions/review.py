@@ -139,6 +139,11 @@ def preview_act(ids: Sequence[int], act: Act) -> BulkPreview:
     return BulkPreview(changed, len(rows) - changed, len(set(ids)) - len(rows))
 
 
+def changed_by(ids: Sequence[int], act: Act) -> tuple[int, ...]:
+    """Name those of the statements that an act would change; nobody else changes them in this transaction."""
+    return tuple(row.pk for row in _rows(ids, lock=True) if _applies(act, row))
+
+
 def accept_statements(ids: Sequence[int], reviewer: str, today: date) -> int:
     """Let held statements into the pool; give how many these were."""
 

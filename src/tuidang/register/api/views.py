@@ -92,7 +92,7 @@ def _list_statements(request: HttpRequest) -> HttpResponse:
 def _read_statement(request: HttpRequest, index: str) -> HttpResponse:  # noqa: ARG001 -- a view
     """Give one published statement."""
     found = reader().by_leaf(int(index)) if _INDEX.fullmatch(index) else None
-    if isinstance(found, Notice):
+    if isinstance(found, Notice) and found.target is not None:
         raise RefusedError(
             not_found(
                 _("Number %(number)s is a notice about statement %(target)s.")

@@ -15,6 +15,7 @@ from tuidang.register.folder.dayfiles import day_files, day_path, read_members
 from tuidang.register.folder.leaves import commitment_of, parse_beside_commitment, read_entries
 from tuidang.register.folder.parallel import pieces, spread
 from tuidang.register.folder.records import (
+    AuditHead,
     Erased,
     StatementLeaf,
     commitment,
@@ -121,6 +122,8 @@ def _check_piece(job: tuple[Path, int, int, int]) -> _Piece:
                     if day < piece.newest:
                         piece.problems.append(f"leaf {leaf} is of {day}, after leaves of {piece.newest}")
                     piece.oldest, piece.newest = min(piece.oldest, day), max(piece.newest, day)
+                case AuditHead():
+                    pass  # it is about no leaf
                 case notice:
                     piece.notices.append((leaf, notice.index))
                     if isinstance(notice, Erased):

@@ -93,7 +93,7 @@ def add_to_figures(folder: Path, batch: Batch) -> None:
             # A crash after this line leaves later years without the batch; each file says which it is.
             by_text = {day.isoformat(): asdict(figures) for day, figures in days.items()}
             _write(folder, _year_file(year), {"days": by_text, "size": batch.end})
-    summary = _sum_up(_all_days(folder), batch.end)
+    summary = _sum_up(load_days(folder), batch.end)
     by_day = {day.isoformat(): count for day, count in summary.by_day.items()}
     newest = summary.day.isoformat() if summary.day else None
     _write(folder, SUMMARY, asdict(summary) | {"by_day": by_day, "day": newest})
@@ -111,6 +111,14 @@ def load_figures(folder: Path) -> Figures:
 def load_year(folder: Path, year: int) -> Days:
     """Read the figures of each day of a year on which something was published."""
     _, days = _read_year(folder, year)
+    return days
+
+
+def load_days(folder: Path) -> Days:
+    """Read the figures of each day on which something was published."""
+    days: Days = {}
+    for path in sorted((folder / "figures").glob("*.json")):
+        days |= load_year(folder, int(path.stem))
     return days
 
 
@@ -139,7 +147,7 @@ def compare_figures(folder: Path, counted: Mapping[date, DayFigures]) -> list[st
 
     A recount of leaves has neither channels nor withheld texts; these are then not compared.
     """
-    shown = _all_days(folder)
+    shown = load_days(folder)
     from_leaves = not any(figures.channels for figures in counted.values())
     differences = []
     for day in sorted(shown.keys() | counted.keys()):
@@ -246,13 +254,6 @@ def _load_figures(folder: Path, inode: int, modified: int) -> Figures:  # noqa: 
     fields = _read(folder, SUMMARY)
     day = fields["day"] and date.fromisoformat(fields["day"])
     return Figures(**fields | {"by_day": _by_date(fields["by_day"]), "day": day})
-
-
-def _all_days(folder: Path) -> Days:
-    days: Days = {}
-    for path in sorted((folder / "figures").glob("*.json")):
-        days |= load_year(folder, int(path.stem))
-    return days
 
 
 def _year_file(year: int) -> str:

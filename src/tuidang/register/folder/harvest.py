@@ -9,10 +9,11 @@ from typing import NamedTuple
 from tuidang.privacy.fold import fold
 from tuidang.register.folder.dayfiles import day_path, read_members
 from tuidang.register.folder.leaves import parse_beside_commitment, read_entries
-from tuidang.register.folder.records import ORGANISATIONS, Erased, StatementLeaf, Uncounted
+from tuidang.register.folder.records import ORGANISATIONS, AuditHead, Erased, StatementLeaf, Uncounted
 from tuidang.register.folder.terms import fold_text, text_terms
 from tuidang.tlog.tiles import WIDTH
 
+NO_TARGET = -1  # of a notice that is about no leaf
 _BEFORE_ANY = "0000-00"  # the month of notices that no statement precedes; no log of ours begins with them
 
 
@@ -41,7 +42,7 @@ class NoticeRow(NamedTuple):
     leaf: int
     kind: str
     target: int
-    reason: str
+    reason: str  # of the head of the audit chain: itself, in hexadecimal
 
 
 class Harvest(NamedTuple):
@@ -61,10 +62,6 @@ def harvest(work: Work) -> Harvest:
     of: tuple[date, int] | None = None  # the day and bundle whose lines these are
     for leaf, entry in read_entries(work.folder, work.size, work.first, work.past):
         match parse_beside_commitment(entry):
-            case Erased(target):
-                found.notices.append(NoticeRow(leaf, "erased", target, ""))
-            case Uncounted(target, reason):
-                found.notices.append(NoticeRow(leaf, "uncounted", target, reason.value))
             case StatementLeaf(day, orgs, region):
                 if of != (day, leaf // WIDTH):
                     of = (day, leaf // WIDTH)
@@ -80,6 +77,8 @@ def harvest(work: Work) -> Harvest:
                     if terms := text_terms(fold_text(record["text"])):
                         found.documents.append((leaf, " ".join(terms)))
                 found.statements.append(StatementRow(leaf, name, region, pack_orgs(orgs), day.toordinal()))
+            case notice:
+                found.notices.append(_notice_row(leaf, notice))
     return found
 
 
@@ -122,6 +121,16 @@ def unpack_orgs(bits: int) -> tuple[str, ...]:
 
 
 _BITS = {unpack_orgs(bits): bits for bits in range(1 << len(ORGANISATIONS))}
+
+
+def _notice_row(leaf: int, notice: Erased | Uncounted | AuditHead) -> NoticeRow:
+    match notice:
+        case Erased(target):
+            return NoticeRow(leaf, "erased", target, "")
+        case Uncounted(target, reason):
+            return NoticeRow(leaf, "uncounted", target, reason.value)
+        case AuditHead(head):
+            return NoticeRow(leaf, "audit", NO_TARGET, head.hex())
 
 
 class _DayFile:

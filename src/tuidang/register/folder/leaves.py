@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from tuidang.register.folder.records import Erased, Leaf, StatementLeaf, Uncounted, parse_leaf
+from tuidang.register.folder.records import AuditHead, Erased, Leaf, StatementLeaf, Uncounted, parse_leaf
 from tuidang.tlog.store import DirectoryStore
 from tuidang.tlog.tiles import WIDTH, read_bundle
 
@@ -14,7 +14,7 @@ _HEAD = b'{"commitment":"'
 _TAIL = len(_HEAD) + 44
 _STAND_IN = _HEAD + b"A" * 43 + b"="
 
-_KINDS = {StatementLeaf: "statement", Erased: "erased", Uncounted: "uncounted"}
+_KINDS = {StatementLeaf: "statement", Erased: "erased", Uncounted: "uncounted", AuditHead: "audit"}
 
 
 def parse_beside_commitment(entry: bytes) -> Leaf:

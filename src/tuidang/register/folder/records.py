@@ -66,6 +66,7 @@ class UncountedReason(StrEnum):
 
     FORGED = "forged"
     DUPLICATE = "duplicate"
+    CANARY = "canary"  # an auditor sent it, to see whether statements arrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,14 @@ class Uncounted:
     reason: UncountedReason
 
 
-Leaf = StatementLeaf | Erased | Uncounted
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest hash of the chain of what volunteers did; it binds who keeps the chain to it."""
+
+    head: bytes
+
+
+Leaf = StatementLeaf | Erased | Uncounted | AuditHead
 
 
 def encode_leaf(leaf: Leaf) -> bytes:
@@ -109,6 +117,8 @@ def encode_leaf(leaf: Leaf) -> bytes:
             return canonical({"index": index, "kind": "erased", "v": 1})
         case Uncounted(index, reason):
             return canonical({"index": index, "kind": "uncounted", "reason": reason.value, "v": 1})
+        case AuditHead(head):
+            return canonical({"head": b64encode(head).decode(), "kind": "audit", "v": 1})
         case _:
             assert_never(leaf)
 
@@ -193,6 +203,11 @@ def _leaf(fields: dict[str, Any]) -> Leaf:
             return Erased(_index(fields["index"]))
         case "uncounted":
             return Uncounted(_index(fields["index"]), UncountedReason(fields["reason"]))
+        case "audit":
+            head = b64decode(fields["head"], validate=True)
+            if len(head) != 32:
+                raise ValueError("the head of the audit chain has 32 bytes")
+            return AuditHead(head)
         case kind:
             raise ValueError(f"leaves of kind {kind!r} are not known")
 

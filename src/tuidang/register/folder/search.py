@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import assert_never
 
 from tuidang.privacy.fold import fold
-from tuidang.register.folder.harvest import NoticeRow, pack_orgs, unpack_orgs
+from tuidang.register.folder.harvest import NO_TARGET, NoticeRow, pack_orgs, unpack_orgs
 from tuidang.register.folder.lines import read_lines
 from tuidang.register.folder.records import (
+    AuditHead,
     Erased,
     Record,
     StatementLeaf,
@@ -69,11 +70,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A leaf that says what became of an earlier one."""
+    """A leaf that says what became of an earlier one, or carries the head of the audit chain."""
 
     leaf: int
     kind: str
-    target: int
+    target: int | None
     reason: str
 
 
@@ -133,12 +134,18 @@ class Reader:
         part = view.part_with(leaf)
         rows = part.segment.statements(leaf, leaf + 1, 1) if part else []
         if part and not rows and (notice := part.segment.notice_at(leaf)):
-            return Notice(leaf, notice.kind, notice.target, notice.reason)
+            target = None if notice.target == NO_TARGET else notice.target
+            return Notice(leaf, notice.kind, target, notice.reason)
         found = rows[0] if rows else _from_tiles(self._folder, view.size, leaf)
         if isinstance(found, Notice):
             return found
         (entry,) = self._read(view, [found])
         return entry
+
+    def audit_heads(self) -> list[tuple[int, bytes]]:
+        """Give the published heads of the audit chain, each with its leaf, oldest first."""
+        notices = _notices_about(self._viewer.view(), NO_TARGET)
+        return [(notice.leaf, bytes.fromhex(notice.reason)) for notice in notices]
 
     def by_name(
         self,
@@ -293,6 +300,8 @@ def _from_tiles(folder: Path, size: int, leaf: int) -> Found | Notice:
             return Notice(leaf, "erased", target, "")
         case Uncounted(target, reason):
             return Notice(leaf, "uncounted", target, reason.value)
+        case AuditHead(head):
+            return Notice(leaf, "audit", None, head.hex())
         case other:
             assert_never(other)
 

@@ -152,20 +152,25 @@ def read_form(raw: RawForm) -> Form | FormErrors:
     return Form(people, region, place, text, lang, consent, raw.under_18)
 
 
-def preview_form(form: Form, names: NameTable, *, threshold: int = 1000) -> Preview:
-    """Show what will be public of a form; `threshold` is the setting for rare names."""
+def preview_form(
+    form: Form, names: NameTable, *, threshold: int = 1000, spoken_with: bool = False
+) -> Preview:
+    """Show what will be public of a form; `threshold` is the setting for rare names.
+
+    `spoken_with`: a volunteer has spoken with the declarants, so that their names stay as they are.
+    """
     # Not seeded by the form: who knows a published alias could otherwise try which name it was proposed to.
     rng = SystemRandom()
     persons = tuple(
         PersonPreview(
             person.name,
-            _public_name(person.name, form, names, threshold, spoken_with=False),
+            _public_name(person.name, form, names, threshold, spoken_with=spoken_with),
             names.estimate(person.name, form.region),
             propose(form.region, ALIASES_PROPOSED, rng, table=names, script=_script(form.lang)),
         )
         for person in form.people
     )
-    masked = _text_marks(form, names, threshold, spoken_with=False)
+    masked = _text_marks(form, names, threshold, spoken_with=spoken_with)
     own = {person.name for person in form.people}
     others = (m for m in find_names(form.text, names) if form.text[m.start : m.end] not in own)
     return Preview(

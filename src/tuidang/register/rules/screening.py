@@ -36,7 +36,8 @@ class Rejection(StrEnum):
 class ScreeningRules:
     """The settings of screening. Lengths are in bare letters, `usual` in times a day from one region.
 
-    A short text is a template that many honest people write alike: only a great many of it are a flood.
+    A short text is a template that many honest people write alike: only a great many of it are a flood. Who
+    names no region, or China, is one of all its people: so many more of them write alike.
     """
 
     slurs: frozenset[str]
@@ -49,6 +50,7 @@ class ScreeningRules:
     middle: int = 120
     usual_middle: int = 100
     usual_long: int = 10
+    everywhere: int = 10  # times as often without a province: as many people as name ten of them
 
 
 def _read_words() -> Mapping[str, frozenset[str]]:
@@ -70,6 +72,8 @@ DEFAULT_RULES = ScreeningRules(
     advertising_weak=_WORDS["advertising-weak"],
     praise=_WORDS["praise"],
 )
+
+_EVERYWHERE = frozenset({"", "CN"})
 
 _LOOKALIKES = str.maketrans(
     "аеорсухікмтвнѕјԁԛԝɡɑοανρτυικχեոսօ",
@@ -99,16 +103,17 @@ def bare_letters(text: str) -> str:
     return text.translate(_BARE)
 
 
-def usual_count(letters: str, rules: ScreeningRules) -> int:
+def usual_count(letters: str, region: str, rules: ScreeningRules) -> int:
     """Say how often a day a text of these bare letters may come from one region before it is a flood."""
+    times = rules.everywhere if region in _EVERYWHERE else 1
     if len(letters) <= rules.short:
-        return rules.usual_short
-    return rules.usual_middle if len(letters) <= rules.middle else rules.usual_long
+        return times * rules.usual_short
+    return times * (rules.usual_middle if len(letters) <= rules.middle else rules.usual_long)
 
 
-def is_flood(letters: str, seen: int, rules: ScreeningRules = DEFAULT_RULES) -> bool:
+def is_flood(letters: str, region: str, seen: int, rules: ScreeningRules = DEFAULT_RULES) -> bool:
     """Tell whether a text of these bare letters, `seen` so often today from its region, is a flood."""
-    return seen > usual_count(letters, rules)
+    return seen > usual_count(letters, region, rules)
 
 
 def screen_words(content: Content, letters: str, rules: ScreeningRules = DEFAULT_RULES) -> tuple[Reason, ...]:

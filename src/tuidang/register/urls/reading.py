@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tuidang.register.views import figures, reading
+from tuidang.register.views.integrity import integrity
 from tuidang.register.views.search import search
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/regions/", figures.regions, name="figures_regions"),
     path("figures/organisations/", figures.organisations, name="figures_organisations"),
     path("figures/channels/", figures.channels, name="figures_channels"),
+    path("integrity/", integrity, name="integrity"),
 ]

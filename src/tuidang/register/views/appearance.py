@@ -79,7 +79,7 @@ def appearance_of(form: Form, preview: Preview, rare: int, language: Lang) -> Ap
         PersonAppearance(
             Letter(shown.published_name, form.region, place, person.orgs, text, form.lang),
             shown.published_name != mask(shown.name, form.lang),
-            _rarity(shown.rarity, form.region, rare, language),
+            rarity_words(shown.rarity, form.region, rare, language),
             _aliases(shown, several=several),
         )
         for person, shown in zip(form.people, preview.people, strict=True)
@@ -126,7 +126,8 @@ def _aliases(shown: PersonPreview, *, several: bool) -> tuple[str, ...]:
     return shown.aliases[:3] if shown.rarity.kind is NameKind.FULL else ()
 
 
-def _rarity(rarity: Rarity, region: str, rare: int, language: Lang) -> str:
+def rarity_words(rarity: Rarity, region: str, rare: int, language: Lang) -> str:
+    """Say how many people bear a name; one borne by fewer than `rare` is rare."""
     if rarity.kind in {NameKind.NICKNAME, NameKind.ANONYMOUS, NameKind.ALIAS}:
         return _("This name points at nobody. Good.")
     if rarity.kind is NameKind.OTHER:

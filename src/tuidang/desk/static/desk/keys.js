@@ -17,12 +17,12 @@ document.addEventListener("keydown", (event) => {
   if (target.matches(WRITES)) target.focus(); else target.click();
 });
 
-// j, k: to the next and the one before in a list; each row has one link to it.
+// j, k: to the next and the one before in a list, at the first thing to press there.
 function step(by) {
   const rows = [...document.querySelectorAll(".row")];
   const here = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))];
-  next?.querySelector("a")?.focus();
+  next?.querySelector("a, button")?.focus();
 }
 
 // x: tick the row one is on.

@@ -3,7 +3,10 @@
 from tuidang.phone.asterisk.config.files import render, write_config
 from tuidang.phone.asterisk.config.values import (
     APPLICATION,
-    DESK_APPLICATION,
+    HANDED_OVER,
+    HOTLINE_APPLICATION,
+    MARK,
+    MET_PERSON,
     Desk,
     Line,
     Ports,
@@ -14,7 +17,10 @@ from tuidang.phone.asterisk.config.values import (
 
 __all__ = [
     "APPLICATION",
-    "DESK_APPLICATION",
+    "HANDED_OVER",
+    "HOTLINE_APPLICATION",
+    "MARK",
+    "MET_PERSON",
     "Desk",
     "Line",
     "Ports",

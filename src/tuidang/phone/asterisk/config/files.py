@@ -15,7 +15,7 @@ from string import Template
 
 from tuidang.phone.asterisk.config.modules import needed
 from tuidang.phone.asterisk.config.pjsip import pjsip
-from tuidang.phone.asterisk.config.values import Setup
+from tuidang.phone.asterisk.config.values import MARK, Setup
 from tuidang.phone.asterisk.install import root
 from tuidang.phone.asterisk.mirror import architecture
 
@@ -45,7 +45,7 @@ def render(setup: Setup) -> Mapping[str, str]:
         "modules.conf": "[modules]\nautoload = no\n" + "".join(f"load = {name}\n" for name in needed(setup)),
         "logger.conf": _LOGGER,
         "http.conf": _HTTP.substitute(port=setup.ports.http, sessions=SESSIONS + 2 * setup.desks),
-        "ari.conf": _ARI.substitute(user=setup.user, password=setup.password),
+        "ari.conf": _ARI.substitute(mark=MARK, user=setup.user, password=setup.password),
         "rtp.conf": _rtp(setup),
         "pjsip.conf": pjsip(setup),
         "sorcery.conf": _SORCERY if setup.desks else "",
@@ -84,7 +84,9 @@ session_keep_alive = 5000
 _ARI = Template("""[general]
 enabled = yes
 pretty = no
-websocket_write_timeout = 1000
+; What a channel was for, told with every event of it: the hotline finds its calls again after a crash.
+channelvars = $mark
+websocket_write_timeout = 10000
 [$user]
 type = user
 read_only = no

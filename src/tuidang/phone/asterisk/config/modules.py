@@ -17,6 +17,7 @@ MODULES: tuple[str, ...] = (
     # Sounds as they lie on the disk; volunteers' browsers may bring Opus
     *("format_pcm", "codec_alaw", "codec_ulaw", "codec_opus_open_source", "codec_resample"),
     *("res_format_attr_opus", "bridge_simple", "bridge_native_rtp", "bridge_holding"),
+    "bridge_softmix",  # three and more in a conversation
     # Our side: ARI, and whether somebody speaks
     *("res_stasis", "res_stasis_answer", "res_stasis_playback", "res_stasis_recording", "res_stasis_snoop"),
     *("res_stasis_device_state", "app_stasis", "func_talkdetect", "func_channel", "func_hangupcause"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from string import Template
 
 from tuidang.phone.asterisk.config.values import (
-    APPLICATION,
-    DESK_APPLICATION,
+    HOTLINE_APPLICATION,
     Desk,
     Line,
     Setup,
@@ -50,6 +49,7 @@ timers_sess_expires = $expires""")
 _ENDPOINT = Template("""[$endpoint]
 type = endpoint
 transport = udp
+; Who calls us comes to the hotline; there is nothing else in this context.
 context = stasis-$application
 disallow = all
 allow = $codecs
@@ -58,7 +58,6 @@ identify_by = ip
 $outbound_auth
 from_user = $caller
 from_domain = $address
-callerid = <$caller>
 trust_id_outbound = yes
 send_pai = no
 direct_media = no
@@ -106,8 +105,8 @@ bind = 127.0.0.1
 
 _DESK = Template("""[$name]
 type = endpoint
-; Whatever it dials comes to our application, which decides; there is nothing else in this context.
-context = stasis-$application
+; It is rung, and dials nobody: there is no such context, so what it dials is refused and takes no channel.
+context = nowhere
 disallow = all
 allow = $codecs
 aors = $name
@@ -171,7 +170,7 @@ def _trunk(setup: Setup, line: Line) -> list[str]:
         host=account["host"],
         address=address,
         match=_match(account["host"]),
-        application=APPLICATION,
+        application=HOTLINE_APPLICATION,
         codecs=CODECS,
         caller=_value(line.caller) or "anonymous",
         keys=_value(line.keys),
@@ -186,7 +185,6 @@ def _trunk(setup: Setup, line: Line) -> list[str]:
 def _desk(desk: Desk) -> str:
     return _DESK.substitute(
         name=desk.name,
-        application=DESK_APPLICATION,
         codecs=DESK_CODECS,
         bounds=_bounds(),
         secret=desk.secret,

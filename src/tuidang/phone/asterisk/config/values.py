@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 APPLICATION = "tuidang"  # the name under which our ARI client takes calls, and its user's
-DESK_APPLICATION = "tuidang-desk"  # under which it takes what desk telephones dial
+HOTLINE_APPLICATION = "tuidang-hotline"  # under which it takes what comes in by trunks
+HANDED_OVER = "key-8"  # first argument of a call that the dialler gives to the hotline; then its region
+MET_PERSON = "met-person"  # what the hotline tells the dialler when a volunteer has answered
+MARK = "TUIDANG"  # the channel variable that says what a channel is for; never a number
 
 
 @dataclass(frozen=True)

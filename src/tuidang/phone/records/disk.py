@@ -1,4 +1,4 @@
-"""What must last on the disk: all of it written, and there to stay."""
+"""What records and choices need of the disk: all of it written, and there to stay."""
 
 from __future__ import annotations
 

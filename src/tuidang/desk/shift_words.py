@@ -1,0 +1,171 @@
+"""What the desk says of shifts: languages, states, refusals, and times by somebody's own clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_location
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from tuidang.base.words import day_short
+from tuidang.phone.test_calls.rules import Outcome
+from tuidang.volunteers.shifts.coverage import ALL, State
+from tuidang.volunteers.shifts.rules import Mistake, Reason, Span, zones
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # known to the type checker alone
+
+LANGUAGE_NAMES: Final[Mapping[str, _StrPromise]] = {
+    "zh": gettext_lazy("Mandarin"),
+    "yue": gettext_lazy("Cantonese"),
+    "en": gettext_lazy("English"),
+    ALL: gettext_lazy("All together"),
+}
+
+LANGUAGE_SIGNS: Final[Mapping[str, _StrPromise]] = {  # one letter, for narrow fields
+    "zh": pgettext_lazy("Mandarin in one letter", "M"),
+    "yue": pgettext_lazy("Cantonese in one letter", "C"),
+    "en": pgettext_lazy("English in one letter", "E"),
+    ALL: pgettext_lazy("all together in one sign", "All"),
+}
+
+STATE_WORDS: Final[Mapping[State, _StrPromise]] = {
+    State.ENOUGH: pgettext_lazy("coverage", "enough"),
+    State.SHORT: pgettext_lazy("coverage", "too few"),
+    State.NOBODY: pgettext_lazy("coverage", "nobody"),
+    State.SPARE: pgettext_lazy("coverage", "nobody needed"),
+}
+
+TRIALS: Final[Mapping[Outcome, _StrPromise]] = {
+    Outcome.HEARD: pgettext_lazy("test call", "answers"),
+    Outcome.SILENT: pgettext_lazy("test call", "answered, and was silent"),
+    Outcome.BUSY: pgettext_lazy("test call", "was busy"),
+    Outcome.UNANSWERED: pgettext_lazy("test call", "was not answered"),
+    Outcome.REFUSED: pgettext_lazy("test call", "was not put through"),
+    Outcome.NOT_REACHED: pgettext_lazy("test call", "could not be called: Asterisk is away"),
+    Outcome.NOT_LIVE: pgettext_lazy("test call", "is not called: live dialling is off"),
+}
+
+REFUSED: Final[Mapping[Reason | Mistake, _StrPromise]] = {
+    Reason.MEETS: gettext_lazy("You have another shift at that time."),
+    Reason.DAY: gettext_lazy("It would be more than you give in a day. Hours of the night count twice."),
+    Reason.WEEK: gettext_lazy("It would be more than you give in a week. Hours of the night count twice."),
+    Reason.PAST: gettext_lazy("It has begun already, or lies in the past."),
+    Reason.GONE: gettext_lazy("Somebody was faster, or it is not on offer any more. Thank you all the same."),
+    Reason.OWN: gettext_lazy("It is your own shift."),
+    Reason.LANGUAGE: gettext_lazy("It needs a language that you have not ticked."),
+    Reason.NOT_AGREED: gettext_lazy("A shift is given only to somebody who agreed to take it."),
+    Mistake.ZONE: gettext_lazy("Choose the place whose clock you live by."),
+    Mistake.WEEKDAYS: gettext_lazy("Tick one day of the week at least."),
+    Mistake.BEGINS: gettext_lazy("Write the time as 19:00; quarters of an hour are the finest."),
+    Mistake.MINUTES: gettext_lazy("Choose how long it lasts."),
+    Mistake.LAST: gettext_lazy("The last day must not lie before the first, nor ten years ahead."),
+    Mistake.LANGUAGES: gettext_lazy("Tick one language at least."),
+    Mistake.CAPS: gettext_lazy("Choose hours from the lists."),
+}
+
+_WEEKDAYS: Final = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
+_AREAS: Final[Mapping[str, _StrPromise]] = {
+    "Africa": pgettext_lazy("part of the world", "Africa"),
+    "America": pgettext_lazy("part of the world", "America"),
+    "Antarctica": pgettext_lazy("part of the world", "Antarctica"),
+    "Asia": pgettext_lazy("part of the world", "Asia"),
+    "Atlantic": pgettext_lazy("part of the world", "Atlantic"),
+    "Australia": pgettext_lazy("part of the world", "Australia"),
+    "Europe": pgettext_lazy("part of the world", "Europe"),
+    "Indian": pgettext_lazy("part of the world", "Indian"),
+    "Pacific": pgettext_lazy("part of the world", "Pacific"),
+}
+_LOCALES = {"zh-hans": "zh_Hans", "zh-hant": "zh_Hant", "en": "en"}
+
+
+def weekday_name(weekday: int) -> str:
+    """Name a weekday in short; 0 is Monday."""
+    return str(_WEEKDAYS[weekday])
+
+
+def weekdays_words(weekdays: Iterable[int]) -> str:
+    """Name weekdays, or say that it is every day."""
+    days = sorted(weekdays)
+    if days == list(range(7)):
+        return _("every day")
+    return pgettext("between weekdays", ", ").join(map(weekday_name, days))
+
+
+def day_words_at(day: date) -> str:
+    """Write a day with its weekday: Sat 28 Nov, 11月28日 周六."""
+    written = day_short(day, _language())
+    if _language() == "en":
+        return f"{weekday_name(day.weekday())} {written}"
+    return f"{written} {weekday_name(day.weekday())}"
+
+
+def clock_words(span: Span, zone: str) -> str:
+    """Write from when to when by a place's clock: 21:00–22:00."""
+    place = ZoneInfo(zone)
+    return f"{span.start.astimezone(place):%H:%M}–{span.end.astimezone(place):%H:%M}"
+
+
+def when_words(span: Span, zone: str) -> str:
+    """Write a time with its day, by a place's clock."""
+    day = span.start.astimezone(ZoneInfo(zone)).date()
+    between = pgettext("between day and hours", ", ")
+    return f"{day_words_at(day)}{between}{clock_words(span, zone)}"
+
+
+def place_name(zone: str) -> str:
+    """Name the place whose clock a zone is."""
+    return _places(_language()).get(zone, zone)
+
+
+def grouped_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """List the zones under their part of the world, by the names of their places."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for zone, name in _places(_language()).items():
+        area = zone.partition("/")[0]
+        groups.setdefault(str(_AREAS.get(area, area)), []).append((zone, name))
+    return [(part, sorted(found, key=lambda one: one[1])) for part, found in groups.items()]
+
+
+def length_words(minutes: int) -> str:
+    """Write a length: 30 minutes, 1 hour, 1.5 hours."""
+    if minutes < 60:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = f"{minutes / 60:g}"
+    return ngettext("%(n)s hour", "%(n)s hours", 1 if minutes == 60 else 2) % {"n": hours}
+
+
+def begins_words(start: datetime, now: datetime) -> str:
+    """Say in how many minutes something begins."""
+    minutes = max(1, -((now - start) // timedelta(minutes=1)))
+    return ngettext("Your shift begins in %(n)s minute", "Your shift begins in %(n)s minutes", minutes) % {
+        "n": minutes
+    }
+
+
+def languages_words(languages: Iterable[str]) -> str:
+    """Name languages."""
+    return pgettext("between languages", ", ").join(str(LANGUAGE_NAMES[one]) for one in languages)
+
+
+@cache
+def _places(language: str) -> dict[str, str]:
+    locale = _LOCALES.get(language, "en")
+    return {zone: get_timezone_location(zone, locale=locale, return_city=True) for zone in zones()}
+
+
+def _language() -> str:
+    return get_language() or "en"

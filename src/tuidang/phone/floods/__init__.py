@@ -1,0 +1,1 @@
+"""Who reaches a volunteer while the hotline is flooded: scores of today, in memory. No Django."""

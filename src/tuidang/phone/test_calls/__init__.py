@@ -1,0 +1,1 @@
+"""Calls to our own numbers, once a day, to hear whether the hotline answers."""

@@ -1,0 +1,108 @@
+"""Everything that changes how a volunteer signs in: passkeys, password and app, recovery codes."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from tuidang.base.audit import Act, write_audit
+from tuidang.privacy.keys import KeyFolder
+from tuidang.privacy.sealing import open_sealed, seal
+from tuidang.volunteers.actions.accounts import thing_of
+from tuidang.volunteers.actions.sessions import end_others
+from tuidang.volunteers.models import CodeApp, Passkey, RecoveryCode, User
+from tuidang.volunteers.once import Once
+from tuidang.volunteers.totp import STEP, matching_step
+
+CODES = 10
+_CONTEXT = b"tuidang/recovery/v1\n"
+# No 0, 1, i, l, o, u: read from paper, or said aloud, each is only itself. 16 of 30 signs: 78 bits.
+_SIGNS = "23456789abcdefghjkmnpqrstvwxyz"
+_GROUPS, _GROUP = 4, 4
+_LONGEST = 60
+_codes_used = Once(seconds=4 * STEP)
+
+
+def add_passkey(user: User, credential: bytes, label: str, now: datetime) -> None:
+    """Let a device sign its owner in from now on."""
+    with transaction.atomic():
+        Passkey.objects.create(volunteer=user, credential=credential, label=label)
+        write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
+
+
+def remove_passkey(user: User, key: uuid.UUID, now: datetime, *, token: str) -> bool:
+    """Let a device sign nobody in any more; False when no other way would be left, or there is none.
+
+    Every session but the one with this token ends: one of them may be the device's.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # two who remove at once would leave nothing
+        others = Passkey.objects.filter(volunteer=user).exclude(pk=key).exists()
+        if not (others or (user.has_usable_password() and CodeApp.objects.filter(volunteer=user).exists())):
+            return False
+        removed, _ = Passkey.objects.filter(volunteer=user, pk=key).delete()
+        if removed:
+            write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
+            end_others(user, token, now)
+    return bool(removed)
+
+
+def set_password(user: User, password: str, now: datetime) -> None:
+    """Set the password, kept as an Argon2id hash."""
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
+
+
+def set_app(user: User, secret: bytes, now: datetime) -> None:
+    """Let an app that has this secret make the codes from now on, and no other."""
+    with transaction.atomic():
+        CodeApp.objects.update_or_create(volunteer=user, defaults={"secret": seal(_key(), secret)})
+        write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
+
+
+def make_codes(user: User, now: datetime) -> tuple[str, ...]:
+    """Make ten recovery codes, shown once, in place of those there were."""
+    codes = tuple(
+        "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+        for _ in range(CODES)
+    )
+    with transaction.atomic():
+        RecoveryCode.objects.filter(volunteer=user).delete()
+        RecoveryCode.objects.bulk_create(RecoveryCode(volunteer=user, hash=_hash(code)) for code in codes)
+        write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
+    return codes
+
+
+def clear_ways(user: User) -> None:
+    """Take every way away; call it in the transaction that opens another."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    for table in (Passkey, CodeApp, RecoveryCode):
+        table.objects.filter(volunteer=user).delete()
+
+
+def check_second(user: User, typed: str, now: float) -> bool:
+    """Tell whether a code is right: the app's, once; or a recovery code, which is used up."""
+    app = CodeApp.objects.filter(volunteer=user).first()
+    if app is not None:
+        step = matching_step(open_sealed(_key(), bytes(app.secret)), typed[:_LONGEST], now)
+        if step is not None:
+            return _codes_used.use(f"{user.pk} {step}", now)
+    removed, _ = RecoveryCode.objects.filter(volunteer=user, hash=_hash(typed[:_LONGEST])).delete()
+    return bool(removed)
+
+
+def _hash(code: str) -> bytes:
+    plain = "".join(sign for sign in code.lower() if sign in _SIGNS)
+    return hmac.digest(_key(), _CONTEXT + plain.encode(), "sha256")
+
+
+def _key() -> bytes:
+    return KeyFolder(settings.TUIDANG.keys).sign_in_key()

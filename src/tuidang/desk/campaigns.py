@@ -137,7 +137,7 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
 
 @callers
 @require_safe
-def sound(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
+def sound(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -- a view
     """Play a message as people will hear it."""
     try:
         heard = as_wave((_phone() / "sounds" / "message" / f"{name}{ENDING}").read_bytes())

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tuidang.phone.records.disk import sync
+from tuidang.base.disk import sync
 from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.sealing import CannotOpenError, open_sealed, seal
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from tuidang.phone.records.disk import sync
+from tuidang.base.disk import sync
 from tuidang.phone.records.spool import COLUMNS, END, OPEN
 
 TYPES = {

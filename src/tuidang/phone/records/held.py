@@ -16,8 +16,8 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Final
 
+from tuidang.base.disk import sync, write
 from tuidang.phone.records.days import is_counted
-from tuidang.phone.records.disk import sync, write
 from tuidang.phone.records.outcomes import Record
 from tuidang.phone.records.spool import add_file, line_of
 from tuidang.privacy.erasing import erase_file

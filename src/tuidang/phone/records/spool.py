@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tuidang.phone.records.disk import sync, write
+from tuidang.base.disk import sync, write
 from tuidang.phone.records.outcomes import Record
 
 OPEN = "open"  # the folder of files that still grow

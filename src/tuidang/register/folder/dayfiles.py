@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
+from tuidang.base.disk import sync
 from tuidang.register.folder.records import leaf_of_line
 
 MEMBER_LEAVES = 256  # as many as an entry bundle: a member holds the lines of leaves 256 n to 256 n + 255
@@ -183,13 +184,5 @@ def _replace(path: Path, members: Iterable[bytes]) -> None:
         path.unlink(missing_ok=True)
     else:
         fresh.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        # A crash before this may bring the old file back: the batch is applied, or the line erased, again.
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # A crash before this may bring the old file back: the batch is applied, or the line erased, again.
+    sync(path.parent)

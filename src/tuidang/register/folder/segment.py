@@ -6,12 +6,12 @@ names (folded) and terms, but neither names as written nor texts: these are read
 time.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+from tuidang.base.disk import sync
 from tuidang.register.folder.harvest import Harvest
 from tuidang.register.folder.sieve import TAG_BYTES, Key, make_key, make_sieve
 
@@ -104,15 +104,6 @@ def write_segment(path: Path, first: int, past: int, harvests: Iterable[Harvest]
     fresh_sieve.replace(sieve_path(path))
     fresh.replace(path)
     sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _fill(base: sqlite3.Connection, harvests: Iterable[Harvest]) -> None:

@@ -1,4 +1,4 @@
-"""What records and choices need of the disk: all of it written, and there to stay."""
+"""What must last on the disk: all of it written, and there to stay."""
 
 from __future__ import annotations
 

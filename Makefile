@@ -14,10 +14,10 @@ help: ## show this list
 run: $(RUN_LOCK) ## set everything up and open the register on http://localhost:8000 (PORT= changes it)
 	@exec .venv/bin/tuidang up
 
-test: $(TEST_LOCK) ## set everything up and pass all tests (about twenty minutes)
+test: $(TEST_LOCK) ## set everything up and pass all tests (about forty minutes)
 	@scripts/need "the tests" chromium fonts-noto-cjk golang-go golang-golang-x-mod-dev lynx nginx-light postgresql
-	$(PYTHON) -m pytest -n $(WORKERS) -m "not soak" tests
-	scripts/with-postgres $(PYTHON) -m pytest -n $(WORKERS) -m "not soak" tests/db tests/phone/test_dialler_database.py
+	scripts/tests $(WORKERS) -m "not soak" tests
+	scripts/with-postgres scripts/tests $(WORKERS) -m "not soak" tests/db tests/phone/test_dialler_database.py
 	@echo "All tests passed: everything on SQLite, and what touches the database on PostgreSQL again."
 
 unit: $(TEST_LOCK) ## only the tests that need no database (under a minute)

@@ -158,6 +158,7 @@ def open_socket(address: str, *, session: str, origin: str = "", protocol: str =
         additional_headers={"Cookie": session} if session else {},
         open_timeout=90,
         close_timeout=1,
+        ping_interval=None,
     )
 
 

@@ -39,7 +39,7 @@ def _audit_within(answer: Queue[Audit], folder: Path) -> None:
 
 def audit_in_time(folder: Path) -> Audit:
     """Audit in a process that may be stopped, with two gigabytes at most."""
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")  # a fork has the room that this process took already
     answer: Queue[Audit] = context.Queue()
     process = context.Process(target=_audit_within, args=(answer, folder))
     process.start()

@@ -15,6 +15,7 @@ from tuidang.base.options import Options
 from tuidang.cli_audit import audit
 from tuidang.cli_canary import canary
 from tuidang.cli_integrity import integrity
+from tuidang.cli_library import library
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
 from tuidang.cli_start import prepare, start_django
@@ -57,6 +58,7 @@ def main() -> None:
 main.add_command(audit)
 main.add_command(canary)
 main.add_command(integrity)
+main.add_command(library)
 main.add_command(log)
 main.add_command(phone)
 main.add_command(volunteer)
@@ -75,6 +77,7 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
+    from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
@@ -86,6 +89,8 @@ def up() -> None:
         with click.progressbar(length=100, label="Sample") as bar:
             make_sample(china_today(), progress=lambda percent: bar.update(percent - bar.pos))
     is_sample = house.is_sample_register()
+    if is_sample:
+        stock_sample(utc_now())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""

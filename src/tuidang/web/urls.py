@@ -1,20 +1,26 @@
-"""Where every address leads: pages under a language, staff screens under /desk/, files under /log/."""
+"""Where every address leads: pages under a language, staff screens under /desk/, files under /log/.
+
+Short links, under /c/, lead on to pages.
+"""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from tuidang.desk import roster
+from tuidang.library import urls as library
 from tuidang.web import views
 
 urlpatterns = [
     path("", views.choose_language),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
+    *library.short_links,
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
     path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),
     path("desk/", include("tuidang.desk.urls")),
     *i18n_patterns(
         path("", include("tuidang.register.urls.pages")),
+        path("", include(library.pages)),
         path("", include("tuidang.web.pages")),
         prefix_default_language=True,
     ),

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.library.actions.publication import publish_due
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
 from tuidang.phone.actions.duty import tidy_duty
@@ -78,6 +79,7 @@ def look(now: datetime) -> None:
     forget_past(local.date())
     forget_openings(local.date())
     tend_drafts(now)
+    publish_due(now)
     if is_due(open_log(), local):
         publish_now(local.date())
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tuidang.register.folder.terms import fold_text, text_terms
+from tuidang.privacy.folded_text import fold_text
+from tuidang.register.folder.terms import text_terms
 
 
 def test_no_character_becomes_a_term_that_the_index_would_cut_or_quote() -> None:

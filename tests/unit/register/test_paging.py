@@ -8,7 +8,8 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuidang.register.views.paging import split_text, take_within
+from tuidang.base.weights import take_within
+from tuidang.register.views.paging import split_text
 
 HAN = [chr(code) for code in range(0x4E00, 0x9FA5)]
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import TEXTS
-from tuidang.register.folder.terms import find_word, fold_text, has_words, split_query, text_terms
+from tuidang.privacy.folded_text import fold_text
+from tuidang.register.folder.terms import find_word, has_words, split_query, text_terms
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tuidang.privacy.fold import fold
+from tuidang.privacy.folded_text import fold_text
 from tuidang.register.folder.dayfiles import day_path, read_members
 from tuidang.register.folder.leaves import parse_beside_commitment, read_entries
 from tuidang.register.folder.records import ORGANISATIONS, AuditHead, Erased, StatementLeaf, Uncounted
-from tuidang.register.folder.terms import fold_text, text_terms
+from tuidang.register.folder.terms import text_terms
 from tuidang.tlog.tiles import WIDTH
 
 NO_TARGET = -1  # of a notice that is about no leaf

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import assert_never
 
 from tuidang.privacy.fold import fold
+from tuidang.privacy.folded_text import fold_text
 from tuidang.register.folder.harvest import NO_TARGET, NoticeRow, pack_orgs, unpack_orgs
 from tuidang.register.folder.lines import read_lines
 from tuidang.register.folder.records import (
@@ -29,7 +30,7 @@ from tuidang.register.folder.records import (
 from tuidang.register.folder.segment import name_in_region_key, name_key, notice_key, term_key
 from tuidang.register.folder.shelf import Found, Segment
 from tuidang.register.folder.sieve import Key
-from tuidang.register.folder.terms import find_word, fold_text, has_words, split_query, text_terms
+from tuidang.register.folder.terms import find_word, has_words, split_query, text_terms
 from tuidang.register.folder.view import View, Viewer
 from tuidang.tlog.store import DirectoryStore
 from tuidang.tlog.tiles import WIDTH, read_bundle

@@ -9,9 +9,8 @@ found in "party".
 
 import re
 from operator import add
-from unicodedata import category, normalize
 
-from tuidang.privacy.fold import fold
+from tuidang.privacy.folded_text import fold_text
 
 LONGEST_TERM = 24  # characters of a spaced word that are indexed; the text itself is compared in full
 
@@ -20,29 +19,6 @@ _SPACED = (
 )
 _UNIT = re.compile(f"[{_SPACED}]+|.")
 _RUN = re.compile(f"([{_SPACED}]+)|[^ {_SPACED}]+")
-
-
-class _Folding(dict[int, str]):
-    """What each character folds to: letters, marks and digits as in a name, all else a space."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        folded = fold(character) if _is_kept(character) else " "
-        folded = "".join(part if _is_kept(part) else " " for part in folded)  # ⑴ folds to (1)
-        self[code] = folded
-        return folded
-
-
-def _is_kept(character: str) -> bool:
-    return category(character)[0] in "LMN"
-
-
-_FOLDING = _Folding()
-
-
-def fold_text(text: str) -> str:
-    """Fold a text of any length, character by character; words are separated by spaces."""
-    return normalize("NFC", text).translate(_FOLDING)
 
 
 def text_terms(folded: str) -> list[str]:

@@ -14,9 +14,10 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
+from tuidang.base.weights import take_within
 from tuidang.register.folder.figures import load_figures
 from tuidang.register.folder.search import Entry, Notice, Page, Reader
-from tuidang.register.views.paging import split_text, take_within
+from tuidang.register.views.paging import split_text
 
 MOST_HITS = 30  # read for one page; their weight decides how many it carries
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from walk import LANGUAGES, Own, stations
+from walk import LANGUAGES, Own, go, stations
 
 from conftest import Visit
+from library_cast import noise
+from served import Served
 
 MOST = 14 * 1024
 EXEMPT = {"for others: receipts"}  # the list to be printed
@@ -68,3 +71,26 @@ def test_every_page_is_light(visit: Visit, own: Own, language: str) -> None:
     scales = Scales(page)
     weights = {name: scales.weigh() for name in stations(page, language, own)}
     assert not {name: weight for name, weight in weights.items() if weight > MOST and name not in EXEMPT}
+
+
+def test_every_page_of_the_heaviest_chapter_is_light(visit: Visit, site: Served, tmp_path: Path) -> None:
+    folder = tmp_path / "heaviest" / "zh-hans"
+    folder.mkdir(parents=True)
+    head = f"---\ntitle: {noise(1, 120)}\nauthor: {noise(2, 120)}\n---\n"
+    (folder / "about.md").write_text(head + noise(3, 400))
+    body = "\n\n".join(noise(n, 500) for n in range(10, 20))
+    for number in range(1, 4):
+        (folder / f"{number}.md").write_text(f"---\ntitle: {noise(4 + number, 120)}\n---\n{body}")
+    site.run("library", "import", str(folder.parent), "--publish")
+    page = visit()
+    scales = Scales(page)
+    weights = {}
+    page.goto("/zh-hant/library/heaviest/2/?type=largest")
+    while "/2/" in page.url:
+        weights[page.url] = scales.weigh()
+        go(page, 'a[rel="next"]')
+    for path in ("library/", "library/heaviest/", "library/heaviest/2/pass-on/"):
+        page.goto(f"/zh-hans/{path}")
+        weights[path] = scales.weigh()
+    assert len(weights) > 6
+    assert not {name: weight for name, weight in weights.items() if weight > MOST}

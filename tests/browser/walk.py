@@ -14,11 +14,13 @@ from served import Served
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 TEXTS = ("safe", "verify", "about", "privacy", "found")
+BOOK = "taking-back-an-oath"  # the sample of the library
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
     *("register/", "register/search/", "figures/", "figures/regions/"),
     *("figures/organisations/", "figures/channels/", "integrity/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
+    *("library/", f"library/{BOOK}/", f"library/{BOOK}/1/?type=largest", f"library/{BOOK}/6/pass-on/"),
 )
 # What a name table does not call rare: neither shortened nor advised against.
 COMMON = "张伟"
@@ -85,6 +87,7 @@ def stations(page: Page, language: str, own: Own) -> Iterator[str]:
     yield from _write(page, home)
     yield from _write_for_others(page, home)
     yield from _search(page, home, own)
+    yield from _search_library(page, home)
     yield from _own(page, home, own)
     page.goto(f"{home}hide/")
     press(page)
@@ -159,6 +162,14 @@ def _search(page: Page, home: str, own: Own) -> Iterator[str]:
         page.fill(f"#{field}", words)
         go(page, f"form:has(#{field}) button")
         yield f"search: by {field}"
+
+
+def _search_library(page: Page, home: str) -> Iterator[str]:
+    for words in ("x", "oath" if home == "/en/" else "誓言"):
+        page.goto(f"{home}library/search/")
+        page.fill("#words", words)
+        go(page, "form:has(#words) button")
+        yield f"library: search for {words}"
 
 
 def _own(page: Page, home: str, own: Own) -> Iterator[str]:

@@ -107,6 +107,9 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.CHANGE_CAMPAIGN: _("Changed a campaign"),
     Act.UNMARK_CALLER: _("Took a caller’s mark away"),
     Act.GIVE_SHIFT: _("Gave an offered shift"),
+    Act.EDIT_TEXT: _("Changed a text of the library"),
+    Act.PUBLISH_TEXT: _("Published a text, or took it down"),
+    Act.REVIEW_PHRASE: _("Reviewed a phrase of the library"),
     Act.CANARY: _("Tended a test statement"),
 }
 

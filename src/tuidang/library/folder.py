@@ -16,6 +16,7 @@ from pathlib import Path
 from tuidang.library.rules import (
     LANGUAGES,
     MOST_CHAPTERS,
+    Fault,
     Heading,
     Mistake,
     check_body,
@@ -60,12 +61,14 @@ class FoundWork:
 def read_works(folder: Path) -> list[FoundWork]:
     """Read a folder that is a work, or holds works. Raises Mistake, with the file in its message."""
     if not folder.is_dir():
-        raise Mistake("folder", f"{folder}: there is no such folder")
+        raise Mistake("folder", f"{folder}: there is no such folder", Fault.FILES)
     if _languages(folder):
         return [_read_work(folder)]
     works = [_read_work(inner) for inner in sorted(folder.iterdir()) if inner.is_dir() and _languages(inner)]
     if not works:
-        raise Mistake("folder", f"{folder}: a work has a folder for each language: {', '.join(LANGUAGES)}")
+        raise Mistake(
+            "folder", f"{folder}: a work has a folder for each language: {', '.join(LANGUAGES)}", Fault.FILES
+        )
     return works
 
 
@@ -80,14 +83,14 @@ def _read_work(folder: Path) -> FoundWork:
     days = {head["date"] for head, _about in heads.values() if head.get("date")}
     with _Named(folder):
         if len(days) > 1:
-            raise Mistake("date", "its languages give different dates")
+            raise Mistake("date", "its languages give different dates", Fault.DAY)
         day = read_day(days.pop()) if days else None
     texts = tuple(
         _read_text(folder / language, language, head, about) for language, (head, about) in heads.items()
     )
     with _Named(folder):
         if day and any(len(text.chapters) > 1 for text in texts):
-            raise Mistake("date", "an item of news is one chapter")
+            raise Mistake("date", "an item of news is one chapter", Fault.NEWS)
     is_sample = any(head.get("sample", "").lower() in _YES for head, _about in heads.values())
     return FoundWork(name, day, is_sample, texts)
 
@@ -103,7 +106,7 @@ def _read_text(folder: Path, language: str, head: dict[str, str], about: str) ->
     files = sorted((file for file in folder.glob("*.md") if file.name != _ABOUT), key=_place)
     with _Named(folder):
         if not 0 < len(files) <= MOST_CHAPTERS:
-            raise Mistake("folder", f"a text has 1 to {MOST_CHAPTERS} chapters, a .md file each")
+            raise Mistake("folder", f"a text has 1 to {MOST_CHAPTERS} chapters, a .md file each", Fault.FILES)
     return FoundText(language, heading, tuple(_read_chapter(file, heading.title) for file in files))
 
 
@@ -123,9 +126,9 @@ def _text(file: Path) -> str:
         try:
             return file.read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise Mistake("folder", "there is no such file") from None
+            raise Mistake("folder", "there is no such file", Fault.FILES) from None
         except UnicodeDecodeError:
-            raise Mistake("folder", "it is not UTF-8") from None
+            raise Mistake("folder", "it is not UTF-8", Fault.FILES) from None
 
 
 class _Named:
@@ -139,4 +142,4 @@ class _Named:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, Mistake):
-            raise Mistake(error.field, f"{self._file}: {error}") from None
+            raise Mistake(error.field, f"{self._file}: {error}", error.fault) from None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from tuidang.library.flow import BLOCKS, Close, Flow, Open, Piece, Void, Words, as_html
 
 # Compressed bytes of a part. A page may weigh 14 KB on the wire; heads, stylesheets and frame take the rest.
-PART_BYTES: Final = 3_600
+PART_BYTES: Final = 3_300
 
 GOES_ON: Final = ("class", "goes-on")  # a paragraph or an item that began on the part before
 _SENTENCE = re.compile(r"(?<=[。！？；…])(?![。！？；…」』”’）])|(?<=[.!?;] )|(?<=\n)")
@@ -29,10 +30,10 @@ def split_flow(flow: Sequence[Piece], limit: int = PART_BYTES) -> list[Flow]:
     parts: list[Flow] = []
     start, carried = 0, tuple[Open, ...]()
     while start < len(pieces):
-        fits = _longest(pieces, start, carried, limit)
-        end = fits if fits == len(pieces) else _best_cut(pieces, start, fits, carried)
+        fits = partial(_fits, pieces, start, carried, limit)
+        end = len(pieces) if fits(len(pieces)) else _best_cut(pieces, start, len(carried), fits)
         stack = _stack(pieces[start:end], carried)
-        parts.append((*carried, *pieces[start:end], *(Close(one.tag) for one in reversed(stack))))
+        parts.append((*carried, *pieces[start:end], *_closing(stack)))
         carried = tuple(_reopened(one) for one in stack)
         start = end
     return parts or [()]
@@ -54,33 +55,34 @@ def _fine(flow: Sequence[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-def _longest(pieces: Flow, start: int, carried: tuple[Open, ...], limit: int) -> int:
-    """Give the end of the longest run from `start` on that fits, of one piece at least."""
+def _fits(pieces: Flow, start: int, carried: tuple[Open, ...], limit: int, end: int) -> bool:
+    stack = _stack(pieces[start:end], carried)
+    return weigh((*carried, *pieces[start:end], *_closing(stack))) <= limit
 
-    def fits(end: int) -> bool:
-        stack = _stack(pieces[start:end], carried)
-        closing = tuple(Close(one.tag) for one in stack)
-        return weigh((*carried, *pieces[start:end], *closing)) <= limit
 
-    if fits(len(pieces)):
-        return len(pieces)
-    low, high = start + 1, len(pieces)
+def _best_cut(pieces: Flow, start: int, depth: int, fits: Callable[[int], bool]) -> int:
+    """Give the best place for a cut in the last two fifths of what fits; the latest of equals."""
+    longest = _longest(start, len(pieces), fits)
+    near = start + (longest - start) * 3 // 5
+    ranked = sorted(
+        (
+            (_quality(pieces, cut, depth) if cut > near else -1, cut)
+            for cut, depth in enumerate(_depths(pieces[start:longest], depth), start + 1)
+            if _quality(pieces, cut, depth) >= 0
+        ),
+        reverse=True,
+    )
+    # What is shorter is nearly always lighter, and not quite always: more may have to be closed.
+    return next((cut for _rank, cut in ranked if fits(cut)), longest)
+
+
+def _longest(start: int, end: int, fits: Callable[[int], bool]) -> int:
+    """Give the end of a run from `start` on that fits, about the longest, and of one piece at least."""
+    low, high = start + 1, end
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low
-
-
-def _best_cut(pieces: Flow, start: int, fits: int, carried: tuple[Open, ...]) -> int:
-    """Give the best place for a cut in the last two fifths of what fits; the latest of equals."""
-    depths = _depths(pieces[start:fits], len(carried))
-    best, rank = 0, -1
-    for cut in range(start + 1, fits + 1):
-        quality = _quality(pieces, cut, depths[cut - start - 1])
-        near = cut > start + (fits - start) * 3 // 5
-        if quality >= 0 and (quality if near else -1) >= rank:
-            best, rank = cut, quality if near else -1
-    return best or fits
 
 
 def _quality(pieces: Flow, cut: int, depth: int) -> int:
@@ -114,6 +116,10 @@ def _stack(pieces: Sequence[Piece], carried: tuple[Open, ...]) -> list[Open]:
             if closed.tag == "li" and stack and stack[-1].tag == "ol":
                 stack[-1] = _numbered(stack[-1], 1)
     return stack
+
+
+def _closing(stack: Sequence[Open]) -> Iterator[Close]:
+    return (Close(one.tag) for one in reversed(stack))
 
 
 def _numbered(ordered: Open, more: int) -> Open:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from tuidang.library.hanzi import OTHER, Overrides, convert
-from tuidang.library.models import Chapter, Gram, Override, Part, Reading, Text, Work
+from tuidang.library.made import Made, make_reading
+from tuidang.library.models import Chapter, Gram, Override, Part, Reading, Text, Version, Work
 from tuidang.library.rules import Heading
 from tuidang.library.search import excerpt, fold_words, grams_of
 
@@ -47,6 +48,29 @@ class Stocked:
     chapters: int
     read: int  # published
     waiting: int  # for a set time
+
+
+@dataclass(frozen=True)
+class ChapterState:
+    """A chapter as an editor sees it: its versions, the newest first."""
+
+    number: int
+    versions: Sequence[Version]
+
+    @property
+    def newest(self) -> Version:
+        """Give the version that was saved last."""
+        return self.versions[0]
+
+    @property
+    def read(self) -> Version | None:
+        """Give the version that readers have."""
+        return next((one for one in self.versions if vars(one)["is_read"]), None)
+
+    @property
+    def waiting(self) -> Version | None:
+        """Give the version that waits for its time."""
+        return next((one for one in self.versions if one.publish_at), None)
 
 
 @dataclass(frozen=True)
@@ -216,6 +240,47 @@ def stock() -> list[Stocked]:
         )
         for text in texts
     ]
+
+
+def find_text(key: int) -> Text | None:
+    """Give a text by its key."""
+    return Text.objects.select_related("work").filter(pk=key).first()
+
+
+def other_texts(text: Text) -> list[Text]:
+    """List the other languages in which a work was written."""
+    return list(Text.objects.filter(work_id=text.work_id).exclude(pk=text.pk).order_by("-language"))
+
+
+def chapters_of(text: Text) -> list[ChapterState]:
+    """List the chapters of a text as an editor sees them."""
+    return [
+        ChapterState(number, versions_of(text, number))
+        for number in text.chapters.order_by("number").values_list("number", flat=True)
+    ]
+
+
+def versions_of(text: Text, number: int) -> list[Version]:
+    """List the versions of a chapter, the newest first; `is_read` says of each whether readers have it."""
+    read = Reading.objects.filter(version=OuterRef("pk"), language=text.language)
+    versions = Version.objects.filter(chapter__text=text, chapter__number=number)
+    return list(versions.annotate(is_read=Exists(read)).order_by("-number"))
+
+
+def preview(text: Text, title: str, body: str) -> list[Made]:
+    """Make what would be read of a chapter: as it is written, and in the other script."""
+    other = OTHER.get(text.language)
+    return [
+        make_reading(
+            title, body, written=text.language, language=language, overrides=reviewed_overrides(language)
+        )
+        for language in (text.language, *([other] if other else []))
+    ]
+
+
+def phrases(to: str) -> list[Override]:
+    """List the phrases of a script that editors here wrote down, those that wait for a second one first."""
+    return sorted(Override.objects.filter(to=to).order_by("phrase"), key=lambda one: bool(one.reviewed_by))
 
 
 def is_empty() -> bool:

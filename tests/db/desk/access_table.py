@@ -15,6 +15,7 @@ EVERYBODY: Final = frozenset({"everybody"})
 OWN: Final = frozenset(Role)
 KEY: Final = "11111111-2222-4333-8444-555555555555"
 REVIEWERS: Final = frozenset({Role.REVIEWER})
+EDITORS: Final = frozenset({Role.EDITOR})
 OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
@@ -87,6 +88,12 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:give-back": Rule(REVIEWERS),
     "desk:requests": Rule(REVIEWERS),
     "desk:published": Rule(REVIEWERS, {"leaf": 0}),
+    # The library
+    "desk:library": Rule(EDITORS),
+    "desk:library-new": Rule(EDITORS),
+    "desk:library-phrases": Rule(EDITORS),
+    "desk:library-text": Rule(EDITORS, {"key": 1}),
+    "desk:library-chapter": Rule(EDITORS, {"key": 1, "number": 1}),
     # Calls
     "desk:campaigns": Rule(OPERATORS),
     "desk:new-campaign": Rule(OPERATORS),

@@ -36,7 +36,7 @@ def test_the_bare_site_leads_to_the_language_of_the_browser(client: Client, aske
     assert not response.cookies
 
 
-def test_home_shows_the_count_and_three_doors(client: Client, sample: date, settings: Settings) -> None:
+def test_home_shows_the_count_and_four_doors(client: Client, sample: date, settings: Settings) -> None:
     figures = load_figures(settings.TUIDANG.log)
     page = read(client.get("/zh-hans/"))
     assert page.find("p", class_="count")[0].words.startswith(f"{figures.total} ")
@@ -45,6 +45,7 @@ def test_home_shows_the_count_and_three_doors(client: Client, sample: date, sett
     assert [li.children[0].attributes["href"].partition("/zh-hans/")[2] for li in doors.children] == [
         "write/",
         "write/for-others/",
+        "library/",
         "register/",
     ]
 

@@ -55,6 +55,9 @@ class Act(StrEnum):
     CHANGE_CAMPAIGN = "change-campaign"
     UNMARK_CALLER = "unmark-caller"
     GIVE_SHIFT = "give-shift"  # an offered one, to somebody who had agreed
+    EDIT_TEXT = "edit-text"  # of the library: a heading, a version of a chapter, a phrase
+    PUBLISH_TEXT = "publish-text"  # at once or at a set time; or let it be read no more
+    REVIEW_PHRASE = "review-phrase"  # another editor's, for the other script
     CANARY = "canary"  # sent, found, or taken out of the count
 
 

@@ -14,7 +14,7 @@ from tuidang.library.actions.publication import publish_version
 from tuidang.library.actions.texts import save_chapter, save_heading
 from tuidang.library.folder import FoundWork
 from tuidang.library.models import Text, Version, Work
-from tuidang.library.rules import Mistake
+from tuidang.library.rules import Fault, Mistake
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def import_works(works: Iterable[FoundWork], now: datetime, *, publish: bool) ->
             name=found.name, defaults={"day": found.day, "is_sample": found.is_sample}
         )
         if not is_new and (work.is_news != (found.day is not None) or work.is_sample != found.is_sample):
-            raise Mistake("name", f"{found.name}: a work of another kind has this name")
+            raise Mistake("name", f"{found.name}: a work of another kind has this name", Fault.NAME_TAKEN)
         Work.objects.filter(pk=work.pk).update(day=found.day)
         for text in found.texts:
             kept = save_heading(work, text.language, text.heading)

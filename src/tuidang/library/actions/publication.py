@@ -8,10 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from tuidang.base.clock import CHINA
-from tuidang.library.flow import as_html, as_plain, read_markdown, with_words
-from tuidang.library.hanzi import OTHER, Overrides, convert
+from tuidang.library.hanzi import OTHER
+from tuidang.library.made import make_reading
 from tuidang.library.models import Chapter, Gram, Part, Reading, Version, Work
-from tuidang.library.parts import split_flow
 from tuidang.library.queries import reviewed_overrides
 from tuidang.library.search import fold_words, grams_of
 
@@ -27,8 +26,7 @@ def publish_version(key: int, now: datetime) -> None:
     text = version.chapter.text
     Work.objects.select_for_update().get(pk=text.work_id)  # one publication of a work after the other
     for language in _languages(version.chapter):
-        overrides = reviewed_overrides(language) if language != text.language else None
-        _publish_reading(version, language, overrides)
+        _publish_reading(version, language)
     version.published = now.astimezone(CHINA).date()
     version.publish_at = None
     version.save(update_fields=["published", "publish_at"])
@@ -68,15 +66,13 @@ def publish_due(now: datetime) -> int:
     return published
 
 
-@transaction.atomic
 def republish_with(phrase: str, to: str) -> int:
     """Make anew what is read in a script where a phrase stands in its source; say how many chapters."""
     readings = Reading.objects.filter(language=to, version__chapter__text__language=OTHER[to])
     found = readings.filter(version__body__contains=phrase) | readings.filter(version__title__contains=phrase)
-    overrides = reviewed_overrides(to)
     versions = list({reading.version for reading in found.select_related("version__chapter__text")})
     for version in versions:
-        _publish_reading(version, to, overrides)
+        _publish_reading(version, to)
     return len(versions)
 
 
@@ -90,21 +86,23 @@ def _languages(chapter: Chapter) -> list[str]:
     return [text.language, *([other] if other and not written.exists() else [])]
 
 
-def _publish_reading(version: Version, language: str, overrides: Overrides | None) -> None:
-    """Make what is read in one language; `overrides` where it is made of the other script."""
-    flow, title = read_markdown(version.body), version.title
-    if overrides is not None:
-        flow = with_words(flow, lambda words: convert(words, language, overrides))
-        title = convert(title, language, overrides)
-    plain = as_plain(flow)
-    chapter = version.chapter
-    place = {"work": chapter.text.work, "language": language, "number": chapter.number}
-    folded = fold_words(f"{title}\n{plain}")
+def _publish_reading(version: Version, language: str) -> None:
+    text = version.chapter.text
+    made = make_reading(
+        version.title,
+        version.body,
+        written=text.language,
+        language=language,
+        overrides=reviewed_overrides(language),
+    )
+    place = {"work": text.work, "language": language, "number": version.chapter.number}
+    folded = fold_words(f"{made.title}\n{made.plain}")
     Reading.objects.filter(**place).delete()
-    reading = Reading.objects.create(version=version, **place, title=title, plain=plain, folded=folded)
+    reading = Reading.objects.create(
+        version=version, **place, title=made.title, plain=made.plain, folded=folded
+    )
     Part.objects.bulk_create(
-        Part(reading=reading, number=number, html=as_html(part))
-        for number, part in enumerate(split_flow(flow), 1)
+        Part(reading=reading, number=number, html=html) for number, html in enumerate(made.parts, 1)
     )
     Gram.objects.bulk_create(
         (Gram(reading=reading, gram=gram) for gram in sorted(grams_of(folded))), batch_size=_BATCH

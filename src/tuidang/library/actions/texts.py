@@ -13,6 +13,7 @@ from tuidang.library.rules import (
     CODE_LETTERS,
     LANGUAGES,
     MOST_CHAPTERS,
+    Fault,
     Heading,
     Mistake,
     check_body,
@@ -29,7 +30,7 @@ def create_work(
     """Begin a work: a book, or an item of news of `day`. Raises Mistake."""
     checked = check_name(name)
     if Work.objects.filter(name=checked).exists():
-        raise Mistake("name", "another work has this name")
+        raise Mistake("name", "another work has this name", Fault.NAME_TAKEN)
     work = Work.objects.create(name=checked, day=day, is_sample=is_sample)
     return save_heading(work, language, heading)
 
@@ -41,7 +42,7 @@ def save_heading(work: Work, language: str, heading: Heading) -> Text:
     It is read at once where chapters of it are published. Raises Mistake.
     """
     if language not in LANGUAGES:
-        raise Mistake("language", "one of " + ", ".join(LANGUAGES))
+        raise Mistake("language", "one of " + ", ".join(LANGUAGES), Fault.LANGUAGE)
     said = check_heading(heading)
     text, _is_new = Text.objects.update_or_create(
         work=work,
@@ -67,7 +68,7 @@ def save_chapter(
         return newest
     last = newest.number if newest else 0
     if seen is not None and seen != last:
-        raise Mistake("body", f"somebody saved version {last} since you opened this page")
+        raise Mistake("body", f"somebody saved version {last} since you opened this page", Fault.SAVED_SINCE)
     return Version.objects.create(chapter=chapter, number=last + 1, title=title, body=body, saved=today)
 
 
@@ -77,9 +78,9 @@ def _chapter(text: Text, number: int) -> Chapter:
     if found is not None:
         return found
     if number != text.chapters.count() + 1 or number > MOST_CHAPTERS:
-        raise Mistake("number", f"the next chapter is number {text.chapters.count() + 1}")
+        raise Mistake("number", f"the next chapter is number {text.chapters.count() + 1}", Fault.NOT_NEXT)
     if text.work.is_news and number > 1:
-        raise Mistake("number", "an item of news is one chapter")
+        raise Mistake("number", "an item of news is one chapter", Fault.NEWS)
     return Chapter.objects.create(text=text, number=number, code=_new_code())
 
 

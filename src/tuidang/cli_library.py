@@ -53,12 +53,13 @@ def import_(folder: Path, publish: bool, as_json: bool) -> None:
       tuidang library import texts/ --publish
     """
     start_django()
+    from tuidang.base.audit.chain import AT_SHELL
     from tuidang.library.actions.importing import import_works
     from tuidang.library.folder import read_works
 
     prepare()
     with _told():
-        done = import_works(read_works(folder), utc_now(), publish=publish)
+        done = import_works(read_works(folder), utc_now(), publish=publish, by=AT_SHELL)
     if as_json:
         click.echo(json.dumps([vars(one) for one in done]))
         return

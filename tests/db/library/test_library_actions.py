@@ -10,6 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from library_cast import NOW, TODAY, newest, publish_all, write_work
+from tuidang.base.audit.chain import AT_SHELL
+from tuidang.base.audit.models import AuditEntry
 from tuidang.library.actions import publication
 from tuidang.library.actions.importing import import_works
 from tuidang.library.actions.publication import (
@@ -26,7 +28,7 @@ from tuidang.library.queries import books, contents, find_page, languages_of, st
 from tuidang.library.rules import Heading, Mistake
 from tuidang.library.sample import SAMPLE, stock_sample
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
 def words(language: str, number: int = 1, name: str = "a-book") -> str:
@@ -195,15 +197,16 @@ def test_what_no_eye_sees_is_not_kept() -> None:
 def test_a_folder_comes_in_and_comes_in_again_only_where_it_changed(tmp_path: Path) -> None:
     folder = tmp_path / "sample"
     shutil.copytree(SAMPLE, folder)
-    first = import_works(read_works(folder), NOW, publish=False)
+    first = import_works(read_works(folder), NOW, publish=False, by=AT_SHELL)
     assert sum(one.changed for one in first) == 20
     assert not Reading.objects.exists()
-    again = import_works(read_works(folder), NOW, publish=True)
+    assert [(entry.who, entry.act) for entry in AuditEntry.objects.all()] == [(AT_SHELL, "edit-text")] * 2
+    again = import_works(read_works(folder), NOW, publish=True, by=AT_SHELL)
     assert sum(one.changed for one in again) == 0
     assert {one.language: one.read for one in stock() if not one.day} == {"en": 9, "zh-hans": 9}
     file = folder / "taking-back-an-oath" / "en" / "3.md"
     file.write_text(file.read_text() + "\nOne more.\n")
-    third = import_works(read_works(folder), NOW, publish=True)
+    third = import_works(read_works(folder), NOW, publish=True, by=AT_SHELL)
     assert {(one.name, one.language): one.changed for one in third if one.changed} == {
         ("taking-back-an-oath", "en"): 1
     }
@@ -221,7 +224,7 @@ def test_of_a_folder_with_a_mistake_nothing_comes_in_and_the_file_is_named(tmp_p
         before = file.read_text()
         file.write_text(text)
         with pytest.raises(Mistake, match=str(file.name)):
-            import_works(read_works(folder), NOW, publish=True)
+            import_works(read_works(folder), NOW, publish=True, by=AT_SHELL)
         file.write_text(before)
     (book / "en" / "2.md").write_bytes(b"\xff")
     with pytest.raises(Mistake, match="UTF-8"):

@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode, urljoin
 
@@ -14,17 +15,19 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from library_cast import NOW, publish_all, publish_heaviest, write_work
 from markup import Markup, read, weight
+from tuidang.base.audit.models import AuditEntry
 from tuidang.library.hanzi import HANT, convert
 from tuidang.library.models import Chapter, Reading, Work
 from tuidang.library.queries import search
 from tuidang.library.sample import stock_sample
 from tuidang.library.search import read_query
+from tuidang.privacy.keys import KeyFolder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stocked")]
 
@@ -38,13 +41,18 @@ HEAVIEST = 14 * 1024
 
 
 @pytest.fixture(scope="module")
-def stock(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def stock(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """Stock the library with its sample, once for all of these tests."""
-    with django_db_blocker.unblock():
+    data = tmp_path_factory.mktemp("stocked")
+    KeyFolder(data / "keys").ensure()
+    with django_db_blocker.unblock(), override_settings(TUIDANG=replace(settings.TUIDANG, data=data)):
         stock_sample(NOW)
     yield
     with django_db_blocker.unblock():
         Work.objects.all().delete()
+        AuditEntry.objects.all().delete()
 
 
 @pytest.fixture

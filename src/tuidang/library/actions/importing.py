@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from tuidang.base.audit import Act, write_audits
 from tuidang.base.clock import CHINA
 from tuidang.library.actions.publication import publish_version
 from tuidang.library.actions.texts import save_chapter, save_heading
@@ -28,10 +29,11 @@ class Imported:
 
 
 @transaction.atomic
-def import_works(works: Iterable[FoundWork], now: datetime, *, publish: bool) -> list[Imported]:
+def import_works(works: Iterable[FoundWork], now: datetime, *, publish: bool, by: str) -> list[Imported]:
     """Take works in, all or none: a new version where a chapter differs from its newest. Raises Mistake.
 
-    `publish` publishes each chapter as it came at once; else they wait for an editor.
+    `publish` publishes each chapter as it came at once; else they wait for an editor. It stands in the audit
+    chain under `by`.
     """
     done = []
     for found in works:
@@ -53,6 +55,8 @@ def import_works(works: Iterable[FoundWork], now: datetime, *, publish: bool) ->
                 if publish and not version.readings.exists():
                     publish_version(version.pk, now)
             done.append(Imported(found.name, text.language, len(text.chapters), changed))
+    act = Act.PUBLISH_TEXT if publish else Act.EDIT_TEXT
+    write_audits(by, act, dict.fromkeys(f"work {one.name}" for one in done), now)
     return done
 
 

@@ -37,29 +37,40 @@ def _told() -> Iterator[None]:
 
 
 @library.command("import")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="Publish each chapter at once, as it came.")
+@click.option("--name", default="", help="Of a book in one file: its name in addresses, if not the file's.")
+@click.option(
+    "--language",
+    default="",
+    type=click.Choice(["", "zh-hans", "zh-hant", "en"]),
+    help="Of a book in one file: what it is written in, if it does not say so.",
+)
 @_json
-def import_(folder: Path, publish: bool, as_json: bool) -> None:
-    """Take a work in from FOLDER, or all works in it. What did not change is left as it is.
+def import_(source: Path, publish: bool, name: str, language: str, as_json: bool) -> None:
+    """Take a work in from SOURCE: a folder of Markdown, or of works, an .epub or .html file.
 
     A work is a folder with a folder for each language (zh-hans, zh-hant, en); in each a file about.md (title,
     author, and for news a date between two lines ---) and a .md file for each chapter, with its title between
-    two lines ---. Chapters come in as versions that wait for an editor, unless you say --publish.
+    two lines ---. Of a book in one file what is text comes in. What did not change is left as it is. Chapters
+    come in as versions that wait for an editor, unless you say --publish.
 
     \b
     Examples:
       tuidang library import texts/my-book
       tuidang library import texts/ --publish
+      tuidang library import book.epub --name my-book --language zh-hans
     """
     start_django()
     from tuidang.base.audit.chain import AT_SHELL
     from tuidang.library.actions.importing import import_works
     from tuidang.library.folder import read_works
+    from tuidang.library.foreign import read_book
 
     prepare()
     with _told():
-        done = import_works(read_works(folder), utc_now(), publish=publish, by=AT_SHELL)
+        works = [read_book(source, name=name, language=language)] if source.is_file() else read_works(source)
+        done = import_works(works, utc_now(), publish=publish, by=AT_SHELL)
     if as_json:
         click.echo(json.dumps([vars(one) for one in done]))
         return

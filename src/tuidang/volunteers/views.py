@@ -51,14 +51,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _ask(request, onward)
     now = time.time()
     pseudonym = tidy_pseudonym(request.POST.get("pseudonym", "")[:_LONGEST_INPUT])
-    wait = _failures_of_pseudonym.wait(pseudonym, now)
-    if wait > 0 or not _tries_of_network.spend(visitor_network(request), now):
+    waits = _failures_of_pseudonym.wait(pseudonym, now) > 0
+    # Noted as a failure before the password is looked at: else many who try at once would all be let try.
+    if (
+        waits
+        or not _tries_of_network.spend(visitor_network(request), now)
+        or _failures_of_pseudonym.attempt(pseudonym, now) > 0
+    ):
         return _too_often(request, onward, pseudonym)
     password = request.POST.get("password", "")
     user = None if pseudonym_fault(pseudonym) else authenticate(username=pseudonym, password=password)
     # Only behind the right password: else whoever guesses would use up somebody's codes.
     if not isinstance(user, User) or not check_second(user, request.POST.get("code", ""), now):
-        _failures_of_pseudonym.failed(pseudonym, now)
         # Answered with 200: any other status would write a line to the log, and date the failure.
         return _ask(request, onward, pseudonym, wrong=True)
     _failures_of_pseudonym.succeeded(pseudonym, now)

@@ -83,7 +83,8 @@ class Budget:
         """Take `amount` from a source's budget; False, and nothing is taken, if that is more than is left."""
         with self._lock:
             mark = self._ledger.get(source, now)
-            used = max(0.0, mark.used - (now - mark.at) * self._rate) + amount
+            rested = max(0.0, now - mark.at)  # a clock that is set back takes nothing away
+            used = max(0.0, mark.used - rested * self._rate) + amount
             if used > self._burst:
                 return False
             self._ledger.set(source, Mark(used, now))
@@ -136,10 +137,10 @@ class Slowdown:
         if beyond <= 0:
             return 0.0
         pause = min(self._longest, math.pow(2, min(beyond - 1, _MOST_DOUBLINGS)))
-        return max(0.0, mark.at + pause - now)
+        return min(pause, max(0.0, mark.at + pause - now))
 
     def _fail(self, name: str, now: float) -> None:
         self._ledger.set(name, Mark(self._left(self._ledger.get(name, now), now) + 1, now))
 
     def _left(self, mark: Mark, now: float) -> float:
-        return max(0.0, mark.used - (now - mark.at) / self._forgiven)
+        return max(0.0, mark.used - max(0.0, now - mark.at) / self._forgiven)

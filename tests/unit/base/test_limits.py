@@ -135,3 +135,11 @@ def test_of_many_who_try_at_once_none_passes_beyond_his_turn() -> None:
     assert slowdown.attempt("a", NOON + waits[-1]) == 0
     slowdown.succeeded("a", NOON + 1)
     assert slowdown.attempt("a", NOON + 1) == 0
+
+
+def test_a_clock_that_is_set_back_costs_nobody_anything() -> None:
+    budget, slowdown = Budget(burst=3, per_hour=60), Slowdown(free=0, longest=60, forgiven=600)
+    assert budget.spend("a", NOON)
+    assert budget.spend("a", NOON - 3600)
+    slowdown.failed("b", NOON)
+    assert slowdown.wait("b", NOON - 3600) <= 1

@@ -21,7 +21,7 @@ from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.sealing import seal_to
 from tuidang.register.actions.intake import submit_form
 from tuidang.register.rules.content import Channel
-from tuidang.register.rules.form import Consent, Form, Person
+from tuidang.register.rules.form import call_form
 
 KEPT_DAYS = 14  # a number that was not called by then is destroyed; a PIN is forgotten
 
@@ -40,9 +40,7 @@ def withdraw(
     the call, from 0: the same one again gives the same receipts and stores nothing. Raises IntakeClosed:
     nothing is known to be taken, and the same may be tried again.
     """
-    persons = tuple(Person(alias, tuple(orgs)) for alias, orgs in people)
-    consent: Consent = "own" if len(persons) == 1 else "asked"
-    form = Form(persons, region, "", "", "zh-hans", consent, under_18=False)
+    form = call_form(people, region)
     # One transaction of the register's: a crash before its commit leaves nothing, after it everything.
     return submit_form(form, withdrawal_key(call_id, round), channel=Channel.MACHINE, today=today).receipts
 

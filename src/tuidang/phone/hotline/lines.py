@@ -24,6 +24,10 @@ class Lines:
         """Name the page that a desk telephone is in; "" when none was heard of."""
         return self._pages.get(desk, "")
 
+    def forget(self, desk: int) -> None:
+        """Forget in which page a desk telephone was: it was signed out."""
+        self._pages.pop(desk, None)
+
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take what Asterisk says of a page that signs in or is gone (ContactStatusChange)."""
         contact = event["contact_info"]

@@ -44,6 +44,7 @@ from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey, talk_of
 from tuidang.phone.hotline.outward import Outward
+from tuidang.phone.hotline.seats import Seats
 from tuidang.phone.hotline.shown import show
 from tuidang.phone.hotline.stock import take_stock
 from tuidang.phone.hotline.wire import Wire
@@ -76,14 +77,16 @@ class Hotline:
         data: Path,
         journal_key: bytes,
         *,
+        desks: int,
         phone_live: bool = False,
         examine: Callable[[], int] = lambda: 1,
     ) -> None:
         """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored.
 
+        `desks`: how many desk telephones there are.
         `phone_live`: volunteers may call real people, while `examine`, the doctor, counts no warning.
         """
-        self._phone_live, self._examine = phone_live, examine
+        self._phone_live, self._examine, self._desks = phone_live, examine, desks
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
@@ -97,6 +100,7 @@ class Hotline:
         self._keeper = Keeper(self._journal, in_database(store), self._choices)
         self._board: Board
         self._lines: Lines
+        self._seats: Seats
         self._duty: set[int] = set()  # desks of which somebody is on duty
         self._watched: set[int] = set()
         self._sent_away: set[int] = set()  # and not yet written down
@@ -137,6 +141,7 @@ class Hotline:
             self._board, self._ask_database, password, self._wishes.book, live=live, examine=self._examine
         )
         self._lines = Lines(self._board)
+        self._seats = Seats(self._wire, self._lines, self._desks)
         self._keeper.recover()
         loops = [
             asyncio.create_task(self._listen()),
@@ -173,6 +178,7 @@ class Hotline:
                 if isinstance(event, Reconnected):
                     self._held = []
                     self._watched.clear()
+                    self._seats.forget()
                     if self._stock is not None:
                         self._stock.cancel()
                     self._stock = asyncio.create_task(self._take_stock())
@@ -298,6 +304,7 @@ class Hotline:
             for desk in self._duty - self._watched:
                 self._wire.watch(desk)
             self._watched |= self._duty
+            self._seats.settle(self._volunteers)
 
     def _send_away(self, desk: int) -> None:
         self._sent_away.add(desk)
@@ -327,8 +334,6 @@ class Hotline:
         if self._in_vain:
             self._in_vain = False
             _log.warning("somebody called within the hour, and nobody on duty spoke his language")
-
-    # What callers leave, and what is asked about them
 
     # Once a second, and less often
 

@@ -8,6 +8,7 @@ import { Telephone } from "./telephone.js";
 const HEARTBEAT = 20; // seconds
 const REFRESH = 45;
 const RENEW = 15; // seconds without a telephone after which another one is asked for
+const ANEW = 500; // milliseconds after a refusal until another one is asked for
 const DEAF = 4; // seconds without an answer of the server after which it is said
 const UNHEARD = 5; // seconds after which the telephone itself ends what the hotline was asked to end
 
@@ -28,7 +29,8 @@ const TALKS = ["talking", "held", "gone"]; // what the hotline says of who is in
 
 const heard = {
   changed: () => render(),
-  refused: () => open(), // Asterisk was started anew: its secrets are others now
+  // The hotline has not told Asterisk yet who sits here; or Asterisk was started anew, and its secrets are others.
+  refused: () => setTimeout(open, ANEW),
   rings: comesIn,
   up(stream) {
     at.voice.srcObject = stream;

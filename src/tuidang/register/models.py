@@ -290,6 +290,9 @@ class CanaryRound(models.Model):
     sent = models.JSONField()  # by channel
     found = models.JSONField()
     leaves = models.JSONField(default=list)  # of those found; empty once the log says them
+    heard = models.JSONField(
+        default=list
+    )  # found too, by telephone: they count, and nobody reports them twice
 
     class Meta:
         constraints = (

@@ -80,6 +80,8 @@ def test_it_takes_two_auditors_and_then_they_count_no_longer(
     assert b"decided before" in rowan.post(ADDRESS, {"move": "refuse", "key": key}).content
     assert take_out_canaries(TODAY) == 2
     assert take_out_canaries(TODAY) == 0
+    again = alder.post(ADDRESS, {"move": "ask", "round": closed(receipts)})
+    assert b"in a round already" in again.content, "handed in once more they would count as two that arrived"
     figures = load_figures(settings.TUIDANG.log)
     assert (figures.total, figures.uncounted) == (0, 2)
     (round_,) = read_rounds(settings.TUIDANG.log)
@@ -160,6 +162,8 @@ def test_a_receipt_that_was_read_aloud_takes_nothing_out_and_the_call_s_own_key_
     assert take_out_canaries(TODAY) == 2
     (round_,) = read_rounds(settings.TUIDANG.log)
     assert round_.found == {"web": 1, "machine-call": 2}
+    again = {**whole, "canaries": [heard], "sent": {"machine-call": 1}, "found": {"machine-call": 1}}
+    assert alder.post(ADDRESS, {"move": "ask", "round": json.dumps(again)}).status_code == 422
     figures = load_figures(settings.TUIDANG.log)
     assert (figures.total, figures.uncounted) == (2, 2)
 

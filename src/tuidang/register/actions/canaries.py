@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -22,6 +22,7 @@ from tuidang.register.actions.owner import OwnState, find_statement
 from tuidang.register.actions.removal import Consent
 from tuidang.register.folder.canaries import Round, write_rounds
 from tuidang.register.folder.records import UncountedReason
+from tuidang.register.folder.search import Entry, Reader
 from tuidang.register.models import CanaryRound
 from tuidang.register.rules.content import Channel
 from tuidang.register.rules.form import call_form
@@ -81,9 +82,9 @@ def ask_round(handed_in: str, auditor: Auditor, now: datetime) -> int:
     if len({one.leaf for one in found}) < len(found) or len(found) != sum(read["found"].values()):
         raise RoundRefused(RoundFault.UNEVEN)
     leaves = sorted(one.leaf for one in found if one.is_proved)
-    waiting = CanaryRound.objects.exclude(state=CanaryRound.State.DONE)
+    heard = sorted(one.leaf for one in found if not one.is_proved)
     with transaction.atomic():
-        if any(set(leaves) & set(row.leaves) for row in waiting.select_for_update()):
+        if _is_reported({*leaves, *heard}):
             raise RoundRefused(RoundFault.ASKED_ALREADY)
         CanaryRound.objects.create(
             state=CanaryRound.State.ASKED,
@@ -94,6 +95,7 @@ def ask_round(handed_in: str, auditor: Auditor, now: datetime) -> int:
             sent=read["sent"],
             found=read["found"],
             leaves=leaves,
+            heard=heard,
         )
         write_audit(auditor.pseudonym, Act.CANARY, f"ask {leaves}", now)
     return len(found)
@@ -154,6 +156,15 @@ def take_out_canaries(today: date) -> int:
         if rounds:
             write_rounds(options().log, rounds)
     return len(leaves)
+
+
+def _is_reported(leaves: Collection[int]) -> bool:
+    """Tell whether one of them is in a round already: reported twice, it would count as two that arrived."""
+    reader = Reader(options().log)
+    if any(isinstance(entry := reader.by_leaf(leaf), Entry) and not entry.counted for leaf in leaves):
+        return True
+    rounds = CanaryRound.objects.select_for_update()
+    return any(not {*row.leaves, *row.heard}.isdisjoint(leaves) for row in rounds)
 
 
 def _asked(key: int) -> CanaryRound | None:

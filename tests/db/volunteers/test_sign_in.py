@@ -208,6 +208,22 @@ def test_while_a_password_is_being_looked_at_no_other_try_slips_past_the_pause(
     assert meanwhile == [429]
 
 
+def test_of_many_who_try_at_once_two_are_looked_at_and_the_others_told_to_wait(
+    client: Client, password: Password, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[int] = []
+
+    def look(**typed: str) -> object:
+        answers.append(sign_in(Client(), "wrong", f"somebody{len(answers)}").status_code)
+        return authenticate(**typed)
+
+    monkeypatch.setattr(views, "authenticate", look)
+    assert sign_in(client, "wrong").status_code == 200
+    assert answers == [429, 200], "each look begins with another one's try"
+    monkeypatch.undo()
+    assert sign_in(client, password).status_code == 302
+
+
 def test_who_has_the_password_guesses_forty_codes_a_day_and_keeps_no_owner_out(
     client: Client, password: Password, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from tuidang.phone import floods_now
 from tuidang.phone.actions.call_backs import give_back_all, give_back_uncalled
 from tuidang.phone.duty_rules import (
     ABSENT,
@@ -23,7 +24,8 @@ from tuidang.phone.duty_rules import (
     ten_seconds,
     tidy_languages,
 )
-from tuidang.phone.hotline_now import forget_now, hotline_now
+from tuidang.phone.hotline_now import hotline_now, path_of
+from tuidang.phone.live_files import forget_live
 from tuidang.phone.models import DeskOrder, Disposition, Duty, HotlineHour
 
 COUNTED = ("arrived", "answered", "abandoned", "to_message", "wait_seconds", "talk_seconds")
@@ -134,7 +136,8 @@ def tidy_duty(now: datetime) -> None:
     """Leave nothing of who was on duty, and of what was ordered, while no hotline runs that would."""
     clear_absent(now, _busy_desks(now))
     _drop_stale(now)
-    forget_now(settings.TUIDANG.data, now)
+    for left in (floods_now.path_of, path_of):
+        forget_live(left(settings.TUIDANG.data), now)
 
 
 def give_order(desk: int, verb: str, argument: str = "", *, now: datetime) -> None:

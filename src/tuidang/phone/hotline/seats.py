@@ -29,8 +29,11 @@ class Seats:
             was = self._told.get(desk, sits)
             if desk not in self._told or was != sits:
                 self._told[desk] = sits
-                self._wire.let_in(desk, sits, partial(self._told.pop, desk, None))
+                self._wire.let_in(desk, sits, partial(self._was_not_told, desk))
             # After the new secret, or the old one would sign the page in again.
             if (sits is None or was != sits) and (page := self._lines.page_of(desk)):
                 self._wire.sign_out(desk, page)
                 self._lines.forget(desk)
+
+    def _was_not_told(self, desk: int) -> None:
+        self._told.pop(desk, None)  # and is, at the next look

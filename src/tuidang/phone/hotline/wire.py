@@ -106,7 +106,7 @@ class Wire:
         secret = desk_of(desk, self._ari.password, volunteer).secret if volunteer else token_hex(32)
         fields = {"auth_type": "digest", "username": name, "password": secret}
         body = {"fields": [{"attribute": what, "value": value} for what, value in fields.items()]}
-        self.ask("PUT", f"{_OBJECTS}/auth/{name}", body, refused=lambda _: refused())
+        self.ask("PUT", f"{_OBJECTS}/auth/{name}", body, lambda _: refused())
 
     def sign_out(self, desk: int, page: str) -> None:
         """Let Asterisk forget that a desk telephone is in this page."""

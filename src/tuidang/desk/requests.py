@@ -15,10 +15,9 @@ from tuidang.base.clock import utc_now
 from tuidang.desk.noted import AtWork, reviewer_of
 from tuidang.desk.queries import asked, published_entry
 from tuidang.register.actions.removal import (
-    AskedErasure,
-    AskedHide,
     Consent,
     ask_erasure,
+    asked_of,
     consent_erasure,
     refuse_erasure,
     refuse_hide,
@@ -68,7 +67,7 @@ def published(request: HttpRequest, leaf: int) -> HttpResponse:
         move = request.POST.get("move", "")
         is_second = move == "consent" or (move != "ask" and _other_refuses(leaf, reviewer))
         done = "too-new" if is_second and too_new else _act(move, leaf, reviewer_of(request))
-    erasure, hide = _asked_of(leaf)
+    erasure, hide = asked_of(leaf)
     context = {
         "entry": entry,
         "erasure": erasure,
@@ -80,15 +79,9 @@ def published(request: HttpRequest, leaf: int) -> HttpResponse:
     return render(request, "desk/published.html", context)
 
 
-def _asked_of(leaf: int) -> tuple[AskedErasure | None, AskedHide | None]:
-    waiting = asked()
-    erasure = next((one for one in waiting.erasures if one.leaf == leaf), None)
-    return erasure, next((one for one in waiting.hide if one.leaf == leaf), None)
-
-
 def _other_refuses(leaf: int, reviewer: str) -> bool:
     """Tell whether another reviewer would refuse what is asked: the next refusal is the second word."""
-    return any(one is not None and one.refused_by not in {"", reviewer} for one in _asked_of(leaf))
+    return any(one is not None and one.refused_by not in {"", reviewer} for one in asked_of(leaf))
 
 
 def _act(move: str, leaf: int, at_work: AtWork) -> str:

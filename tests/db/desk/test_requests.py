@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from desk_cast import Hold
 from django.test import Client
@@ -87,10 +89,12 @@ def test_an_account_that_a_link_opened_just_now_is_not_the_second_to_refuse(
 ) -> None:
     address = f"/desk/published/{published}/"
     User.objects.filter(pseudonym="birch").update(opened=china_today())
+    yesterday = china_today() - timedelta(1)
+    HideRequest.objects.bulk_create(HideRequest(leaf=leaf, day=yesterday) for leaf in range(1, 300))
     linden.post(address, {"move": "refuse-hide"})
     answer = birch.post(address, {"move": "refuse-hide"}).content.decode()
     assert "somebody who has been here longer" in answer
-    assert not HideRequest.objects.get().refused
+    assert not HideRequest.objects.get(leaf=published).refused
 
 
 def test_who_asked_may_take_it_back(linden: Client, published: int) -> None:

@@ -244,7 +244,7 @@ def test_who_has_the_password_guesses_forty_codes_a_day_and_keeps_no_owner_out(
     clock["now"] = midnight + 86_000.0
     app = code_at(password.secret, int(clock["now"]) // STEP)
     assert sign_in(client, str(password), code=app).status_code == 200
-    assert "恢复码" in sign_in(client, str(password), code=app).content.decode()
+    assert "最多一小时" in sign_in(client, str(password), code=app).content.decode()
     assert sign_in(client, str(password), code=password.paper.pop()).status_code == 302
     assert sign_in(Client(), str(password), code=app).status_code == 302  # and the app's again
 

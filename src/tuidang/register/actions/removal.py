@@ -46,13 +46,22 @@ class AskedHide:
 def hide_requests(limit: int = 200) -> list[AskedHide]:
     """List the open requests to hide a name, oldest first."""
     asked = HideRequest.objects.filter(refused=False).order_by("day", "leaf")[:limit]
-    return [AskedHide(row.leaf, row.day, row.refused_by) for row in asked]
+    return [_as_hide(row) for row in asked]
 
 
 def asked_erasures(limit: int = 200) -> list[AskedErasure]:
     """List the erasures that wait for consent, oldest first."""
     asked = Erasure.objects.filter(state=Erasure.State.ASKED).order_by("day", "leaf")[:limit]
-    return [AskedErasure(row.leaf, row.day, row.asked_by, row.refused_by) for row in asked]
+    return [_as_erasure(row) for row in asked]
+
+
+def asked_of(leaf: int) -> tuple[AskedErasure | None, AskedHide | None]:
+    """Give what is asked of one statement, however much else is; a request behind an erasure is left out."""
+    erasure = Erasure.objects.filter(leaf=leaf, state=Erasure.State.ASKED).first()
+    if erasure is not None:
+        return _as_erasure(erasure), None
+    hide = HideRequest.objects.filter(leaf=leaf, refused=False).first()
+    return None, _as_hide(hide) if hide else None
 
 
 def ask_erasure(leaf: int, reviewer: str, today: date) -> bool:
@@ -120,6 +129,14 @@ def refuse_hide(leaf: int, reviewer: str, today: date) -> Consent:
         if came is not Consent.SAME_PERSON:
             note_act([_object(leaf)], Act.REFUSE_HIDE, reviewer, today)
     return came
+
+
+def _as_erasure(row: Erasure) -> AskedErasure:
+    return AskedErasure(row.leaf, row.day, row.asked_by, row.refused_by)
+
+
+def _as_hide(row: HideRequest) -> AskedHide:
+    return AskedHide(row.leaf, row.day, row.refused_by)
 
 
 def _refuse(asked: Erasure | HideRequest, reviewer: str) -> Consent:

@@ -45,7 +45,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class _Busy(Exception):  # noqa: N818  an answer, not a mistake
-    """So many passwords are looked at already that this one was not."""
+    """So many passwords are looked at already, or were in this name, that this one was not."""
 
 
 @sensitive_post_parameters()
@@ -59,16 +59,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _ask(request, onward)
     now = time.time()
     pseudonym = tidy_pseudonym(request.POST.get("pseudonym", "")[:_LONGEST_INPUT])
-    waits = _failures_of_pseudonym.wait(pseudonym, now) > 0
-    # Noted as a failure before the password is looked at: else many who try at once would all be let try.
-    if (
-        waits
-        or not _tries_of_network.spend(visitor_network(request), now)
-        or _failures_of_pseudonym.attempt(pseudonym, now) > 0
-    ):
+    wait = _failures_of_pseudonym.wait(pseudonym, now)
+    if wait > 0 or not _tries_of_network.spend(visitor_network(request), now):
         return _too_often(request, onward, pseudonym)
     try:
-        user = _look(pseudonym, request.POST.get("password", ""))
+        user = _look(pseudonym, request.POST.get("password", ""), now)
     except _Busy:
         return _too_often(request, onward, pseudonym)
     # Only behind the right password: else whoever guesses would use up somebody's codes.
@@ -135,14 +130,15 @@ def refuse_foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "volunteers/foreign_form.html", status=403)
 
 
-def _look(pseudonym: str, password: str) -> User | None:
+def _look(pseudonym: str, password: str, now: float) -> User | None:
     """Give whose password this is. Raises _Busy while as many are looked at as may be at once."""
-    if pseudonym_fault(pseudonym):
-        return None
     if not _looks_at_once.acquire(blocking=False):
         raise _Busy
     try:
-        user = authenticate(username=pseudonym, password=password)
+        # A failure before the password is looked at: else many who try at once would all be let try.
+        if _failures_of_pseudonym.attempt(pseudonym, now) > 0:
+            raise _Busy
+        user = None if pseudonym_fault(pseudonym) else authenticate(username=pseudonym, password=password)
     finally:
         _looks_at_once.release()
     return user if isinstance(user, User) else None

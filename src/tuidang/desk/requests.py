@@ -36,6 +36,7 @@ _NOTED = {
 
 _REFUSALS = {
     Consent.DONE: "refused",
+    Consent.TAKEN_BACK: "taken-back",
     Consent.NOTED: "noted",
     Consent.SAME_PERSON: "refused-twice",
     Consent.NOT_ASKED: "decided",
@@ -88,7 +89,7 @@ def _act(move: str, leaf: int, at_work: AtWork) -> str:
     """Do what a button says, and note it; give a word for what came of it, for the page."""
     with transaction.atomic():
         done = _decide(move, leaf, at_work.key, at_work.today)
-        if done in {"asked", "consented", "refused", "noted"}:
+        if done in {"asked", "consented", "refused", "taken-back", "noted"}:
             at_work.note(_NOTED[move], [f"leaf {leaf}"])
     return done
 

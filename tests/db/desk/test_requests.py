@@ -100,8 +100,10 @@ def test_an_account_that_a_link_opened_just_now_is_not_the_second_to_refuse(
 def test_who_asked_may_take_it_back(linden: Client, published: int) -> None:
     linden.post(f"/desk/published/{published}/", {"move": "ask"})
     assert "Take it back" in linden.get(f"/desk/published/{published}/").content.decode()
-    linden.post(f"/desk/published/{published}/", {"move": "refuse"})
+    answer = linden.post(f"/desk/published/{published}/", {"move": "refuse"})
+    assert "What others ask stays open" in answer.content.decode()
     assert not Erasure.objects.exists()
+    assert not HideRequest.objects.get().refused
 
 
 def test_an_owner_who_asked_by_phone_needs_one_reviewer(linden: Client, published: int) -> None:

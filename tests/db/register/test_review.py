@@ -219,7 +219,7 @@ def test_a_planted_reviewer_alone_refuses_nobodys_wish_by_whatever_presses() -> 
     assert refuse_hide(3, WILLOW, TODAY) is Consent.NOTED
     assert refuse_hide(3, WILLOW, TODAY) is Consent.SAME_PERSON
     ask_erasure(3, WILLOW, TODAY)
-    assert refuse_erasure(3, WILLOW, TODAY) is Consent.DONE, "his own he takes back"
+    assert refuse_erasure(3, WILLOW, TODAY) is Consent.TAKEN_BACK
     assert hide_requests() == [AskedHide(3, TODAY, WILLOW)]
     Erasure.objects.create(leaf=4, by="phone", state="asked", day=TODAY)
     refuse_erasure(4, WILLOW, TODAY)

@@ -19,6 +19,7 @@ class Consent(Enum):
     """What came of a reviewer's word on an erasure."""
 
     DONE = auto()
+    TAKEN_BACK = auto()  # by who had asked
     NOTED = auto()  # one would refuse it; another's word is missing
     SAME_PERSON = auto()  # who asked cannot consent, and nobody refuses twice
     NOT_ASKED = auto()  # there is nothing to decide, or it was decided
@@ -108,7 +109,7 @@ def refuse_erasure(leaf: int, reviewer: str, today: date) -> Consent:
             return Consent.NOT_ASKED
         if asked.asked_by == reviewer:
             asked.delete()
-            came = Consent.DONE
+            came = Consent.TAKEN_BACK
         elif (came := _refuse(asked, reviewer)) is Consent.DONE:
             asked.delete()
             HideRequest.objects.filter(leaf=leaf).update(refused=True, refused_by="", day=today)

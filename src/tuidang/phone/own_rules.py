@@ -21,6 +21,7 @@ _LONGEST: Final = 15.0  # after which a question must have been heard
 _MOST: Final = 40  # characters of a number as it is typed
 
 _CHINA: Final = 86
+_NOWHERE: Final = "001"  # of no country: satellites, and numbers that cost what somebody likes
 # Others cost the called money, or us, or are no telephone that somebody holds in his hand.
 _ORDINARY: Final = frozenset(
     {
@@ -37,7 +38,7 @@ class Fault(StrEnum):
 
     NO_NUMBER = "no-number"  # nothing that can be dialled from everywhere
     CHINA = "china"  # a telephone there may be listened to
-    COSTLY = "costly"  # no ordinary telephone: a paid service, a pager
+    COSTLY = "costly"  # no ordinary telephone: a paid service, a pager, a satellite
     NEVER = "never"  # asked us never to be called again, or is a number of ours
 
 
@@ -63,7 +64,8 @@ def own_number(typed: str) -> str:
         raise NumberRefusedError(Fault.CHINA)
     if number.extension or not phonenumbers.is_valid_number(number):
         raise NumberRefusedError(Fault.NO_NUMBER)
-    if phonenumbers.number_type(number) not in _ORDINARY:
+    is_somewhere = phonenumbers.region_code_for_number(number) != _NOWHERE
+    if phonenumbers.number_type(number) not in _ORDINARY or not is_somewhere:
         raise NumberRefusedError(Fault.COSTLY)
     return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
 

@@ -58,6 +58,8 @@ def test_a_number_with_its_country_is_read_however_it_is_written(typed: str, num
         ("+1 900 234 5678", Fault.COSTLY),
         ("+44 909 879 0000", Fault.COSTLY),
         ("+1 800 234 5678", Fault.COSTLY),
+        ("+881 6 1234 5678", Fault.COSTLY),
+        ("+882 16 1234 5678", Fault.COSTLY),
     ],
 )
 def test_what_is_not_to_be_rung_is_refused_with_its_reason_and_not_named(typed: str, fault: Fault) -> None:

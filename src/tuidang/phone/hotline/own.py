@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from random import SystemRandom
+from time import monotonic
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -39,6 +40,8 @@ from tuidang.phone.queue_values import OWN_RING_LIMIT
 
 _UNREACHED: Final = 503  # SIP, as a carrier says that it failed: no ring in vain
 _LONGEST: Final = int(OWN_RING_LIMIT) + 5  # seconds, Asterisk's own limit, behind the queue's
+
+_EXAMINE: Final = 30.0  # seconds for which the doctor's word holds
 
 _log = logging.getLogger(__name__)
 _dice = SystemRandom()
@@ -72,7 +75,9 @@ class OwnTelephones:
         """`who` sits at a desk; `password` is of Asterisk's start: trunks' names are made of it."""
         self._board, self._loop, self._run, self._places = board, loop, run, places
         self._who, self._password = who, password
-        self._usable = partial(usable_trunks, phone_live=live, examine=examine)
+        self._usable = partial(usable_trunks, phone_live=live, examine=self._count_warnings)
+        self._examine = examine
+        self._warnings, self._examined = 0, float("-inf")
         self._rung: dict[str, _Rung] = {}  # by channel
         self._has_place: set[str] = set()  # channels
 
@@ -115,6 +120,12 @@ class OwnTelephones:
             seconds=_LONGEST,
         )
         return ""
+
+    def _count_warnings(self) -> int:
+        """Ask the doctor, who takes his time, at most twice a minute: callers ring and ring."""
+        if monotonic() >= self._examined + _EXAMINE:
+            self._warnings, self._examined = self._examine(), monotonic()
+        return self._warnings
 
     def answered(self, channel: str) -> None:
         """Ask whoever answered a telephone to press 1."""

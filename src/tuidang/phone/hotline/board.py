@@ -15,12 +15,11 @@ from tuidang.phone import reception
 from tuidang.phone import reception_values as r
 from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
-from tuidang.phone.hotline.calls import Conversation, Last, Leg, Role, mark_of
+from tuidang.phone.hotline.calls import TRUNK_FAILED, Conversation, Last, Leg, Role, mark_of
 
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
 _LINE_IS_DEAD: Final = frozenset({41, 44, 102, 127})  # causes (Q.850) of a line that broke: nobody hung up
-_TRUNK_FAILED: Final = range(500, 600)  # SIP answers that are the carrier's, not the called volunteer's
 _REFUSED: Final = frozenset({403, 486, 600, 603})  # SIP, by which a volunteer says that he will not
 
 
@@ -62,6 +61,7 @@ class Board(Callers):
             self.lose(conversation, leg.desk)
             if leg.is_own:  # no page signs in again: he is rung, once
                 self.ring(conversation, leg.desk, Role.BACK)
+                self.notes[leg.desk] = "lost"
         else:
             self._hung_up(conversation, leg.desk)
 
@@ -276,7 +276,7 @@ class Board(Callers):
         refused = sip in _REFUSED and not leg.is_own
         self.notes[leg.desk] = "" if refused else "not-reached"
         match leg.role:
-            case Role.QUEUE if leg.is_own and sip not in _TRUNK_FAILED:
+            case Role.QUEUE if leg.is_own and sip not in TRUNK_FAILED:
                 self.notes[leg.desk] = "not-taken"
                 self.turn(q.Missed(self.now, leg.desk))
             case Role.QUEUE:

@@ -18,6 +18,7 @@ DESK: Final = "desk-"  # begins the names of channels to desk telephones
 OWN: Final = "own-"  # begins those of channels to volunteers' own telephones
 OUT: Final = "out-"  # begins those of channels to people whom a volunteer calls
 TALK: Final = "talk-"  # begins the names of bridges
+TRUNK_FAILED: Final = range(500, 600)  # SIP answers that are the carrier's, not the called person's
 _PLAYBACKS: Final = 8  # names a call's playbacks have in turn, so that who comes after us can stop them
 
 

@@ -34,12 +34,11 @@ from tuidang.phone.dialler.plan import TrunkPlan, usable_trunks
 from tuidang.phone.duty_rules import LANGUAGES, NO_TRUNK, NOT_LENT, REFUSED
 from tuidang.phone.floods.wishes import WishBook
 from tuidang.phone.hotline.board import Board
-from tuidang.phone.hotline.calls import OUT, Conversation, Leg, Role
+from tuidang.phone.hotline.calls import OUT, TRUNK_FAILED, Conversation, Leg, Role
 from tuidang.phone.hotline.places import InDatabase, Places
 from tuidang.phone.rules import Refusal
 from tuidang.privacy.keys import KeyMissingError
 
-_TRUNK_FAILED: Final = range(500, 600)  # SIP answers that are the carrier's, not the called person's
 _EXTEND: Final = 60.0  # seconds between two extensions of a lease
 
 _log = logging.getLogger(__name__)
@@ -152,7 +151,7 @@ class Outward:
             f"PJSIP/{tried.number}@{endpoint}",
             conversation.channel,
             trunk.caller or "anonymous",
-            lambda: self._board.is_gone(conversation.channel, sip=_TRUNK_FAILED.start),
+            lambda: self._board.is_gone(conversation.channel, sip=TRUNK_FAILED.start),
         )
         return ""
 
@@ -172,7 +171,7 @@ class Outward:
     def ended(self, call: str, sip: int) -> None:
         """Note that a call's other side is gone; what did not reach the carrier is taken back."""
         going = self._going.get(call)
-        if going is not None and going.attempt is not None and sip in _TRUNK_FAILED:
+        if going is not None and going.attempt is not None and sip in TRUNK_FAILED:
             attempt, going.attempt = going.attempt, None
             if (conversation := self._board.calls.get(call)) is not None:
                 self._board.notes |= dict.fromkeys(conversation.desks, NO_TRUNK)

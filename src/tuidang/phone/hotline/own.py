@@ -21,7 +21,7 @@ from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.dialler.plan import usable_trunks
 from tuidang.phone.duty_rules import LANGUAGES, NO_TRUNK
 from tuidang.phone.hotline.board import Board
-from tuidang.phone.hotline.calls import OWN, Conversation, Leg
+from tuidang.phone.hotline.calls import OWN, TRUNK_FAILED, Conversation, Leg
 from tuidang.phone.hotline.places import InDatabase, Places
 from tuidang.phone.own_rules import (
     Answered,
@@ -38,7 +38,6 @@ from tuidang.phone.own_rules import (
 )
 from tuidang.phone.queue_values import OWN_RING_LIMIT
 
-_UNREACHED: Final = 503  # SIP, as a carrier says that it failed: no ring in vain
 _LONGEST: Final = int(OWN_RING_LIMIT) + 5  # seconds, Asterisk's own limit, behind the queue's
 
 _EXAMINE: Final = 30.0  # seconds for which the doctor's word holds
@@ -89,7 +88,7 @@ class OwnTelephones:
         except Exception as error:  # noqa: BLE001 -- the database may be away in many ways: nobody is called
             _log.warning("a volunteer is not rung: %s", type(error).__name__)
         if leg.channel not in self._rung:
-            self._board.is_gone(leg.channel, sip=_UNREACHED)
+            self._board.is_gone(leg.channel, sip=TRUNK_FAILED.start)
             if why:
                 self._board.notes[leg.desk] = why
 
@@ -116,7 +115,7 @@ class OwnTelephones:
             f"PJSIP/{number}@{endpoint}",
             leg.channel,
             trunk.caller or "anonymous",
-            lambda: self._board.is_gone(leg.channel, sip=_UNREACHED),
+            lambda: self._board.is_gone(leg.channel, sip=TRUNK_FAILED.start),
             seconds=_LONGEST,
         )
         return ""

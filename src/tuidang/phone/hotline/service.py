@@ -304,7 +304,7 @@ class Hotline:
         for desk in self._duty - there:
             one = self._board.queue.volunteers.get(desk)
             if one is not None:
-                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE))
+                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE, own=one.own))
         self._duty = there
         self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()

@@ -20,6 +20,7 @@ from volunteer_cast import Password
 
 LINE = "/desk/line/"
 CALL = "5aff" * 8
+PATIENCE = 120_000  # milliseconds, however slow the machine
 SignIn = Callable[..., Page]
 STATES: dict[str, dict[str, Any]] = {
     "ready": {"state": "ready"},
@@ -50,6 +51,7 @@ def sign_in(site: Served, visit: Visit, rowan: Password) -> Iterator[SignIn]:
 
     def open_desk(language: str = "en", **more: object) -> Page:
         page = visit(locale=LOCALES[language], script=True, **more)
+        page.set_default_timeout(PATIENCE)
         site.enter(page, "rowan", rowan)
         page.goto(LINE)
         return page
@@ -129,7 +131,9 @@ def test_by_keys_alone_he_holds_notes_and_ends_a_call_and_the_page_holds_nothing
     page.wait_for_selector("#number")
     desk = go_on_duty(page, site)
     say(site, page, desk, "ringing")
-    expect(page.locator("#says")).to_have_text("Answer your telephone, and press 1: Mandarin, hotline")
+    expect(page.locator("#says")).to_have_text(
+        "Answer your telephone, and press 1: Mandarin, hotline", timeout=PATIENCE
+    )
     assert page.locator("[data-does=answer], #mute, #voice, #loudness").count() == 0
     say(site, page, desk, "talking")
     assert page.frame_locator("#beside").locator("h1").inner_text() == "People who leave"

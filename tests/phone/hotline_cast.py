@@ -29,6 +29,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from call_back_cast import forms_of
 from tuidang.phone.actions import duty
 from tuidang.phone.asterisk import install, process
 from tuidang.phone.asterisk.config import Line, Ports, Setup, desk_of
@@ -267,3 +268,15 @@ def open_house() -> Iterator[House]:
         house = House(stack)
         stack.callback(house.kill_hotline)
         yield house
+
+
+def nothing_is_written(house: House, number: str, *heard: str) -> None:
+    """Look for a number in every file, the database's too, and in what a page was sent."""
+    paths = [path for path in house.data.rglob("*") if path.is_file() and "/lab/" not in str(path)]
+    if connection.vendor == "sqlite":
+        paths += Path(connection.settings_dict["NAME"]).parent.glob("*")
+    paths = [path for path in paths if "asterisk-root" not in str(path)]
+    written = subprocess.run(["cat", *paths], capture_output=True, check=False).stdout
+    assert len(written) > 10_000  # there was something to be searched
+    assert not any(shape in written for shape in forms_of(number))
+    assert not any(number[-8:] in said for said in heard)

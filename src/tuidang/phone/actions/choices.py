@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tuidang.phone.call_back_rules import Outcome
-from tuidang.phone.models import CallBack, CallBackCount, Pin
+from tuidang.phone.models import CallBack, CallBackCount, Duty, Pin
 from tuidang.privacy.calls import call_hash, pin_hash, withdrawal_key
 from tuidang.privacy.calls import make_pin as pin_of
 from tuidang.privacy.keypairs import DayPairs
@@ -119,6 +119,8 @@ def forget_choices(*, today: date) -> None:
         pairs.make_pair(day)
     pairs.destroy_before(kept)
     waiting = set(CallBack.objects.values_list("day", flat=True))
+    on_duty = Duty.objects.filter(sealed_on__isnull=False)  # at a telephone of their own, since that day
+    waiting |= {day for day in on_duty.values_list("sealed_on", flat=True) if day is not None}
     for day in pairs.days():
         if day < today - timedelta(days=1) and day not in waiting:
             pairs.destroy(day)

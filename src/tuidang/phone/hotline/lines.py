@@ -54,7 +54,7 @@ class Lines:
     def _is_gone(self, desk: int, page: str) -> None:
         for conversation in self._board.calls.values():
             leg = conversation.leg_of(desk)
-            if leg is not None and leg.is_up and leg.contact in {"", page}:
+            if leg is not None and leg.is_up and not leg.is_own and leg.contact in {"", page}:
                 self._board.wire.spawn(self._look(conversation, leg))
 
     async def _look(self, conversation: Conversation, leg: Leg) -> None:

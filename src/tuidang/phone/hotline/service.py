@@ -39,11 +39,13 @@ from tuidang.phone.dialler.mistakes import say_kind, told_briefly
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
-from tuidang.phone.hotline.calls import DESK, OUT
+from tuidang.phone.hotline.calls import DESK, OUT, OWN
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey, talk_of
 from tuidang.phone.hotline.outward import Outward
+from tuidang.phone.hotline.own import OwnTelephones
+from tuidang.phone.hotline.places import Places
 from tuidang.phone.hotline.seats import Seats
 from tuidang.phone.hotline.shown import show
 from tuidang.phone.hotline.stock import take_stock
@@ -109,6 +111,7 @@ class Hotline:
         self._stock: asyncio.Task[None] | None = None
         self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
+        self._own: OwnTelephones
         self._wishes: Wishes
         self._in_vain = False  # somebody called in this hour whose language nobody on duty speaks
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
@@ -131,14 +134,19 @@ class Hotline:
             self._send_away,
             self._guard,
             self._alert,
+            lambda talk, leg: self._wire.spawn(self._own.ring(talk, leg)),
             lambda talk, leg: self._wire.spawn(self._outward.dial(talk, leg)),
             lambda call, sip: self._outward.ended(call, sip),  # noqa: PLW0108 -- it is made below
             DIALLER,
         )
         self._board = Board(self._wire, loop, doors)
         password, live = lambda: self._ari.password, self._phone_live
-        self._outward = Outward(
-            self._board, self._ask_database, password, self._wishes.book, live=live, examine=self._examine
+        ask, places, board = self._ask_database, Places(self._ask_database), self._board
+        book, examine = self._wishes.book, self._examine
+        self._outward = Outward(board, ask, places, password, book, live=live, examine=examine)
+        who = self._volunteer_at
+        self._own = OwnTelephones(
+            board, loop, ask, places, who=who, password=password, live=live, examine=examine
         )
         self._lines = Lines(self._board)
         self._seats = Seats(self._wire, self._lines, self._desks)
@@ -151,6 +159,7 @@ class Hotline:
             asyncio.create_task(self._every(CLEAR, self._clear)),
             asyncio.create_task(self._every(FLOODS, self._show_floods)),
             asyncio.create_task(self._every(OUTWARD, self._outward.look)),
+            asyncio.create_task(self._every(OUTWARD, self._own.look)),
             asyncio.create_task(self._every(HOUR, self._tell_in_vain)),
         ]
         stopped = asyncio.create_task(stop.wait())
@@ -212,9 +221,13 @@ class Hotline:
             case "StasisEnd" | "ChannelDestroyed":
                 self._end(event)
             case "ChannelDtmfReceived":
-                self._board.pressed(event["channel"]["id"], event["digit"])
+                name, digit = event["channel"]["id"], event["digit"]
+                if not self._own.pressed(name, digit):
+                    self._board.pressed(name, digit)
             case "PlaybackFinished":
-                self._board.played(event["playback"]["id"])
+                playback = event["playback"]["id"]
+                if not self._own.played(playback):
+                    self._board.played(playback)
             case "ChannelTalkingStarted":
                 self._board.spoke(event["channel"]["id"])
             case "ContactStatusChange":
@@ -231,6 +244,8 @@ class Hotline:
                 self._outward.answered(talk)
             else:
                 self._wire.hang_up(name)  # the volunteer is gone
+        elif name.startswith(OWN):
+            self._own.answered(name)
         elif (conversation := self._board.of_channel(name)) is None or name in conversation.legs:
             if name.startswith(DESK):
                 desk = conversation.legs[name].desk if conversation else 0
@@ -289,15 +304,20 @@ class Hotline:
             if not row.is_seen:
                 duty = q.Duty.GONE
             self._board.forget_note(row.desk, duty)
-            self._board.turn(q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator))
+            self._board.turn(
+                q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator, row.is_own)
+            )
         for desk in self._duty - there:
             one = self._board.queue.volunteers.get(desk)
             if one is not None:
-                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE))
+                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE, own=one.own))
         self._duty = there
         self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()
         self._watch()
+
+    def _volunteer_at(self, desk: int) -> UUID | None:
+        return self._volunteers.get(desk)
 
     def _watch(self) -> None:
         if self._ari.up:

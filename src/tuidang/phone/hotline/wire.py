@@ -88,12 +88,23 @@ class Wire:
         whole = {"endpoint": f"PJSIP/{self.desk_name(desk)}", "callerId": "hotline", "formats": "opus,alaw"}
         self._originate(whole, channel, refused)
 
-    def dial(self, endpoint: str, channel: str, caller: str, refused: Callable[[], None]) -> None:
+    def dial(
+        self,
+        endpoint: str,
+        channel: str,
+        caller: str,
+        refused: Callable[[], None],
+        *,
+        seconds: int = RING_SECONDS,
+    ) -> None:
         """Call somebody outside by a trunk's endpoint (PJSIP/<number>@<endpoint>), showing `caller`."""
-        self._originate({"endpoint": endpoint, "callerId": caller, "formats": "alaw"}, channel, refused)
+        whole = {"endpoint": endpoint, "callerId": caller, "formats": "alaw"}
+        self._originate(whole, channel, refused, seconds)
 
-    def _originate(self, what: Mapping[str, str], channel: str, refused: Callable[[], None]) -> None:
-        whole = {**what, "app": self._ari.app, "channelId": channel, "timeout": RING_SECONDS}
+    def _originate(
+        self, what: Mapping[str, str], channel: str, refused: Callable[[], None], seconds: int = RING_SECONDS
+    ) -> None:
+        whole = {**what, "app": self._ari.app, "channelId": channel, "timeout": seconds}
         self.ask("POST", "channels", whole, refused=lambda _: refused())
 
     def desk_name(self, desk: int) -> str:

@@ -355,7 +355,13 @@ def test_who_talks_in_one_call_together_may_finish_it_together(
 @pytest.mark.usefixtures("desks")
 def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotline) -> None:
     hotline("ringing", aspen=CALL)
-    assert listener.get(f"/desk/people/{CALL}/").status_code == 403
+    closed = listener.get(f"/desk/people/{CALL}/")
+    assert closed.status_code == 403
+    assert "To the telephone" in closed.content.decode()
+    # In the frame the page around it has menu, telephone and ribbon already.
+    framed = listener.get(f"/desk/beside/{CALL}/").content.decode()
+    assert "To the telephone" not in framed
+    assert "framed" in framed
 
 
 @pytest.mark.usefixtures("desks")

@@ -1,4 +1,4 @@
-"""The desk's menu: its screens in order, each with its key; who sees which, its view's own guard says."""
+"""The desk's menu: its screens in groups, each with its key; who sees which, its view's own guard says."""
 
 from __future__ import annotations
 
@@ -20,27 +20,41 @@ class Item(NamedTuple):
     guard: str = ""  # the screen whose guard decides, where this one leads others on
 
 
+# What is done in one sitting stands together.
 MENU: Final = (
-    Item("desk:queue", _("Held"), "1", guard="desk:decided"),
-    Item("desk:decided", _("Decided"), "2"),
-    Item("desk:requests", _("Requests"), "3"),
-    Item("desk:line", _("Telephone"), "5"),
-    Item("desk:calls-back", _("Calling back"), "6"),
-    Item("desk:begin-people", _("People"), "9"),
-    Item("desk:hours", _("My hours"), "7"),
-    Item("desk:week", _("The week"), "8"),
-    Item("desk:campaigns", _("Calls"), "4"),
-    Item("volunteers", _("Volunteers")),
-    Item("desk:floods", _("Floods")),
-    Item("desk:consents", _("What takes two")),
-    Item("desk:audit", _("Audit")),
-    Item("desk:canaries", _("Canaries")),
-    Item("desk:keys", _("Keys"), "?"),
-    Item("account", _("Account")),
+    (
+        Item("desk:queue", _("Held"), "1", guard="desk:decided"),
+        Item("desk:decided", _("Decided"), "2"),
+        Item("desk:requests", _("Requests"), "3"),
+    ),
+    (
+        Item("desk:line", _("Telephone"), "5"),
+        Item("desk:calls-back", _("Calling back"), "6"),
+        Item("desk:begin-people", _("People"), "9"),
+    ),
+    (
+        Item("desk:hours", _("My hours"), "7"),
+        Item("desk:week", _("The week"), "8"),
+    ),
+    (
+        Item("desk:campaigns", _("Calls"), "4"),
+        Item("desk:floods", _("Floods")),
+    ),
+    (
+        Item("volunteers", _("Volunteers")),
+        Item("desk:consents", _("What takes two")),
+        Item("desk:audit", _("Audit")),
+        Item("desk:canaries", _("Canaries")),
+    ),
+    (
+        Item("desk:keys", _("Keys"), "?"),
+        Item("account", _("Account")),
+    ),
 )
 
 
-def menu_of(volunteer: User) -> list[Item]:
-    """List the screens that a volunteer may see."""
+def menu_of(volunteer: User) -> list[list[Item]]:
+    """List the screens that a volunteer may see, in groups."""
     roles = volunteer.roles()
-    return [item for item in MENU if may_see(roles, item.guard or item.view)]
+    groups = [[item for item in group if may_see(roles, item.guard or item.view)] for group in MENU]
+    return [group for group in groups if group]

@@ -33,7 +33,9 @@ def desk_menu(context: template.Context) -> dict[str, object]:
     request = context["request"]
     match = request.resolver_match
     here = match.view_name if match else ""
-    return {"items": menu_of(request.user), "here": here, "csrf_token": context.get("csrf_token")}
+    groups = menu_of(request.user)
+    place = next((item.words for group in groups for item in group if item.view == here), "")
+    return {"groups": groups, "here": here, "place": place, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("desk/line/strip.html", takes_context=True)

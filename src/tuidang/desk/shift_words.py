@@ -141,6 +141,13 @@ def when_words(span: Span, zone: str) -> str:
     return f"{day_words_at(day)}{between}{clock_words(span, zone)}"
 
 
+def open_words(span: Span, zone: str, now: datetime) -> str:
+    """Write when somebody is missing, by a place's clock: until when, if it is now."""
+    if span.start > now:
+        return when_words(span, zone)
+    return _("now, until %(time)s") % {"time": f"{span.end.astimezone(ZoneInfo(zone)):%H:%M}"}
+
+
 def place_name(zone: str) -> str:
     """Name the place whose clock a zone is."""
     return _places(_language()).get(usual_name(zone), zone)

@@ -53,10 +53,11 @@ class HourRow:
 
 @dataclass(frozen=True)
 class HoleRow:
-    """A hole as it is told: whether it comes within two hours, and whether who looks could fill it."""
+    """A hole as it is told: whether it is now or comes within two hours, and whether who looks could fill it."""
 
     hole: Hole
     time: str  # in words, by the clock of who looks
+    is_now: bool
     is_soon: bool
     can_take: bool
 
@@ -177,6 +178,7 @@ def _hole_rows(request: HttpRequest, zone: str, now: datetime) -> list[HoleRow]:
         HoleRow(
             hole,
             open_words(hole.span, zone, now),
+            hole.span.start <= now,
             hole.span.start <= now + SOON,
             pledges and own is not None and could_fill(hole, own, held, now),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -32,6 +33,7 @@ from tuidang.phone.actions.duty import (
 from tuidang.phone.queries import duty_of
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
+from tuidang.volunteers.shifts.queries import availability_of
 
 _ORDERS: Final = Budget(burst=60, per_hour=1200)  # of one volunteer; a press on a key is one
 
@@ -51,7 +53,7 @@ def line(request: HttpRequest) -> HttpResponse:
     duty = duty_of(volunteer, now)
     context: dict[str, object] = {"duty": duty, "languages": LANGUAGES.items(), "fault": fault}
     if duty is None:
-        context |= {"has_desks": settings.TUIDANG.phone_desks > 0, "best": request.POST.get("best", "zh")}
+        context |= {"has_desks": settings.TUIDANG.phone_desks > 0, "spoken": _spoken(request, volunteer)}
         response = render(request, "desk/line/off.html", context, status=422 if fault else 200)
     else:
         says = {**SAYS, **OWN_SAYS} if duty.is_own else SAYS
@@ -145,14 +147,26 @@ def _change_duty(request: HttpRequest, volunteer: UUID, now: datetime) -> str:
     if "off" in request.POST:
         go_off_duty(volunteer)
         return ""
-    spoken = [request.POST.get("best", ""), *request.POST.getlist("also")]
     try:
-        go_on_duty(volunteer, spoken, signed_in(request).has_role(Role.COORDINATOR), now)
+        go_on_duty(volunteer, _typed(request), signed_in(request).has_role(Role.COORDINATOR), now)
     except ValueError:
         return _("Say which language you speak best.")
     except NoDeskError:
         return _("Every telephone is taken at this moment: try again in a few minutes, or ask a coordinator.")
     return ""
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """Read which languages somebody ticked, the one he speaks best first."""
+    return [request.POST.get("best", ""), *request.POST.getlist("also")]
+
+
+def _spoken(request: HttpRequest, volunteer: UUID) -> Sequence[str]:
+    """Give the languages to begin with: those ticked just now, or those of his own hours."""
+    if request.method == "POST":
+        return _typed(request)
+    own = availability_of(volunteer)
+    return own.spoken if own else ("zh",)
 
 
 def _let_speak(request: HttpRequest, response: HttpResponse) -> None:

@@ -132,9 +132,8 @@ def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:
         status = 503 if place.unknown else 403
         # Not over what was just sent: whoever goes back finds it in the form.
         looks_again = place.rings or (place.unknown and request.method != "POST")
-        return render(
-            request, "desk/people_closed.html", {"place": place, "looks_again": looks_again}, status=status
-        )
+        context = {"place": place, "looks_again": looks_again, "framed": template == _FRAMED}
+        return render(request, "desk/people_closed.html", context, status=status)
     if place.desk:
         hold_work(call, holder_of(request, call), alone=not place.others)
     sheet = Sheet(call, channel, template, place)

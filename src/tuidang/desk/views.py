@@ -169,7 +169,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
         context = {
-            "menu": menu_of(signed_in(request)),
+            "menu": [item for group in menu_of(signed_in(request)) for item in group],
             "scripts": read_scripts(page_language()),
             "end_keys": END_KEYS.values(),
         }

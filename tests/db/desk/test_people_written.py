@@ -115,6 +115,7 @@ def test_our_script_saves_and_is_advised_on_the_rows_it_asks_about(listener: Cli
     answer = listener.post(sheet.address, {**sent, **typed}).json()
     assert list(answer["advice"]) == ["1"]
     assert "慕容某" in answer["advice"]["1"]
+    assert "ropose another" not in answer["advice"]["1"]  # it is shortened, so it warns of nothing
     later = {**sent, "known": "0123456789abcdef", "revision": "fedcba9876543210"}
     assert listener.post(sheet.address, later).status_code == 200
     # The answer to the first was lost, so both are known; of a third nothing is.
@@ -210,6 +211,8 @@ def test_a_rare_real_name_is_public_only_where_the_person_wants_it_and_was_heard
         Waiting.objects.all().delete()
         sheet = Sheet(listener, way=way)
         sheet.type(PEOPLE, text="我和慕容雪松一起退。", **wish)
+        assert ("Propose another" in sheet.words) == (way == "field")
+        assert ("published shortened" in sheet.words) == (way == "mail")
         sheet.press("confirm")
         contents = [content_of(row) for row in Waiting.objects.all()]
         assert {content.name for content in contents} == {"金福", shown, "万顺"}
@@ -373,7 +376,13 @@ def test_who_talks_in_one_call_together_may_finish_it_together(
 @pytest.mark.usefixtures("desks")
 def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotline) -> None:
     hotline("ringing", aspen=CALL)
-    assert listener.get(f"/desk/people/{CALL}/").status_code == 403
+    closed = listener.get(f"/desk/people/{CALL}/")
+    assert closed.status_code == 403
+    assert "To the telephone" in closed.content.decode()
+    # In the frame the page around it has menu, telephone and ribbon already.
+    framed = listener.get(f"/desk/beside/{CALL}/").content.decode()
+    assert "To the telephone" not in framed
+    assert "framed" in framed
 
 
 @pytest.mark.usefixtures("desks")

@@ -22,6 +22,8 @@ from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from tuidang.phone.models import Duty
 from tuidang.volunteers.actions.accounts import disable_volunteer
 from tuidang.volunteers.models import Role, User
+from tuidang.volunteers.shifts.actions import Wanted, set_availability
+from tuidang.volunteers.shifts.rules import Caps
 from volunteer_cast import enter as enter_desk
 
 Enter = Callable[..., Client]
@@ -55,6 +57,16 @@ def go_on_duty(browser: Client, best: str = "zh", *also: str) -> None:
 def told(browser: Client) -> dict[str, object]:
     answer: dict[str, object] = browser.get(f"{LINE}state/").json()
     return answer
+
+
+def test_the_languages_of_ones_own_hours_are_chosen_already(maple: Client) -> None:
+    shown = maple.get(LINE).content.decode()
+    assert re.findall(r'value="(\w+)" (?:selected|checked)', shown) == ["zh"]
+    set_availability(User.objects.get().pk, Wanted("America/Toronto", ("yue", "en"), Caps(4, 20)))
+    shown = maple.get(LINE).content.decode()
+    assert re.findall(r'value="(\w+)" (?:selected|checked)', shown) == ["yue", "en"]
+    wrong = maple.post(LINE, {"best": "tlh", "also": ["zh"]}).content.decode()
+    assert re.findall(r'value="(\w+)" (?:selected|checked)', wrong) == ["zh"]
 
 
 @pytest.mark.parametrize("path", ["", "state/"])

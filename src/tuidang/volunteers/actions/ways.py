@@ -34,7 +34,7 @@ _guesses_of_account = Slowdown(free=5, longest=3600, forgiven=86400)
 def add_passkey(user: User, credential: bytes, label: str, now: datetime) -> None:
     """Let a device sign its owner in from now on."""
     with transaction.atomic():
-        Passkey.objects.create(volunteer=user, credential=credential, label=label)
+        keep_passkey(user, credential, label)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
@@ -56,35 +56,59 @@ def remove_passkey(user: User, key: uuid.UUID, now: datetime, *, token: str) -> 
 
 
 def set_password(user: User, password: str, now: datetime) -> None:
-    """Set the password, kept as an Argon2id hash."""
+    """Set the password."""
     with transaction.atomic():
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        keep_password(user, password)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
 def set_app(user: User, secret: bytes, now: datetime) -> None:
     """Let an app that has this secret make the codes from now on, and no other."""
     with transaction.atomic():
-        CodeApp.objects.update_or_create(volunteer=user, defaults={"secret": seal(_key(), secret)})
+        keep_app(user, secret)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
 def make_codes(user: User, now: datetime) -> tuple[str, ...]:
     """Make ten recovery codes, shown once, in place of those there were."""
-    codes = tuple(
-        "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-        for _ in range(CODES)
-    )
     with transaction.atomic():
-        RecoveryCode.objects.filter(volunteer=user).delete()
-        RecoveryCode.objects.bulk_create(RecoveryCode(volunteer=user, hash=_hash(code)) for code in codes)
+        codes = draw_codes(user)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
     return codes
 
 
+# What follows notes nothing: call it in the transaction that notes what it is a part of.
+
+
+def keep_passkey(user: User, credential: bytes, label: str) -> None:
+    """Keep what a device signs with."""
+    Passkey.objects.create(volunteer=user, credential=credential, label=label)
+
+
+def keep_password(user: User, password: str) -> None:
+    """Keep a password, as an Argon2id hash."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def keep_app(user: User, secret: bytes) -> None:
+    """Keep the secret of an app, sealed."""
+    CodeApp.objects.update_or_create(volunteer=user, defaults={"secret": seal(_key(), secret)})
+
+
+def draw_codes(user: User) -> tuple[str, ...]:
+    """Draw ten recovery codes in place of those there were, and keep their hashes."""
+    codes = tuple(
+        "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+        for _ in range(CODES)
+    )
+    RecoveryCode.objects.filter(volunteer=user).delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(volunteer=user, hash=_hash(code)) for code in codes)
+    return codes
+
+
 def clear_ways(user: User) -> None:
-    """Take every way away; call it in the transaction that opens another."""
+    """Take every way away."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     for table in (Passkey, CodeApp, RecoveryCode):

@@ -92,14 +92,12 @@ class Page:
 class Found:
     """A chapter that a search found."""
 
+    key: int
     name: str
     work: str
     number: int
     title: str
     day: date | None  # of an item of news
-    before: str
-    word: str
-    after: str
 
 
 def books(language: str, first: int = 0) -> list[Shown]:
@@ -144,8 +142,9 @@ def find_page(name: str, language: str, number: int, part: int) -> Page | None:
     )
     if work is None or reading is None:
         return None
-    parts = reading.parts.count()
-    html = Part.objects.filter(reading=reading, number=part).values_list("html", flat=True).first()
+    # By its place, not by its key: it may be published anew between two questions.
+    parts = Part.objects.filter(reading__work__name=name, reading__language=language, reading__number=number)
+    html = parts.filter(number=part).values_list("html", flat=True).first()
     if html is None:
         return None
     around = Reading.objects.filter(work__name=name, language=language)
@@ -155,7 +154,7 @@ def find_page(name: str, language: str, number: int, part: int) -> Page | None:
         number,
         reading.title,
         part,
-        parts,
+        parts.count(),
         html,
         reading.version.chapter.code,
         titles.filter(number__lt=number).last(),
@@ -197,20 +196,28 @@ def search(words: Sequence[str], language: str) -> list[Found]:
     readings = Reading.objects.filter(pk__in=candidates)
     for word in words:  # the pairs are there; whether they stand beside each other, the text says
         readings = readings.filter(folded__contains=word)
-    found = list(readings.select_related("work").order_by("work_id", "number")[:MOST_FOUND])
+    found = list(
+        readings.select_related("work").defer("plain", "folded").order_by("work_id", "number")[:MOST_FOUND]
+    )
     texts = _texts({reading.work_id for reading in found}, language)
     found.sort(key=lambda reading: not all(word in fold_words(reading.title) for word in words))
     return [
         Found(
+            reading.pk,
             reading.work.name,
             _shown_text(texts[reading.work_id], language).title,
             reading.number,
             reading.title,
             reading.work.day,
-            *excerpt(reading.plain, words),
         )
         for reading in found
     ]
+
+
+def excerpt_of(found: Found, words: Sequence[str]) -> tuple[str, str, str]:
+    """Give a piece of what a search found, around the first of the words: before it, the word, after it."""
+    plain = Reading.objects.filter(pk=found.key).values_list("plain", flat=True).first()
+    return excerpt(plain or "", words)  # it may have been published anew a moment ago
 
 
 def stock() -> list[Stocked]:

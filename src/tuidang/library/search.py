@@ -39,22 +39,23 @@ def read_query(query: str) -> tuple[str, ...]:
 
 def excerpt(plain: str, words: Iterable[str]) -> tuple[str, str, str]:
     """Give a piece of a text around the first of the folded words: before it, the word, after it."""
-    folded, places = _folded_with_places(plain)
+    lines = plain.split("\n")
     for word in words:
+        line = next((line for line in lines if word in fold_text(line)), "")
+        folded, places = _folded_with_places(line)
         found = folded.find(word)
         if found >= 0:
             start, end = places[found], places[found + len(word) - 1] + 1
-            before = plain[max(0, start - _BEFORE) : start].rsplit("\n", maxsplit=1)[-1]
-            after = plain[end : max(end, start - len(before) + _EXCERPT)].split("\n", maxsplit=1)[0]
-            return before, plain[start:end], after
-    return "", "", plain[:_EXCERPT].split("\n", maxsplit=1)[0]
+            before = line[max(0, start - _BEFORE) : start]
+            return before, line[start:end], line[end : start - len(before) + _EXCERPT]
+    return "", "", lines[0][:_EXCERPT]
 
 
-def _folded_with_places(plain: str) -> tuple[str, list[int]]:
-    """Fold a text, and say of each folded character where it came from."""
+def _folded_with_places(line: str) -> tuple[str, list[int]]:
+    """Fold a line, and say of each folded character where it came from."""
     folded: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(plain):
+    for place, character in enumerate(line):
         for one in fold_text(character):
             folded.append(one)
             places.append(place)

@@ -166,7 +166,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "library/search.html", {"typed": typed, "wrong": True}, status=400)
     listed = queries.search(words, _language())
     first = _number(form.get("first", ""))
-    items = _cut("library/found.html", listed[first:])
+    items = _cut("library/found.html", ((hit, *queries.excerpt_of(hit, words)) for hit in listed[first:]))
     seen = first + len(items)
     context = {
         "typed": typed,
@@ -231,7 +231,8 @@ def _picture(address: str) -> SafeString:
 def _whole(request: HttpRequest, name: str, number: int) -> bytes:
     """Write a chapter as one page that stands alone."""
     found = queries.whole_chapter(name, _language(), number)
-    assert found is not None, "it was found a moment ago"
+    if found is None:  # it was taken down a moment ago
+        raise Http404
     page, html = found
     context = {
         "page": page,

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
 from tuidang.base.weights import take_within
 from tuidang.library import queries
+from tuidang.library.rules import CODE_LENGTH, CODE_LETTERS
 from tuidang.library.search import LONGEST_QUERY, read_query
 
 SIZES: Final = ("", "larger", "largest")  # of the letters; said in the address, kept nowhere
@@ -29,6 +30,8 @@ _LIST_BYTES: Final = 3_800  # compressed; these pages have a stylesheet more tha
 _BEYOND_ANY: Final = 10_000
 # Shared caches may keep a page that everybody reads, a phone may not: RFC 9213 tells them apart.
 _FOR_SHARED_CACHES: Final = "public, max-age=300"
+
+_CODE_LETTERS: Final = frozenset(CODE_LETTERS)
 
 P = ParamSpec("P")
 _View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -139,7 +142,8 @@ def file(request: HttpRequest, name: str, number: int) -> HttpResponse:
 @require_safe
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Lead from a short link to its chapter, in the script that the browser asks for if it is read in it."""
-    found = queries.find_code(code.lower()) if len(code) < 20 else None
+    typed = code.lower()
+    found = queries.find_code(typed) if len(typed) == CODE_LENGTH and set(typed) <= _CODE_LETTERS else None
     if found is None or not found[2]:
         raise Http404
     name, number, languages = found

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from library_cast import NOW, TODAY, newest, publish_all, write_work
 from tuidang.base.audit.chain import AT_SHELL
@@ -145,6 +147,22 @@ def test_who_writes_the_other_script_himself_is_read_in_his_own_words() -> None:
 def test_an_english_text_is_made_into_nothing_else() -> None:
     publish_all(write_work("a-book", "en", "I leave."))
     assert languages_of("a-book") == ["en"]
+
+
+def test_what_is_written_in_traditional_characters_is_read_in_simplified_ones() -> None:
+    publish_all(write_work("a-book", "zh-hant", "這裡的誓言，我收回。", title="一本書"))
+    assert words("zh-hans") == "<p>这里的誓言，我收回。</p>"
+    assert [work.title for work in books("zh-hans")] == ["一本书"]
+
+
+def test_a_chapter_is_as_long_as_the_desk_can_take(settings: Settings) -> None:
+    text = write_work()
+    for longest in ("退" * 49_900, "a" * 449_000):
+        body = save_chapter(text, 1, "题", longest, TODAY).body
+        form = urlencode({"body": body, "title": "退" * 120})
+        assert len(form) < settings.DATA_UPLOAD_MAX_MEMORY_SIZE - 500
+        with pytest.raises(Mistake, match="two chapters"):
+            save_chapter(text, 1, "题", longest + longest[:2_000], TODAY)
 
 
 @pytest.mark.parametrize(

@@ -182,12 +182,13 @@ def test_what_is_searched_stands_in_no_address_and_nothing_is_asked_again(
 ) -> None:
     forms = read(client.get("/en/library/")).find("form")
     assert [(f.attributes["method"], f.attributes["autocomplete"]) for f in forms] == [("post", "off")]
-    for words in ("", "退", "，。", "x" * 61):
+    for words in ("", "退", "，。", "x" * 61, "\x00"):
         response = ask(client, "en", words)
         assert response.status_code == 400
         assert read(response).find("p", class_="error")
     assert client.post("/en/library/search/", {"words": "many parts"}).status_code == 400
-    assert "Nothing was found" in ask(client, "en", "zzqq").content.decode()
+    for words in ("zzqq", "zzq%%", "zq_\x00zqz", "𠀀𠀁", "' OR 1=11"):
+        assert "Nothing was found" in ask(client, "en", words).content.decode()
 
 
 def test_nothing_is_written_when_something_is_read(client: Client) -> None:
@@ -215,7 +216,7 @@ def test_a_short_link_leads_to_the_chapter_in_a_script_that_the_browser_reads(cl
         response = client.get(f"/c/{code.upper()}", headers={"Accept-Language": asked})
         assert (response.status_code, response.headers["Location"]) == (302, f"/{language}/{BOOK}4/")
         assert response.headers["Vary"] == "Accept-Language"
-    for wrong in ("aaaaa", "x" * 500, "收回"):
+    for wrong in ("aaaaa", "x" * 500, "收回", "%00%00%00%00%00", "İİİİİ"):
         assert client.get(f"/c/{wrong}").status_code == 404
 
 

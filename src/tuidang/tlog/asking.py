@@ -36,15 +36,15 @@ def ask_witness(store: ReadableStore, signed: str, tree: Tree, witness: Witness,
                 raise NotCosigned("it answered without a cosignature by the key that we have of it")
             return line
         seen = read_size(body) if status == 409 else None
+        if status == 409 and 0 < old_size == tree.size and seen in {None, old_size}:
+            raise NotCosigned(
+                f"it has cosigned another tree of {old_size} leaves: this log has two histories. Find out why"
+            )
         if seen is None:
             raise NotCosigned(f"it answered {status}: {body[:200].strip()!r}")
         if seen > tree.size:
             raise NotCosigned(
                 f"it has cosigned {seen} leaves of this log, which has {tree.size}: the log was set back"
-            )
-        if seen == old_size == tree.size:
-            raise NotCosigned(
-                f"it has cosigned another tree of {seen} leaves: this log has two histories. Find out why"
             )
         old_size = seen
     raise NotCosigned(f"it says that it has cosigned {old_size} leaves, and takes no proof from there")

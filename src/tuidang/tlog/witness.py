@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_checkpoint
-from tuidang.tlog.note import NoteError, VerifierKey, signature_line, split_note
-from tuidang.tlog.tree import HASH_SIZE, ProofError, Tree, check_consistency
+from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
+from tuidang.tlog.note import NoteError, VerifierKey, open_note, signature_line, split_note
+from tuidang.tlog.tree import EMPTY_ROOT, HASH_SIZE, ProofError, Tree, check_consistency
 
 PATH = "add-checkpoint"
 MAX_REQUEST = 64 << 10  # bytes; a proof has some 4,000, a checkpoint with signatures a few hundred
@@ -77,20 +77,25 @@ def examine_request(
     place, or two requests at once might roll it back.
     """
     try:
-        stated = parse_checkpoint(split_note(request.checkpoint)[0])
+        new = parse_checkpoint(split_note(request.checkpoint)[0])
     except (NoteError, CheckpointError) as error:
         raise _malformed(str(error)) from None
-    keys = logs.get(stated.origin)
+    keys = logs.get(new.origin)
     if keys is None:
-        raise Refusal(404, f"this witness does not know the log {stated.origin}\n")
-    new = _signed_by_any(request.checkpoint, keys)
+        raise Refusal(404, f"this witness does not know the log {new.origin}\n")
+    try:
+        open_note(request.checkpoint, *keys)
+    except NoteError:
+        raise Refusal(403, "it is not signed by a key that this witness trusts for that log\n") from None
     old = last(new.origin)
     if request.old_size > new.size:
         raise _malformed("its old size is greater than that of its checkpoint")
     if request.old_size != old.size:
         raise Refusal(409, f"{old.size}\n", SIZE_TYPE)
-    if old.size == new.size and old.root != new.root:
-        raise Contradiction(409, f"{old.size}\n", SIZE_TYPE)
+    if 0 < old.size == new.size and old.root != new.root:
+        raise Contradiction(409, f"this witness has cosigned another tree of {old.size} leaves\n")
+    if not new.size and new.root != EMPTY_ROOT:
+        raise Refusal(422, "the root is not that of an empty tree\n")
     try:
         check_consistency(old, new.tree, request.proof)
     except ProofError as error:
@@ -117,15 +122,6 @@ def read_cosignature(body: str, text: str, witness: VerifierKey) -> str | None:
         if (name, raw[:4]) == (witness.name, witness.key_id) and witness.check(text, raw[4:]):
             return signature_line(name, raw)
     return None
-
-
-def _signed_by_any(signed: str, keys: Sequence[VerifierKey]) -> Checkpoint:
-    for key in keys:
-        try:
-            return open_checkpoint(signed, key)
-        except CheckpointError:
-            continue
-    raise Refusal(403, "no key that this witness trusts for that log has signed the checkpoint\n")
 
 
 def _hash(line: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -258,7 +259,7 @@ def test_whatever_is_asked_in_whatever_order_all_that_is_cosigned_is_one_history
         except Refusal:
             continue
         cosigned.append(last)
-    for older, newer in zip(cosigned, cosigned[1:], strict=False):
+    for older, newer in pairwise(cosigned):
         history = next(h for (h, _), (_, tree) in trees.items() if tree == newer)
         proof = TwoHistories(forked_at).request(history, older.size, newer.size).proof
         check_consistency(older, newer, proof)  # raises if the newer does not continue the older

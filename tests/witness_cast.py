@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tlog_cast import KEY, MemoryLog, make_entries
@@ -10,6 +13,7 @@ from tuidang.tlog.policy import Policy, parse_policy
 from tuidang.tlog.proof import consistency_hashes
 from tuidang.tlog.store import CHECKPOINT
 from tuidang.tlog.witness import Request
+from tuidang.witness.service import Server, Witness
 
 EAST = SigningKey("witness.example.net/east", bytes(range(3, 35)), KeyKind.COSIGNATURE)
 WEST = SigningKey("witness.example.com/west", bytes(range(4, 36)), KeyKind.COSIGNATURE)
@@ -26,6 +30,17 @@ def policy_text(east: str = "", west: str = "", log: str = KEY.verifier.text) ->
         f"log {log}\nwitness east {EAST.verifier.text} {east}\nwitness west {WEST.verifier.text} {west}\n"
         "group both all east west\nquorum both\n"
     )
+
+
+@contextmanager
+def served(witness: Witness) -> Iterator[Server]:
+    """Serve a witness in a thread, on a port of its own."""
+    with Server(witness, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 @dataclass

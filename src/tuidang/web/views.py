@@ -67,7 +67,9 @@ def _cosigned() -> dict[str, object]:
         cosigned = find_cosignatures((options.log / "checkpoint").read_bytes(), log, policy)
     except (OSError, ValueError):  # the doctor says what is wrong; here nobody has cosigned
         return {}
-    return {"witnesses": policy.witnesses.values(), "cosigned": sorted(cosigned)}
+    lines = [f"log {log.text}", *(f"witness {one.name} {one.key.text}" for one in policy.witnesses.values())]
+    lines += [f"group everybody all {' '.join(policy.witnesses)}", "quorum everybody"]
+    return {"witnesses": policy.witnesses, "cosigned": sorted(cosigned), "policy": "\n".join(lines)}
 
 
 def _log_head() -> dict[str, str]:

@@ -6,10 +6,8 @@ import http.client
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,7 +22,7 @@ from tuidang.tlog.policy import Witness as Asked
 from tuidang.tlog.witness import MAX_REQUEST, Request
 from tuidang.witness.folder import WitnessError, WitnessFolder
 from tuidang.witness.service import Server, Witness
-from witness_cast import EAST, TwoHistories
+from witness_cast import EAST, TwoHistories, served
 
 NAME = "witness.example.net/w1"
 PATIENCE = 60.0  # seconds
@@ -37,19 +35,9 @@ def folder(tmp_path: Path) -> WitnessFolder:
     return made
 
 
-@contextmanager
-def served(folder: WitnessFolder) -> Iterator[Server]:
-    with Server(Witness(folder), "127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture
 def server(folder: WitnessFolder) -> Iterator[Server]:
-    with served(folder) as one:
+    with served(Witness(folder)) as one:
         yield one
 
 
@@ -199,7 +187,7 @@ def test_a_full_disk_means_no_cosignature(folder: WitnessFolder, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     request = TwoHistories(9).request(0, 0, 5).text.encode()
-    with served(folder) as server:
+    with served(Witness(folder)) as server:
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", full)
             status, _, body = post(server, request)

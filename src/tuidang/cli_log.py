@@ -250,10 +250,11 @@ def _given_key(signed: str, vkey: str | None, policy: Policy | None) -> _Key | N
 
 
 def _find_key(store: ReadableStore, vkey: str | None, policy: Policy | None) -> _Key:
-    if given := _given_key(_read(store, CHECKPOINT), vkey, policy):
+    if vkey is not None or (policy and policy.logs):
+        given = _given_key("" if vkey is not None else _read(store, CHECKPOINT), vkey, policy)
+        if given is None:
+            raise CannotTell("No log that the policy names has signed this checkpoint.")
         return given
-    if policy and policy.logs:
-        raise CannotTell("No log that the policy names has signed this checkpoint.")
     try:
         verifier = VerifierKey.parse(_read(store, "vkey"))
     except NoteError as error:

@@ -135,12 +135,11 @@ def up(cast: Cast) -> Cast:
 @pytest.fixture
 def near(cast: Cast) -> Iterator[Cast]:
     """Give the cast with both witnesses up in threads of this process."""
-    with served(Witness(cast.outsiders["east"].folder)) as east:
-        with served(Witness(cast.outsiders["west"].folder)) as west:
-            both = {"east": east, "west": west}
-            urls = {name: f"http://127.0.0.1:{server.server_address[1]}" for name, server in both.items()}
-            cast.ask_for("all", **urls)
-            yield cast
+    witnesses = {name: Witness(outsider.folder) for name, outsider in cast.outsiders.items()}
+    with served(witnesses["east"]) as east, served(witnesses["west"]) as west:
+        ports = {"east": east.server_address[1], "west": west.server_address[1]}
+        cast.ask_for("all", **{name: f"http://127.0.0.1:{port}" for name, port in ports.items()})
+        yield cast
 
 
 def test_two_witnesses_cosign_and_one_that_was_killed_makes_up_for_it_later(up: Cast) -> None:
@@ -305,9 +304,8 @@ def test_the_doctor_says_who_has_not_cosigned_and_keeps_no_call_from_being_made(
     assert told()[0].startswith("wrong line 1 of the policy")
     settings.TUIDANG = replace(settings.TUIDANG, witnesses=None)
     assert told() == []  # a sample needs none
-    (near.folder / "vkey").write_text(
-        near.outsiders["east"].folder.key().verifier.text
-    )  # as of a real register
+    real = near.outsiders["east"].folder.key().verifier.text  # of a name that is no sample's
+    (near.folder / "vkey").write_text(real)
     assert told()[0].startswith("advice nobody outside cosigns the log")
     monkeypatch.setenv("TUIDANG_DATA", str(near.folder.parent))
     assert "nobody outside" in "".join(map(str, doctor.examine()))

@@ -26,7 +26,7 @@ from pytest_django import Settings
 from markup import read
 from tuidang.cli import main
 from tuidang.register.actions import cosignatures
-from tuidang.register.actions.cosignatures import gather_cosignatures
+from tuidang.register.actions.cosignatures import Cosigned, gather_cosignatures
 from tuidang.register.models import Head
 from tuidang.tlog.note import VerifierKey, split_note
 from tuidang.web import doctor, worker
@@ -169,7 +169,9 @@ def test_two_witnesses_cosign_and_one_that_was_killed_makes_up_for_it_later(up: 
     assert split_note(up.signed)[0] == text
     assert up.verify().exit_code == 0
     before = up.signed
-    gather_cosignatures()  # nobody is left to be asked
+    for outsider in up.outsiders.values():
+        outsider.kill()
+    assert gather_cosignatures() == Cosigned(2, 2, {})  # nobody is left to be asked
     assert up.signed == before
 
 

@@ -22,6 +22,8 @@ _PATIENCE = 900.0  # seconds for a file, for one that comes byte by byte never e
 _MAX_FILE = 20_000_000  # bytes; the largest possible bundle has 16.8 million
 _MAX_ANSWER = 64 << 10  # bytes of a witness's answer; a cosignature has some 150
 
+_waiting: set[str] = set()  # addresses whose answer to a post has not ended, though it may be too late
+
 
 class HttpStore:
     """A read-only store behind an http:// or https:// address (c2sp.org/tlog-tiles, "APIs")."""
@@ -66,7 +68,12 @@ def post(url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read(_MAX_ANSWER)
+        finally:
+            _waiting.discard(url)
 
+    if url in _waiting:  # else one that drips would have one more thread of ours each time it is asked
+        raise OSError("it has not ended its answer to what it was asked before")
+    _waiting.add(url)
     try:
         return _within(seconds, fetch)
     except urllib.error.URLError as error:

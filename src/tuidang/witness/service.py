@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import sys
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -106,8 +107,10 @@ class Server(ThreadingHTTPServer):
         finally:
             self._places.release()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Pass over connections that broke."""
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - whose is not written
+        """Pass over connections that broke; of a fault of ours write where it was."""
+        if not isinstance(sys.exception(), OSError):
+            logger.error("a request was not answered", exc_info=True)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -109,8 +109,9 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - whose is not written
         """Pass over connections that broke; of a fault of ours write where it was."""
-        if not isinstance(sys.exception(), OSError):
-            logger.error("a request was not answered", exc_info=True)
+        fault = sys.exception()
+        if not isinstance(fault, OSError):
+            logger.error("a request was not answered", exc_info=fault)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tlog_cast import KEY, OTHER_KEY
+from tuidang.base.logs import PlainFormatter
 from tuidang.cli_witness import witness
 from tuidang.tlog.asking import NotCosigned, ask_witness
 from tuidang.tlog.checkpoint import parse_checkpoint
@@ -161,6 +162,21 @@ def test_nothing_of_who_asks_is_written_anywhere(
     written = b"".join(path.read_bytes() for path in folder.root.rglob("*") if path.is_file())
     assert mark.encode() not in written
     assert mark not in "".join(capfd.readouterr())
+
+
+def test_a_fault_of_ours_is_written_with_its_place_and_without_what_was_asked(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("203.0.113.77")
+
+    monkeypatch.setattr(Witness, "add_checkpoint", fail)
+    caplog.handler.setFormatter(PlainFormatter())
+    with pytest.raises(http.client.RemoteDisconnected):
+        post(server, b"x")
+    assert "a request was not answered" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert "203.0.113.77" not in caplog.text
 
 
 def test_what_was_cosigned_is_durable_before_the_cosignature_is_made(

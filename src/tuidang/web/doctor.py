@@ -150,6 +150,12 @@ def _witnesses(options: Options) -> Iterator[Finding]:
     except (OSError, ValueError) as error:
         yield Finding(Level.WRONG, str(error), "docs/how-to/run-a-witness.md shows the form of a policy")
         return
+    if policy.logs and log not in policy.logs:
+        yield Finding(
+            Level.WRONG,
+            f"{options.witnesses} is a policy for another log",
+            f"its line `log` wants the key {log.text}",
+        )
     for name in sorted(policy.witnesses.keys() - cosigned):
         asked = bool(policy.witnesses[name].url)
         yield Finding(

@@ -24,6 +24,7 @@ from pages_cast import content
 from pytest_django import Settings
 
 from markup import read
+from tlog_cast import OTHER_KEY
 from tuidang.cli import main
 from tuidang.register.actions import cosignatures
 from tuidang.register.actions.cosignatures import Cosigned, gather_cosignatures
@@ -302,6 +303,8 @@ def test_the_doctor_says_who_has_not_cosigned_and_keeps_no_call_from_being_made(
     assert told() == [missing.format("east"), missing.format("west")]
     gather_cosignatures()
     assert told() == ["good the newest checkpoint is cosigned by 2 of 2 witnesses, as the policy asks"]
+    near.policy.write_text(f"log {OTHER_KEY.verifier.text}\nquorum none\n")
+    assert told()[0].startswith(f"wrong {near.policy} is a policy for another log")
     near.policy.write_text("quorum nobody\n")
     assert told()[0].startswith("wrong line 1 of the policy")
     settings.TUIDANG = replace(settings.TUIDANG, witnesses=None)

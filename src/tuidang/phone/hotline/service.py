@@ -104,7 +104,6 @@ class Hotline:
         self._lines: Lines
         self._seats: Seats
         self._duty: set[int] = set()  # desks of which somebody is on duty
-        self._watched: set[int] = set()
         self._sent_away: set[int] = set()  # and not yet written down
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
@@ -187,7 +186,6 @@ class Hotline:
             async for event in events:
                 if isinstance(event, Reconnected):
                     self._held = []
-                    self._watched.clear()
                     self._seats.forget()
                     if self._stock is not None:
                         self._stock.cancel()
@@ -204,7 +202,7 @@ class Hotline:
         except AriError:
             return  # the connection is lost again, and stock is taken after the next
         take_stock(self._board, channels, bridges)
-        self._watch()
+        self._settle()
         held, self._held = self._held or [], None
         for event in held:
             self._hear(event)
@@ -315,13 +313,10 @@ class Hotline:
         self._duty = there
         self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()
-        self._watch()
+        self._settle()
 
-    def _watch(self) -> None:
+    def _settle(self) -> None:
         if self._ari.up:
-            for desk in self._duty - self._watched:
-                self._wire.watch(desk)
-            self._watched |= self._duty
             self._seats.settle(self._volunteers)
 
     def _send_away(self, desk: int) -> None:

@@ -53,7 +53,7 @@ class HourRow:
 
 @dataclass(frozen=True)
 class HoleRow:
-    """A hole as it is told: whether it is now, or within two hours, and whether who looks could fill it."""
+    """A hole as it is told: whether it is now or within two hours, and whether who looks could fill it."""
 
     hole: Hole
     time: str  # in words, by the clock of who looks

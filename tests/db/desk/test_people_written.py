@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 
 from intake_cast import content_of
 from markup import read
+from tuidang.base.limits import Budget
 from tuidang.desk.words import END_KEYS
 from tuidang.phone.actions.duty import go_on_duty
 from tuidang.phone.duty_rules import DISPOSITIONS
@@ -24,6 +25,7 @@ from tuidang.phone.hotline_now import DeskNow, HotlineNow, path_of, write_now
 from tuidang.phone.models import DeskOrder
 from tuidang.phone.queries import OnDuty, duty_of
 from tuidang.privacy.keys import KeyFolder
+from tuidang.register.actions import drafts
 from tuidang.register.models import Draft, Waiting
 from tuidang.register.rules.content import Channel
 from tuidang.volunteers.models import Role, User
@@ -120,6 +122,22 @@ def test_our_script_saves_and_is_advised_on_the_rows_it_asks_about(listener: Cli
     known = {**sent, "known": "0123456789abcdef fedcba9876543210", "revision": "00000000"}
     assert listener.post(sheet.address, known).status_code == 200
     assert listener.post(sheet.address, {**sent, "known": "fedcba9876543210"}).status_code == 409
+
+
+def test_one_volunteer_cannot_fill_the_disk_and_a_full_call_of_another_is_kept(
+    listener: Client, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "_WRITTEN_BY", Budget(burst=2_000_000, per_hour=1))
+    whole, answers = "字" * 100_000, []
+    for _ in range(12):
+        sheet = Sheet(listener)
+        answers.append(sheet.press("save", text=whole).status_code)
+    assert set(answers) == {200, 429}
+    assert whole in sheet.words, "what was typed stays on the page"
+    assert sheet.press("save", text=whole, quiet="yes", revision="0123456789abcdef").status_code == 429
+    kept = sum(len(bytes(row.payload)) for row in Draft.objects.all())
+    assert 1_500_000 < kept <= 2_000_000
+    assert Sheet(enter("birch", Role.LISTENER)).type(PEOPLE * 30, "save").status_code == 200
 
 
 def test_two_pages_of_the_same_people_do_not_overwrite_each_other(listener: Client) -> None:

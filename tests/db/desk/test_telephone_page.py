@@ -196,7 +196,7 @@ def test_the_secret_of_a_telephone_goes_to_who_is_on_duty_there_and_into_no_page
         write_config(setup)
         answer = maple.post(f"{LINE}telephone/")
         assert oak.post(f"{LINE}telephone/").status_code == 409
-    desk = desk_of(1, setup.password)
+    desk = desk_of(1, setup.password, User.objects.get(pseudonym="maple").pk)
     assert answer.json() == {"name": desk.name, "secret": desk.secret, "socket": "ws://127.0.0.1:8088/ws"}
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Access-Control-Allow-Origin" not in answer.headers

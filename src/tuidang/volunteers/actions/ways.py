@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tuidang.base.audit import Act, write_audit
+from tuidang.base.limits import Slowdown
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.sealing import open_sealed, seal
 from tuidang.volunteers.actions.accounts import thing_of
@@ -26,6 +27,8 @@ _SIGNS = "23456789abcdefghjkmnpqrstvwxyz"
 _GROUPS, _GROUP = 4, 4
 _LONGEST = 60
 _codes_used = Once(seconds=4 * STEP)
+# Six digits behind the right password, of which three are right at any time: some forty guesses a day.
+_guesses_of_account = Slowdown(free=5, longest=3600, forgiven=86400)
 
 
 def add_passkey(user: User, credential: bytes, label: str, now: datetime) -> None:
@@ -113,13 +116,29 @@ def clear_ways(user: User) -> None:
 
 
 def check_second(user: User, typed: str, now: float) -> bool:
-    """Tell whether a code is right: the app's, once; or a recovery code, which is used up."""
+    """Tell whether a code is right: the app's, once; or a recovery code, which is used up.
+
+    After many wrong ones the app's are not looked at for up to an hour. A recovery code is: nobody guesses
+    it, and it lets the owner in whose password somebody has.
+    """
+    account = str(user.pk)
+    may_be_the_app_s = _guesses_of_account.attempt(account, now) == 0
+    is_right = (may_be_the_app_s and _is_of_app(user, typed[:_LONGEST], now)) or _use_paper(
+        user, typed[:_LONGEST]
+    )
+    if is_right:
+        _guesses_of_account.succeeded(account, now)
+    return is_right
+
+
+def _is_of_app(user: User, typed: str, now: float) -> bool:
     app = CodeApp.objects.filter(volunteer=user).first()
-    if app is not None:
-        step = matching_step(open_sealed(_key(), bytes(app.secret)), typed[:_LONGEST], now)
-        if step is not None:
-            return _codes_used.use(f"{user.pk} {step}", now)
-    removed, _ = RecoveryCode.objects.filter(volunteer=user, hash=_hash(typed[:_LONGEST])).delete()
+    step = matching_step(open_sealed(_key(), bytes(app.secret)), typed, now) if app else None
+    return step is not None and _codes_used.use(f"{user.pk} {step}", now)
+
+
+def _use_paper(user: User, typed: str) -> bool:
+    removed, _ = RecoveryCode.objects.filter(volunteer=user, hash=_hash(typed)).delete()
     return bool(removed)
 
 

@@ -54,6 +54,7 @@ class HotlineNow:
     level: str = ""  # of the floods
     nobody: bool = False  # nobody is on duty who could be rung
     free: Mapping[str, int] = field(default_factory=dict)  # who could be reached within seconds, by language
+    cut_off: bool = False  # Asterisk is away: nobody hears anybody, and what is said of calls may be past
 
 
 def path_of(data: Path) -> Path:
@@ -77,6 +78,7 @@ def write_now(data: Path, now: HotlineNow) -> None:
         "level": now.level,
         "nobody": now.nobody,
         "free": dict(now.free),
+        "cut_off": now.cut_off,
     }
     opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(opened, "w", encoding="utf-8") as file:
@@ -120,6 +122,7 @@ def _read(content: Any) -> HotlineNow:
         str(content["level"]),
         content["nobody"] is True,
         {str(language): int(count) for language, count in content["free"].items()},
+        content.get("cut_off") is True,
     )
 
 

@@ -103,6 +103,8 @@ class Hotline:
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
+        self._known = ""  # the password of the Asterisk of which stock was taken; each start has its own
+        self._cut_off_for = 0  # looks in a row
         self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
         self._wishes: Wishes
@@ -131,7 +133,7 @@ class Hotline:
             lambda call, sip: self._outward.ended(call, sip),  # noqa: PLW0108 -- it is made below
             DIALLER,
         )
-        self._board = Board(self._wire, loop, doors)
+        self._board = Board(self._wire, loop, doors, is_cut_off=self._is_cut_off)
         password, live = lambda: self._ari.password, self._phone_live
         self._outward = Outward(
             self._board, self._ask_database, password, self._wishes.book, live=live, examine=self._examine
@@ -187,11 +189,16 @@ class Hotline:
             channels, bridges = await self._wire.get("channels"), await self._wire.get("bridges")
         except AriError:
             return  # the connection is lost again, and stock is taken after the next
-        take_stock(self._board, channels, bridges)
+        is_new = self._known not in {"", self._ari.password}
+        take_stock(self._board, channels, bridges, is_new=is_new)
+        self._known = self._ari.password
         self._watch()
         held, self._held = self._held or [], None
         for event in held:
             self._hear(event)
+
+    def _is_cut_off(self) -> bool:
+        return not self._ari.up or self._held is not None
 
     def _hear(self, event: Event) -> None:
         try:
@@ -244,6 +251,8 @@ class Hotline:
     # Volunteers
 
     async def _turn(self) -> None:
+        if self._is_cut_off():
+            return  # what was ordered waits; too long, and it is dropped
         orders = []
         with suppress(Exception):  # the database may be away in many ways: calls go on
             orders = await self._run(self._database, in_database(claim_orders), datetime.now(UTC))
@@ -252,8 +261,7 @@ class Hotline:
                 self._obey(order)
             except Exception as error:  # noqa: BLE001 -- one order must not end the calls
                 _log.error("an order failed by a mistake of ours, %s", told_briefly(error))
-        if self._held is None:
-            self._board.tick()
+        self._board.tick()
 
     def _obey(self, order: Order) -> None:
         if order.verb == "wrapped" and order.argument:
@@ -270,7 +278,9 @@ class Hotline:
     async def _look(self) -> None:
         with suppress(Exception):  # likewise: who was on duty is, until we hear otherwise
             self._see_duty(await self._run(self._database, in_database(on_duty), datetime.now(UTC)))
-        shown = show(self._board, self._guard.level.name.lower())
+        self._cut_off_for = self._cut_off_for + 1 if self._is_cut_off() else 0
+        # A connection that comes back at once is nothing that pages need tell.
+        shown = show(self._board, self._guard.level.name.lower(), is_cut_off=self._cut_off_for > 1)
         with suppress(OSError):  # the next one comes in half a second
             await self._run(self._disk, write_now, self._data, shown)
 

@@ -23,8 +23,10 @@ let unsigned = 0; // seconds for which the telephone was not signed in
 let ghost = 0; // seconds for which the hotline knew nothing of the call that we are in
 let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
-let beside = "";
+let beside = ""; // the call whose people stand beside it
+let isFetching = false; // these
 const TALKS = ["talking", "held", "gone"]; // what the hotline says of who is in a call
+const WRITES = ["talking", "held", "back", "cut", "wrap-up"]; // when people may be written down
 
 const heard = {
   changed: () => render(),
@@ -51,8 +53,10 @@ async function open() {
   isOpening = true;
   const access = await readTelephone();
   if (access) {
+    const wasUp = Boolean(telephone?.session);
     telephone?.close();
     telephone = new Telephone(access, heard);
+    if (wasUp) heard.over(); // the old one does not tell any more: nobody listens to this microphone
   }
   isOpening = false;
 }
@@ -101,11 +105,12 @@ function endGhost() {
 function stateNow() {
   const mine = state?.me;
   if (telephone?.isRinging) return isWayBack ? "back" : "ringing";
-  if (telephone?.isUp) return telephone.isSilent ? "back" : mine?.state === "held" ? "held" : "talking";
-  if (mine?.call && ["talking", "held", "gone"].includes(mine.state)) return "back";
+  const lost = state?.cutOff ? "cut" : "back";
+  if (telephone?.isUp) return telephone.isSilent ? lost : mine?.state === "held" ? "held" : "talking";
+  if (mine?.call && TALKS.includes(mine.state)) return lost;
   if (mine?.state === "wrap-up") return "wrap-up";
   if (deaf >= DEAF || !state) return "deaf";
-  if (!state.hotline) return "down";
+  if (!state.hotline || state.cutOff) return "down";
   if (!telephone?.isSignedIn) return "signing-in";
   return state.duty.ready ? "ready" : "away";
 }
@@ -117,11 +122,13 @@ function render() {
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
   const about = now === "ready" || now === "away" ? "" : mine?.about;
   showCall([about, mine?.region, mine?.often], mine?.call ? mine.seconds : null);
-  note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
+  const loose = now === "cut" ? "starting" : telephone?.isLoose ? "loose" : "";
+  note(deaf >= DEAF ? "deaf" : loose || fault || (canRing() ? mine?.note : "touch"));
   showWaiting(state?.waiting ?? []);
   showPeople(state?.people ?? [], mine?.with ?? []);
   showMarks(mine?.marked, mine?.kind === "hotline" && (now === "talking" || now === "held"));
   showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
+  if (at.names) showIf(at.names, Boolean(beside) && WRITES.includes(now));
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
   showPressed(at.mute, Boolean(telephone?.isMuted));
   showPressed(at.hold, now === "held");
@@ -137,8 +144,18 @@ function render() {
 function stand(call) {
   if (!at.beside || !call || call === beside) return;
   beside = call;
-  at.beside.src = at.beside.dataset.page.replace("CALL", call);
+  fetchBeside();
   at.aside.hidden = false;
+}
+
+// A page that could not be fetched while the server was away is fetched once it is there: what was saved stands in it.
+function standAgain() {
+  if (beside && !deaf && !isFetching && !at.beside.contentDocument) fetchBeside();
+}
+
+function fetchBeside() {
+  isFetching = true;
+  at.beside.src = at.beside.dataset.page.replace("CALL", beside);
 }
 
 // Order something; what was not taken is said until something is.
@@ -157,6 +174,13 @@ const does = {
   mute() {
     telephone.mute(!telephone.isMuted);
     render();
+  },
+  // To the names beside the call, or to the receipt that is to be read.
+  names() {
+    const page = at.beside.contentDocument;
+    const names = [...(page?.querySelectorAll('input[name$=".name"]') ?? [])];
+    at.aside.scrollIntoView({ block: "nearest" });
+    (page?.querySelector(".now-read .button") ?? names.find((name) => !name.value) ?? names.at(-1) ?? at.beside).focus();
   },
   hold: () => ask(shown === "held" ? "resume" : "hold"),
   keypad: () => { at.keys.hidden = !at.keys.hidden; if (!at.keys.hidden) at.digits.focus(); },
@@ -191,6 +215,7 @@ document.addEventListener("keydown", (event) => {
     if (first) { event.preventDefault(); first.click(); }
   }
 });
+at.beside?.addEventListener("load", () => { isFetching = false; });
 at.digits.addEventListener("input", () => {
   const keys = at.digits.value.replace(/[^0-9*#]/g, "");
   if (keys) ask("keys", keys);
@@ -217,6 +242,7 @@ addEventListener("online", () => telephone?.refresh());
 function tick() {
   ticks += 1;
   look();
+  standAgain();
   endGhost();
   if (ticks % HEARTBEAT === 0) keepOnDuty();
   if (ticks % REFRESH === 0) telephone?.refresh();

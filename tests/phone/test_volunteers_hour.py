@@ -41,7 +41,8 @@ def running(kept: Path) -> Iterator[Terminal]:
         install.root(data).symlink_to(install.root(kept))
         make_sounds(data, 0.1, *PROMPTS, *SAMPLE_MESSAGES)  # to speak them all takes long
         with up(data) as terminal:
-            terminal.hear("To be rung, open Telephone there and go on duty", "A simulated carrier listens")
+            begun = ("To be rung, open Telephone there and go on duty", "A simulated carrier listens")
+            terminal.hear(*begun, patience=300)  # it speaks what callers hear before
             terminal.run("phone", "campaign", "pause", "sample")
             yield terminal
 

@@ -60,9 +60,9 @@ class Terminal:
             assert time.monotonic() < deadline, self.said
             time.sleep(pause)
 
-    def hear(self, *words: str, times: int = 1) -> None:
+    def hear(self, *words: str, times: int = 1, patience: float = PATIENCE) -> None:
         """Wait until each of these words was printed."""
-        self.wait(lambda: all(self.said.count(word) >= times for word in words))
+        self.wait(lambda: all(self.said.count(word) >= times for word in words), patience)
 
     def run(self, *words: str) -> str:
         """Run a command of ours on the same data, and return what it prints."""

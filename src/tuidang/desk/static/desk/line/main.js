@@ -128,6 +128,7 @@ function render() {
   showPeople(state?.people ?? [], mine?.with ?? []);
   showMarks(mine?.marked, mine?.kind === "hotline" && (now === "talking" || now === "held"));
   showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
+  stand(TALKS.includes(mine?.state) ? mine.call : "");
   if (at.names) showIf(at.names, Boolean(beside) && WRITES.includes(now));
   at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
   showPressed(at.mute, Boolean(telephone?.isMuted));
@@ -135,7 +136,6 @@ function render() {
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
   shown = now;
-  stand(TALKS.includes(mine?.state) ? mine.call : "");
   // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
   if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
 }

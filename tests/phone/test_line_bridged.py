@@ -9,7 +9,10 @@ import pytest
 from bridged_cast import ROLES, Hotline, at_pages, come, open_hotline, put_through, until_all_hear
 from line_page_cast import Volunteer, open_browser, wait
 from playwright.sync_api import Browser, sync_playwright
+from seat_cast import on_duty
 from sip_cast import open_page
+
+from tuidang.phone.asterisk.config import desk_of
 
 ENDS = """
 from tuidang.phone.models import Disposition
@@ -50,10 +53,11 @@ def volunteers(hotline: Hotline, people: dict[str, Volunteer]) -> Iterator[dict[
 
 
 def nobody_takes_it_over(hotline: Hotline, maple: Volunteer) -> None:
-    """Sign in at maple's telephone, as somebody who kept its secret, while she talks: she talks on."""
+    """Sign in at maple's telephone, as somebody who stole its secret, while she talks: she talks on."""
     before = hotline.channels()
     with open_page(hotline.setup) as stranger:
-        assert stranger.register(hotline.setup.desk_lines[0]).code == 200
+        sits = on_duty(hotline.site.data)[1]
+        assert stranger.register(desk_of(1, hotline.setup.password, sits)).code == 200
         maple.page.wait_for_timeout(6000)  # the sound is listened for three seconds
         assert hotline.channels() == before
         until_all_hear(hotline, maple)

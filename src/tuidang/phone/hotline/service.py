@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -125,7 +126,7 @@ class Hotline:
         self._wishes = Wishes(
             self._wire,
             loop,
-            self._ask_soon,
+            partial(self._ask, self._database),
             self._keeper,
             level=lambda: self._guard.level,
             tell=lambda conversation, event: self._board.feed(conversation, event),  # noqa: PLW0108 -- made below
@@ -143,27 +144,21 @@ class Hotline:
         )
         self._board = Board(self._wire, loop, doors, is_cut_off=self._is_cut_off)
         password, live = lambda: self._ari.password, self._phone_live
-        ask, places, board = self._ask_database, Places(self._ask_database), self._board
-        book, examine = self._wishes.book, self._examine
+        ask, board, examine = partial(self._ask, self._calls_out), self._board, self._examine
+        places, book, who = Places(ask), self._wishes.book, self._volunteer_at
         self._outward = Outward(board, ask, places, password, book, live=live, examine=examine)
-        who = self._volunteer_at
         self._own = OwnTelephones(
             board, loop, ask, places, who=who, password=password, live=live, examine=examine
         )
-        self._lines = Lines(self._board)
+        self._lines = Lines(board)
         self._seats = Seats(self._wire, self._lines, self._desks)
         self._keeper.recover()
-        loops = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(self._every(ORDERS, self._turn)),
-            asyncio.create_task(self._every(LOOK, self._look)),
-            asyncio.create_task(self._every(COUNT, self._count)),
-            asyncio.create_task(self._every(CLEAR, self._clear)),
-            asyncio.create_task(self._every(FLOODS, self._show_floods)),
-            asyncio.create_task(self._every(OUTWARD, self._outward.look)),
-            asyncio.create_task(self._every(OUTWARD, self._own.look)),
-            asyncio.create_task(self._every(HOUR, self._tell_in_vain)),
-        ]
+        rounds = (
+            *((ORDERS, self._turn), (LOOK, self._look), (COUNT, self._count), (CLEAR, self._clear)),
+            *((FLOODS, self._show_floods), (OUTWARD, self._outward.look), (OUTWARD, self._own.look)),
+            (HOUR, self._tell_in_vain),
+        )
+        loops = [asyncio.create_task(one) for one in (self._listen(), *(self._every(*one) for one in rounds))]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
         for task in (*loops, stopped):
@@ -204,8 +199,7 @@ class Hotline:
             channels, bridges = await self._wire.get("channels"), await self._wire.get("bridges")
         except AriError:
             return  # the connection is lost again, and stock is taken after the next
-        is_new = self._known not in {"", self._ari.password}
-        take_stock(self._board, channels, bridges, is_new=is_new)
+        take_stock(self._board, channels, bridges, is_new=self._known not in {"", self._ari.password})
         self._known = self._ari.password
         self._watch()
         held, self._held = self._held or [], None
@@ -299,8 +293,8 @@ class Hotline:
     async def _look(self) -> None:
         with suppress(Exception):  # likewise: who was on duty is, until we hear otherwise
             self._see_duty(await self._run(self._database, in_database(on_duty), datetime.now(UTC)))
-        self._cut_off_for = self._cut_off_for + 1 if self._is_cut_off() else 0
         # A connection that comes back at once is nothing that pages need tell.
+        self._cut_off_for = self._cut_off_for + 1 if self._is_cut_off() else 0
         shown = show(self._board, self._guard.level.name.lower(), is_cut_off=self._cut_off_for > 1)
         with suppress(OSError):  # the next one comes in half a second
             await self._run(self._disk, write_now, self._data, shown)
@@ -365,8 +359,6 @@ class Hotline:
             self._in_vain = False
             _log.warning("somebody called within the hour, and nobody on duty spoke his language")
 
-    # Once a second, and less often
-
     async def _count(self) -> None:
         hours = self._board.counts.take()
         try:
@@ -388,11 +380,8 @@ class Hotline:
         with suppress(OSError):
             await self._run(self._disk, write_floods, self._data, self._guard.shown())
 
-    async def _ask_soon(self, work: Callable[..., Any], *arguments: object) -> Any:
-        return await self._run(self._database, in_database(work), *arguments)
-
-    async def _ask_database(self, work: Callable[..., Any], *arguments: object) -> Any:
-        return await self._run(self._calls_out, in_database(work), *arguments)
+    async def _ask(self, threads: ThreadPoolExecutor, work: Callable[..., Any], *arguments: object) -> Any:
+        return await self._run(threads, in_database(work), *arguments)
 
     async def _clear(self) -> None:
         busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}

@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 
 import nh3
 
-from tuidang.library.flow import as_plain, read_markdown
+from tuidang.library.flow import SIGNS, as_plain, read_markdown
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _STRESS: Final = {"em": "*", "i": "*", "strong": "**", "b": "**"}
@@ -188,8 +188,8 @@ def _inline(child: _Node | str, *, marks: bool) -> str:
     if child.tag == "a":
         return f"[{inner}]({_address(child.href)})" if _LINK.match(child.href) else inner
     sign = _STRESS.get(child.tag, "")
-    # CommonMark reads a mark as one only where it stands against a letter.
-    return f"{sign}{inner}{sign}" if inner[0].isalnum() and inner[-1].isalnum() else inner
+    # A mark is read as one only where it stands against a letter, or a sign of written Chinese.
+    return f"{sign}{inner}{sign}" if _holds(inner[0]) and _holds(inner[-1]) else inner
 
 
 def _one_line(text: str) -> str:
@@ -210,6 +210,10 @@ def _holds_blocks(node: _Node) -> bool:
         isinstance(child, _Node) and (child.tag not in _INLINE or _holds_blocks(child))
         for child in node.children
     )
+
+
+def _holds(character: str) -> bool:
+    return character.isalnum() or character in SIGNS
 
 
 def _is_wide(character: str) -> bool:

@@ -7,12 +7,14 @@ or a book brings along, can become anything else on a page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Final
 from unicodedata import east_asian_width
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -53,11 +55,18 @@ Piece = Open | Close | Void | Words
 Flow = tuple[Piece, ...]
 
 BLOCKS: Final = frozenset({"p", "h2", "ul", "ol", "li", "blockquote", "pre"})
+_UNSEEN: Final = "\N{WORD JOINER}"
+SIGNS: Final = "，。、；：？！…—～·（）「」『』《》〈〉【】〔〕“”‘’"
+_OPENS: Final = re.compile(rf"(?<=\w)(\*+)(?=[{SIGNS}])")
+_CLOSES: Final = re.compile(rf"(?<=[{SIGNS}])(\*+)(?=\w)")
 _SCHEMES: Final = ("https://", "http://", "mailto:")
 
 
 def read_markdown(text: str) -> Flow:
     """Read a text in Markdown (CommonMark). Headings of any level are one kind: a chapter is flat."""
+    # CommonMark takes a star between a sign and a letter for a star. Written Chinese has no spaces there, so
+    # a mark that nobody sees stands in for one while the text is read.
+    text = _OPENS.sub(rf"\1{_UNSEEN}", _CLOSES.sub(rf"{_UNSEEN}\1", text.replace(_UNSEEN, "")))
     return tuple(_joined(_pieces(_reader().parse(text))))
 
 
@@ -140,7 +149,7 @@ def _inline(children: Sequence[Token]) -> Iterator[Piece]:
 
 
 def _link(token: Token) -> Open | None:
-    address = str(token.attrs.get("href", ""))
+    address = str(token.attrs.get("href", "")).replace(quote(_UNSEEN), "")
     if not address.startswith(_SCHEMES) or len(address) > LONGEST_ADDRESS:
         return None
     return Open("a", (("href", address), ("rel", "noreferrer")))
@@ -162,7 +171,7 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
     held, in_code = "", False
     for piece in pieces:
         if isinstance(piece, Words):
-            text = piece.text
+            text = piece.text.replace(_UNSEEN, "")
             if text == "\n" and not in_code:
                 held = held.rstrip(" ") + "\n"
                 continue

@@ -80,6 +80,15 @@ def test_a_chinese_line_goes_on_without_a_gap_and_an_english_one_with_it() -> No
     assert as_html(read_markdown("I\nleave")) == "<p>I\nleave</p>"
 
 
+def test_stress_is_read_between_chinese_signs_and_letters() -> None:
+    assert as_html(read_markdown("他说**“退出。”**然后*，*走**《书》**了")) == (
+        "<p>他说<strong>“退出。”</strong>然后<em>，</em>走<strong>《书》</strong>了</p>"
+    )
+    assert as_html(read_markdown("[甲](https://a.example/。*乙) 2*3")) == (
+        '<p><a href="https://a.example/%E3%80%82*%E4%B9%99" rel="noreferrer">甲</a> 2*3</p>'
+    )
+
+
 def test_headings_of_any_level_are_one_kind() -> None:
     assert as_html(read_markdown("# 一\n\n#### 二")) == "<h2>一</h2><h2>二</h2>"
 

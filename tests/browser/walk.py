@@ -20,7 +20,7 @@ PLAIN = (
     *("register/", "register/search/", "figures/", "figures/regions/"),
     *("figures/organisations/", "figures/channels/", "integrity/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
-    *("library/", f"library/{BOOK}/", f"library/{BOOK}/1/?type=largest", f"library/{BOOK}/6/pass-on/"),
+    *("library/", f"library/{BOOK}/", f"library/{BOOK}/1/", f"library/{BOOK}/6/pass-on/"),
 )
 # What a name table does not call rare: neither shortened nor advised against.
 COMMON = "张伟"

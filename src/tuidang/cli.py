@@ -17,6 +17,8 @@ from tuidang.cli_canary import canary
 from tuidang.cli_integrity import integrity
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
+from tuidang.cli_poster import poster
+from tuidang.cli_source import source
 from tuidang.cli_start import prepare, start_django
 from tuidang.cli_volunteer import volunteer
 
@@ -59,6 +61,8 @@ main.add_command(canary)
 main.add_command(integrity)
 main.add_command(log)
 main.add_command(phone)
+main.add_command(poster)
+main.add_command(source)
 main.add_command(volunteer)
 
 

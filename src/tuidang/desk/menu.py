@@ -31,6 +31,7 @@ MENU: Final = (
     Item("desk:week", _("The week"), "8"),
     Item("desk:campaigns", _("Calls"), "4"),
     Item("volunteers", _("Volunteers")),
+    Item("desk:sources", _("Found by")),
     Item("desk:floods", _("Floods")),
     Item("desk:consents", _("What takes two")),
     Item("desk:audit", _("Audit")),

@@ -107,6 +107,8 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.CHANGE_CAMPAIGN: _("Changed a campaign"),
     Act.UNMARK_CALLER: _("Took a caller’s mark away"),
     Act.GIVE_SHIFT: _("Gave an offered shift"),
+    Act.CHANGE_SOURCE: _("Changed a published number or address"),
+    Act.MAKE_PRINT: _("Made a poster or card"),
     Act.CANARY: _("Tended a test statement"),
 }
 

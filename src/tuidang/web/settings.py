@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tuidang.web",
     "tuidang.desk",
     "tuidang.phone",
+    "tuidang.reach",
     "tuidang.register",
     "tuidang.volunteers",
     "tuidang.volunteers.shifts",

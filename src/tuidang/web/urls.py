@@ -4,17 +4,20 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from tuidang.desk import roster
+from tuidang.reach import urls as reach
 from tuidang.web import views
 
 urlpatterns = [
     path("", views.choose_language),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
+    path("", include(reach.short)),  # /q/…, as it is printed
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
     path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),
     path("desk/", include("tuidang.desk.urls")),
     *i18n_patterns(
         path("", include("tuidang.register.urls.pages")),
+        path("", include(reach.pages)),
         path("", include("tuidang.web.pages")),
         prefix_default_language=True,
     ),

@@ -55,6 +55,8 @@ class Act(StrEnum):
     CHANGE_CAMPAIGN = "change-campaign"
     UNMARK_CALLER = "unmark-caller"
     GIVE_SHIFT = "give-shift"  # an offered one, to somebody who had agreed
+    CHANGE_SOURCE = "change-source"  # a published number or address
+    MAKE_PRINT = "make-print"  # a poster or card
     CANARY = "canary"  # sent, found, or taken out of the count
 
 

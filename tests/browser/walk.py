@@ -16,7 +16,7 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 TEXTS = ("safe", "verify", "about", "privacy", "found")
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
-    *("register/", "register/search/", "figures/", "figures/regions/"),
+    *("how/", "register/", "register/search/", "figures/", "figures/regions/"),
     *("figures/organisations/", "figures/channels/", "integrity/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
 )

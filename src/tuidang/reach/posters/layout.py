@@ -37,10 +37,10 @@ class _Plan:
     boat: tuple[float, float]  # left, side
 
 
-_CARD: Final = _Plan(85, 54, 5, 9.6, 5.4, 2.75, 2.6, 49, (58.5, 17.5, 21.5), 43.2, 2.9, 2.15, (71, 11))
-_POSTER: Final = _Plan(210, 297, 18, 26, 19.5, 10.4, 9.6, 174, (18, 178, 66), 258, 7.4, 4.6, (134, 60))
+_CARD: Final = _Plan(85, 54, 5, 9.6, 5.4, 2.75, 2.6, 49, (58.5, 17.2, 21.5), 42.8, 2.9, 2.15, (71, 10.6))
+_POSTER: Final = _Plan(210, 297, 18, 26, 19.5, 9.8, 9.2, 174, (18, 178, 66), 258, 7.4, 4.6, (134, 60))
 _STEPS: Final = 12
-_CLOSEST: Final = 0.72  # to what share words are set smaller before they are too long
+_CLOSEST: Final = 0.8  # to what share words are set smaller before they are too long
 
 
 def lay_out(order: Order) -> list[Mark]:
@@ -149,7 +149,7 @@ class _Setter:
         plan, order = self._plan, self._order
         left, side = plan.boat
         is_card = plan is _CARD
-        keel = band + (self._height - band) * 0.78 if is_card else band
+        keel = band + (self._height - band) * 0.73 if is_card else band
         drawn = (left * self._scale, (keel - side * _WATER / 64) * self._scale, side * self._scale)
         self._marks.append(Drawing(*drawn, BOAT, Ink.WHITE if is_card else Ink.GREEN))
         address = order.address.removeprefix("https://").removeprefix("http://").rstrip("/")
@@ -157,7 +157,7 @@ class _Setter:
         size = min(plan.address, room / self._em(address, Face.SANS_BOLD))
         if size < plan.address * 0.5:
             raise TooLong("address")
-        base = band + (self._height - band) * 0.42
+        base = band + (self._height - band) * (0.36 if is_card else 0.42)
         self._text((plan.margin, base), address, Face.SANS_BOLD, size, Ink.WHITE)
         caution = plan.caution
         code_room = 0 if is_card else self._em(order.code, Face.SANS) * caution + plan.margin / 3

@@ -33,8 +33,8 @@ WORDS: Final = {
     "en": Words(
         "Leave the\xa0Party, the\xa0League, the\xa0Pioneers",
         "Call this number, or scan the code.",
-        "Scan the code, or type the address below.",
+        "Scan the code or type the address.",
         "You can use another name.\nNobody asks who you are.\nOne sentence is enough.",
-        "Calls can be heard, pages seen: use another name. You need not keep this paper.",
+        "Calls and pages can be watched. You need not keep this paper.",
     ),
 }

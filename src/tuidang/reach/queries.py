@@ -47,9 +47,9 @@ def places_of(*kinds: Kind) -> list[Entry]:
 
 
 def months_until(today: date) -> list[date]:
-    """List the first days of the months that are shown, the latest last."""
-    first = today.year * 12 + today.month - MONTHS
-    return [date(n // 12, n % 12 + 1, 1) for n in range(first, first + MONTHS)]
+    """List the first days of the months that are shown, the latest first."""
+    last = today.year * 12 + today.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(last, last - MONTHS, -1)]
 
 
 def figures(how: How, today: date) -> list[Row]:

@@ -110,6 +110,28 @@ def save_source(
     answer({"code": code, "new": is_new}, f"{code} is {'kept' if is_new else 'changed'}.", as_json=as_json)
 
 
+@source.command("state")
+@click.argument("code")
+@click.argument("state", type=click.Choice([one.value for one in State]))
+@JSON
+def say_state(code: str, state: str, as_json: bool) -> None:
+    """Say that CODE is live, blocked or retired from today on.
+
+    \b
+    Examples:
+      tuidang source state m1 blocked
+    """
+    with source_sentences(as_json=as_json):
+        from tuidang.base.audit import Act, noted
+        from tuidang.base.audit.chain import AT_SHELL
+        from tuidang.base.clock import china_today, utc_now
+        from tuidang.reach.actions import set_state
+
+        with noted(AT_SHELL, Act.CHANGE_SOURCE, f"source {code}", utc_now()):
+            set_state(code, State(state), china_today())
+    answer({"code": code, "state": state}, f"{code} is {state}.", as_json=as_json)
+
+
 @source.command("figures")
 @JSON
 def show_figures(as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 Who has the database, its journal or a backup must not be able to lay a count beside a statement that came in
 the same minute. So nothing is written when somebody opens or presses something: what was counted leaves the
-process together, when its day is over and enough of it has gathered. A process that ends loses the rest.
+process together, when its day is over and enough of such days has gathered. A process that ends loses it.
 """
 
 from __future__ import annotations
@@ -29,20 +29,22 @@ class Tally:
     """The counts of one process that are not written yet."""
 
     def __init__(self) -> None:
-        self._since: date | None = None
-        self._counts: Counter[Counted] = Counter()
+        self._days: dict[date, Counter[tuple[How, str]]] = {}
         self._lock = Lock()
 
     def count(self, how: How, what: str, today: date) -> None:
         """Count one."""
         with self._lock:
-            self._since = self._since or today
-            self._counts[Counted(today.replace(day=1), how, what)] += 1
+            self._days.setdefault(today, Counter())[how, what] += 1
 
     def take(self, today: date) -> list[tuple[Counted, int]]:
-        """Give what may be written now, in alphabetical order, and forget it."""
+        """Give what may be written now, in alphabetical order, and forget it; nothing of today is in it."""
         with self._lock:
-            if self._since is None or today <= self._since or self._counts.total() < TOGETHER:
+            over = [day for day in self._days if day < today]
+            if sum(self._days[day].total() for day in over) < TOGETHER:
                 return []
-            taken, self._counts, self._since = self._counts, Counter(), None
+            taken: Counter[Counted] = Counter()
+            for day in over:
+                for (how, what), count in self._days.pop(day).items():
+                    taken[Counted(day.replace(day=1), how, what)] += count
         return sorted(taken.items())

@@ -36,6 +36,10 @@ def test_sources_are_saved_listed_and_noted() -> None:
     listed = json.loads(run("source", "list", "--json").output)
     assert [(one["code"], one["kind"], one["state"]) for one in listed] == [("tp26", "print", "blocked")]
     assert [entry.act for entry in AuditEntry.objects.all()] == ["change-source"] * 2
+    assert run("source", "state", "tp26", "retired").output == "tp26 is retired.\n"
+    assert "There is no such code" in run("source", "state", "gone", "live").output
+    assert "retired" in run("source", "list").output
+    assert AuditEntry.objects.count() == 3
     assert "Nothing was counted yet." in run("source", "figures").output
 
 

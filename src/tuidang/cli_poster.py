@@ -69,12 +69,10 @@ def make(
         from tuidang.base.audit import Act, write_audit
         from tuidang.base.audit.chain import AT_SHELL
         from tuidang.base.clock import utc_now
-        from tuidang.reach.posters.picture import picture
-        from tuidang.reach.posters.printfile import print_file
-        from tuidang.reach.printing import Choice, order_of
+        from tuidang.reach.printing import Choice, make_sheet, order_of
 
         order = order_of(code, Choice(size, language, number, leads_to, title, words))
-        made = print_file(order) if out.suffix == ".pdf" else picture(order, code).encode()
+        made = make_sheet(order, "pdf" if out.suffix == ".pdf" else "svg")
         try:
             out.write_bytes(made)
         except OSError as error:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tuidang.base.audit import Act, write_audit
 from tuidang.base.clock import utc_now
-from tuidang.reach.posters.picture import picture
-from tuidang.reach.posters.printfile import print_file
 from tuidang.reach.posters.values import Order, Sheet
 from tuidang.reach.posters.words import WORDS
-from tuidang.reach.printing import LONGEST_TITLE, LONGEST_WORDS, Choice, order_of
+from tuidang.reach.printing import LONGEST_TITLE, LONGEST_WORDS, Choice, make_sheet, order_of
 from tuidang.reach.queries import Known, find_source, places_of
 from tuidang.reach.rules import Kind, Mistake
 from tuidang.volunteers.access import role_required, signed_in
@@ -31,12 +28,14 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a sheet will look like; asked by POST, give the file for the printer."""
     known = _batch(code)
     choice = _chosen(request)
+    order, errors = None, {}
     try:
-        order, errors = order_of(code, choice), {}
+        order = order_of(code, choice)
+        made = make_sheet(order, "pdf" if request.method == "POST" else "check")
+        if request.method == "POST":
+            return _file(request, order, made)
     except Mistake as mistake:
         order, errors = None, {mistake.field: str(mistake)}
-    if order and request.method == "POST":
-        return _file(request, order)
     own = WORDS.get(choice.language, WORDS["zh-hans"])
     context = {
         "known": known,
@@ -61,11 +60,10 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
     """Draw a sheet as it is when cut."""
     _batch(code)
     try:
-        order = order_of(code, _chosen(request))
+        drawn = make_sheet(order_of(code, _chosen(request)), "svg")
     except Mistake:
         raise Http404 from None
-    title = _("A sheet with the number, the words, the QR code and the code %(code)s") % {"code": code}
-    return HttpResponse(picture(order, title), content_type="image/svg+xml")
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 def _batch(code: str) -> Known:
@@ -91,8 +89,7 @@ def _chosen(request: HttpRequest) -> Choice:
     )
 
 
-def _file(request: HttpRequest, order: Order) -> HttpResponse:
-    made = print_file(order)
+def _file(request: HttpRequest, order: Order, made: bytes) -> HttpResponse:
     write_audit(signed_in(request).pseudonym, Act.MAKE_PRINT, f"source {order.code}", utc_now())
     name = f"{order.code}-{order.sheet}-{order.language}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tuidang.reach.posters.layout import lay_out
+from tuidang.reach.posters.apart import make_apart
 from tuidang.reach.posters.typeface import PACKAGE, is_there
 from tuidang.reach.posters.values import NoGlyph, Order, Sheet, TooLong
 from tuidang.reach.posters.words import WORDS
@@ -31,7 +32,7 @@ class Choice:
 
 
 def order_of(code: str, choice: Choice) -> Order:
-    """Make an order of a batch, and see that it fits. Raises Mistake."""
+    """Make an order of a batch; whether it fits is seen when it is made. Raises Mistake."""
     batch = find_source(code)
     if batch is None or batch.entry.kind is not Kind.PRINT:
         raise Mistake("code", _("This is no batch of posters or cards: make one first, under a code."))
@@ -51,7 +52,7 @@ def order_of(code: str, choice: Choice) -> Order:
         )
     own, text = WORDS[choice.language], choice.words.replace("\r", "").strip()
     number = _place("number", choice.number, Kind.NUMBER) if choice.number else ""
-    order = Order(
+    return Order(
         Sheet(choice.sheet),
         choice.language,
         code,
@@ -60,8 +61,22 @@ def order_of(code: str, choice: Choice) -> Order:
         choice.title.strip() or own.title,
         text or own.words,
     )
-    _check(order)
-    return order
+
+
+def make_sheet(order: Order, form: Literal["check", "svg", "pdf"]) -> bytes:
+    """Make a sheet as a picture or a print file, or only see that it fits. Raises Mistake."""
+    try:
+        return make_apart(order, form)
+    except TooLong as error:
+        sentences = {
+            "number": _("The number is too long for this sheet."),
+            "title": _("The title is too long for this sheet: make it shorter."),
+            "words": _("The words are too long for this sheet: make them shorter."),
+            "address": _("The address is too long for this sheet: choose a larger one."),
+        }
+        raise Mistake(error.field, sentences[error.field]) from None
+    except NoGlyph as error:
+        raise Mistake("words", _("The typeface has no “%(sign)s”.") % {"sign": error.sign}) from None
 
 
 def _address(code: str, choice: Choice) -> str:
@@ -77,18 +92,3 @@ def _place(field: str, code: str, *kinds: Kind) -> str:
     if found.entry.state is not State.LIVE:
         raise Mistake(field, _("%(code)s is not live.") % {"code": code})
     return found.entry.place
-
-
-def _check(order: Order) -> None:
-    try:
-        lay_out(order)
-    except TooLong as error:
-        sentences = {
-            "number": _("The number is too long for this sheet."),
-            "title": _("The title is too long for this sheet: make it shorter."),
-            "words": _("The words are too long for this sheet: make them shorter."),
-            "address": _("The address is too long for this sheet: choose a larger one."),
-        }
-        raise Mistake(error.field, sentences[error.field]) from None
-    except NoGlyph as error:
-        raise Mistake("words", _("The typeface has no “%(sign)s”.") % {"sign": error.sign}) from None

@@ -38,13 +38,14 @@ def is_there() -> bool:
 
 def width_of(text: str, face: Face, language: str) -> float:
     """Give the width of a line in em. Raises NoGlyph."""
-    units, widths, names, _ = _read(face, language)
+    units, widths, names = _metrics(face, language)
     return float(sum(widths[_name(c, names)][0] for c in text) / units)
 
 
 def outline_of(text: str, face: Face, language: str, size: float) -> str:
     """Give the outline of a line as an SVG path whose base line begins at 0,0; `size` is the em."""
-    units, widths, names, glyphs = _read(face, language)
+    units, widths, names = _metrics(face, language)
+    glyphs = _open(face, language).getGlyphSet()
     pen, at, scale = SVGPathPen(glyphs, ntos=lambda n: f"{n:.2f}".rstrip("0").rstrip(".")), 0.0, size / units
     for c in text:
         name = _name(c, names)
@@ -87,7 +88,12 @@ def _name(sign: str, names: Mapping[int, str]) -> str:
 
 
 @cache
-def _read(face: Face, language: str) -> tuple[int, Any, Mapping[int, str], Any]:
-    """Read a face once: units to the em, widths, names of glyphs by character, and the glyphs."""
-    font = TTCollection(file_of(face), lazy=True).fonts[PLACES[language]]
-    return font["head"].unitsPerEm, font["hmtx"], font.getBestCmap(), font.getGlyphSet()
+def _metrics(face: Face, language: str) -> tuple[int, Any, Mapping[int, str]]:
+    """Read of a face once: units to the em, widths, and names of glyphs by character."""
+    font = _open(face, language)
+    return font["head"].unitsPerEm, font["hmtx"], font.getBestCmap()
+
+
+@cache
+def _open(face: Face, language: str) -> Any:
+    return TTCollection(file_of(face), lazy=True).fonts[PLACES[language]]

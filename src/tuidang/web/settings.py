@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tuidang.desk",
     "tuidang.phone",
     "tuidang.register",
+    "tuidang.giving",
     "tuidang.volunteers",
     "tuidang.volunteers.shifts",
     "tuidang.base",

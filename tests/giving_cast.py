@@ -65,7 +65,9 @@ def entries() -> st.SearchStrategy[Entry]:
         cents=st.one_of(st.integers(1, 40), st.sampled_from([0, -5, 10**14])),
         debit=st.sampled_from(Account),
         credit=st.sampled_from(Account),
-        about=st.none() | st.integers(0, 12),
+        about=st.none() | st.integers(0, 3) | st.integers(0, 12),
+        benefit=st.sampled_from(["", "a book"]),
+        benefit_cents=st.sampled_from([0, 0, 1, 9]),
     )
 
 

@@ -30,6 +30,7 @@ MENU: Final = (
     Item("desk:hours", _("My hours"), "7"),
     Item("desk:week", _("The week"), "8"),
     Item("desk:campaigns", _("Calls"), "4"),
+    Item("desk:gifts", _("Gifts"), "0"),
     Item("volunteers", _("Volunteers")),
     Item("desk:floods", _("Floods")),
     Item("desk:consents", _("What takes two")),

@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet, Sum
 
 from tuidang.giving.models import BankLine, BankMatch, Receipt, ReceiptMark
 from tuidang.giving.models import Entry as Row
-from tuidang.giving.rules.ledger import Account, Entry, Kind
+from tuidang.giving.rules.ledger import COSTS, INCOME, Account, Entry, Kind
 from tuidang.giving.rules.letter import Gift
 from tuidang.giving.rules.money import Currency
-from tuidang.giving.rules.receipts import Mark, Paper, needs_receipt
+from tuidang.giving.rules.receipts import DISCLOSED_ABOVE, Mark, Paper, needs_receipt
+from tuidang.giving.rules.totals import Period, public_periods, quarter_of
 
 
 def as_entry(row: Row) -> Entry:
@@ -32,6 +33,11 @@ def as_entry(row: Row) -> Entry:
         row.benefit,
         row.benefit_cents,
     )
+
+
+def ordinal_of(event: str) -> int | None:
+    """Give the entry that was made under an event; None if none was."""
+    return Row.objects.filter(event=event).values_list("ordinal", flat=True).first()
 
 
 def balance_of(account: Account, currency: Currency) -> int:
@@ -69,7 +75,8 @@ class GiftNow:
     row: Row
     refunded: int
     voided: bool
-    receipts: tuple[int, ...]  # serial numbers that name it and are not void: its own first, then its year's
+    own: int | None  # the number of its own receipt that is not void
+    receipts: tuple[int, ...]  # the numbers of all that name it and are not void
 
     @property
     def left(self) -> int:
@@ -101,18 +108,23 @@ def gifts_now(rows: QuerySet[Row]) -> list[GiftNow]:
     ):
         refunded[about] += cents
     live = Receipt.objects.filter(gifts__entry__in=keys).exclude(marks__mark=Mark.VOID)
-    receipts: dict[int, list[int]] = {key: [] for key in keys}
-    own_first = sorted(
-        live.values_list("paper", "serial", "gifts__entry_id").distinct(),
-        key=lambda one: (one[0] != Paper.GIFT, one[1]),
-    )
-    for _, serial, key in own_first:
-        if key in receipts:
-            receipts[key].append(serial)
+    own: dict[int, int] = {}
+    named: dict[int, list[int]] = {key: [] for key in keys}
+    for paper, serial, key in live.order_by("serial").values_list("paper", "serial", "gifts__entry_id"):
+        named.get(key, []).append(serial)
+        if paper == Paper.GIFT:
+            own[key] = serial
     return [
-        GiftNow(row, refunded[row.ordinal], row.ordinal in voided, tuple(receipts[row.ordinal]))
-        for row in found
+        GiftNow(row, refunded[key], key in voided, own.get(key), tuple(named[key]))
+        for row, key in zip(found, keys, strict=True)
     ]
+
+
+def waiting_gifts() -> list[GiftNow]:
+    """List the gifts whose donors must have a receipt and have none, the oldest first."""
+    may_need = Q(cents__gt=DISCLOSED_ABOVE) | ~Q(currency=Currency.USD)
+    rows = Row.objects.filter(may_need, kind=Kind.GIFT, donor__isnull=False).order_by("day", "ordinal")
+    return [gift for gift in gifts_now(rows) if gift.waits]
 
 
 def marks_of(serials: Iterable[int]) -> dict[int, list[ReceiptMark]]:
@@ -133,6 +145,33 @@ def unmatched_entries(currency: Currency) -> QuerySet[Row]:
     """Give the entries at the bank of which no line of its file says so; what was voided needs none."""
     at_bank = Row.objects.filter(Q(debit=Account.BANK) | Q(credit=Account.BANK), currency=currency)
     return at_bank.exclude(kind__in=[Kind.VOID, Kind.OPENING]).filter(match=None).exclude(pk__in=_voided())
+
+
+@dataclass(frozen=True)
+class PublicTotal:
+    """What came and went in one currency in a period that may be told, in cents."""
+
+    period: Period
+    currency: Currency
+    received: int  # less what was given back
+    calls: int
+    others: int
+
+
+def public_totals(today: date) -> list[PublicTotal]:
+    """List the totals that may be public, by currency, the newest first."""
+    found: dict[Currency, Counter[date]] = {}
+    rows = Row.objects.filter(kind=Kind.GIFT).exclude(pk__in=_voided())
+    for currency, day in rows.values_list("currency", "day"):
+        found.setdefault(Currency(currency), Counter())[quarter_of(day)] += 1
+    totals = []
+    for currency in Currency:
+        for period in reversed(public_periods(found.get(currency, {}), today)):
+            moved = balances(period.first, period.last)
+            received, calls = -sum(moved[one, currency] for one in INCOME), moved[Account.CALLS, currency]
+            costs = sum(moved[one, currency] for one in COSTS)
+            totals.append(PublicTotal(period, currency, received, calls, costs - calls))
+    return totals
 
 
 def _voided() -> QuerySet[Row, int]:

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from tuidang.desk import roster
-from tuidang.web import views
+from tuidang.web import giving, views
 
 urlpatterns = [
     path("", views.choose_language),
@@ -16,6 +16,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("tuidang.register.urls.pages")),
         path("", include("tuidang.web.pages")),
+        path("give/", giving.give, name="give"),
+        path("give/totals/", giving.totals, name="give_totals"),
         prefix_default_language=True,
     ),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -77,12 +76,10 @@ def test_what_does_not_fit_is_not_joined() -> None:
 def test_a_line_becomes_an_entry() -> None:
     load_lines(FILE, USD)
     gave = line(300_00)
-    enter_line(gave.pk, lambda found: replace(gift(300_00, event=f"line {found.pk}"), day=found.day))
+    enter_line(gave.pk, gift(300_00, day=gave.day))
     paid = line(-120_50)
 
-    def cost(found: BankLine) -> Entry:
-        return Entry(f"line {found.pk}", Kind.COST, found.day, USD, -found.cents, Account.CALLS, Account.BANK)
-
+    cost = Entry("cost", Kind.COST, paid.day, USD, 120_50, Account.CALLS, Account.BANK)
     enter_line(paid.pk, cost)
     assert balance_of(Account.BANK, USD) == 300_00 - 120_50
     assert [row.cents for row in open_lines()] == [5_00, 5_00]
@@ -94,11 +91,11 @@ def test_a_line_becomes_an_entry() -> None:
 def test_when_an_entry_was_a_mistake_its_line_waits_again() -> None:
     load_lines(FILE, USD)
     found = line(300_00)
-    wrong = enter_line(found.pk, lambda one: gift(300_00, event=f"line {one.pk}")).ordinal
+    wrong = enter_line(found.pk, gift(300_00)).ordinal
     void_entry(wrong, "v", TODAY)
     assert found in open_lines()
     assert not likely_entries(found)
-    enter_line(found.pk, lambda one: gift(300_00, event=f"line {one.pk} again", to=Account.GIFTS_FOR_CALLS))
+    enter_line(found.pk, gift(300_00, to=Account.GIFTS_FOR_CALLS))
     assert found not in open_lines()
     assert balance_of(Account.BANK, USD) == 300_00
     assert balance_of(Account.GIFTS, USD) == 0
@@ -111,7 +108,7 @@ def test_cheques_are_paid_in_together_and_match_one_line() -> None:
     assert not unmatched_entries(USD).exists()
     enter_line(
         line(75_00).pk,
-        lambda found: Entry("b", Kind.BANKED, found.day, USD, 75_00, Account.BANK, Account.CHEQUES),
+        Entry("b", Kind.BANKED, TODAY, USD, 75_00, Account.BANK, Account.CHEQUES),
     )
     assert (balance_of(Account.CHEQUES, USD), balance_of(Account.BANK, USD)) == (0, 75_00)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tuidang.giving.actions.book import Entered, enter
+from tuidang.giving.actions.book import Entered, enter_gift
+from tuidang.giving.actions.donors import Person
 from tuidang.giving.actions.writer import donors_key, one_writer, open_text, seal_text
 from tuidang.giving.models import BankLine, BankMatch
 from tuidang.giving.models import Entry as Row
@@ -81,17 +81,16 @@ def match_line(line: int, ordinal: int) -> None:
         BankMatch.objects.create(line=found, entry_id=ordinal)
 
 
-def enter_line(line: int, make: Callable[[BankLine], Entry], note: str = "") -> Entered:
+def enter_line(line: int, entry: Entry, note: str = "", person: Person | None = None) -> Entered:
     """Enter what a line says, and note that they are the same; raises NotThatLine, Refused.
 
-    `make` gives the entry; it must move the line's money into or out of the bank.
+    The entry must move the line's money into or out of the bank; `person` as for `enter_gift`.
     """
     with one_writer():
         found = _open_line(line)
-        entry = make(found)
         side = entry.debit if found.cents > 0 else entry.credit
         assert (side, entry.cents, entry.currency) == (Account.BANK, abs(found.cents), found.currency)
-        entered = enter(entry, note)
+        entered = enter_gift(entry, person, note)
         if not entered.is_new:
             raise NotThatLine
         BankMatch.objects.create(line=found, entry_id=entered.ordinal)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Sum
 
+from tuidang.giving.actions.donors import Person, add_donor
 from tuidang.giving.actions.receipts import void_receipts_of
 from tuidang.giving.actions.writer import one_writer, seal_text
 from tuidang.giving.models import Entry as Row
-from tuidang.giving.queries import as_entry, balance_of
+from tuidang.giving.queries import as_entry, balance_of, ordinal_of
 from tuidang.giving.rules.ledger import Account, Entry, Fault, Kind, Refused, Subject, find_fault
 
 
@@ -28,9 +29,9 @@ def enter(entry: Entry, note: str = "") -> Entered:
     Raises Refused, with the reason, before anything is written.
     """
     with one_writer():
-        known = Row.objects.filter(event=entry.event).first()
+        known = ordinal_of(entry.event)
         if known is not None:
-            return Entered(known.ordinal, is_new=False)
+            return Entered(known, is_new=False)
         held = balance_of(entry.credit, entry.currency)
         if fault := find_fault(entry, held, _subject(entry.about)):
             raise Refused(fault)
@@ -52,6 +53,15 @@ def enter(entry: Entry, note: str = "") -> Entered:
         )
         return Entered(row.ordinal, is_new=True)
     # A crash before the commit leaves nothing; after it, the same event finds the entry.
+
+
+def enter_gift(entry: Entry, person: Person | None, note: str = "") -> Entered:
+    """Add a gift of somebody who is not known yet, who is kept with it, once; None: as the entry says."""
+    with one_writer():
+        known = ordinal_of(entry.event)
+        if known is not None:
+            return Entered(known, is_new=False)
+        return enter(replace(entry, donor=add_donor(person)) if person else entry, note)
 
 
 def refund_gift(ordinal: int, cents: int, event: str, day: date, note: str = "") -> Entered:

@@ -45,7 +45,7 @@ def issue_gift_receipt(ordinal: int, of: Organisation, today: date) -> int:
         gift = next(iter(gifts_now(Entry.objects.filter(pk=ordinal))), None)
         if gift is None or not gift.left:
             raise NotWritten(Missing.NOTHING_LEFT)
-        if Receipt.objects.filter(pk__in=gift.receipts, paper=Paper.GIFT).exists():
+        if gift.own is not None:
             raise NotWritten(Missing.HAS_ONE)
         donor, to = _recipient(gift.row.donor)
         return _issue(

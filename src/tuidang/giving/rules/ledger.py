@@ -103,7 +103,10 @@ def find_fault(entry: Entry, held: int, subject: Subject | None) -> Fault | None
         return Fault.AMOUNT
     if bool(entry.benefit) != bool(entry.benefit_cents) or not 0 <= entry.benefit_cents < entry.cents:
         return Fault.BENEFIT
-    fault = _fault_about(entry, subject) if entry.kind in {Kind.REFUND, Kind.VOID} else None
+    if entry.benefit and entry.kind is not Kind.GIFT:
+        return Fault.BENEFIT
+    is_about = entry.kind in {Kind.REFUND, Kind.VOID}
+    fault = _fault_about(entry, subject) if is_about else Fault.ABOUT if entry.about is not None else None
     if fault:
         return fault
     if entry.kind is not Kind.VOID:

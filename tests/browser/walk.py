@@ -17,7 +17,15 @@ TEXTS = ("safe", "verify", "about", "privacy", "found")
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
     *("register/", "register/search/", "figures/", "figures/regions/"),
-    *("figures/organisations/", "figures/channels/", "integrity/", "calendar/", "nothing-is-here/"),
+    *(
+        "figures/organisations/",
+        "figures/channels/",
+        "integrity/",
+        "give/",
+        "give/totals/",
+        "calendar/",
+        "nothing-is-here/",
+    ),
     *(f"{name}/" for name in TEXTS),
 )
 # What a name table does not call rare: neither shortened nor advised against.

@@ -127,7 +127,7 @@ def _lines(text: str) -> tuple[str, ...]:
 def _price(text: str) -> tuple[str, int] | None:
     if not text:
         return None
-    found = re.fullmatch(r"([A-Z]{3}) (\d{1,6})\.(\d{2})", text)
+    found = re.fullmatch(r"(USD|CAD|EUR|GBP|AUD|HKD|TWD) (\d{1,6})\.(\d{2})", text)
     if found is None or not int(found[2] + found[3]):
         raise ValueError(text)
     return found[1], int(found[2] + found[3])

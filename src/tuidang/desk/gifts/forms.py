@@ -163,7 +163,7 @@ class OtherForm(MoneyForm):
     @classmethod
     def read(cls, data: QueryDict) -> OtherForm:
         """Read what was typed."""
-        form = cls(what=_typed(data, "what", 10))
+        form = cls(what=_typed(data, "what", 10) or "banked")
         form.fill(data)
         return form
 

@@ -149,5 +149,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "fido2": {"handlers": ["nowhere"], "propagate": False},  # it would name passkeys
+        # They would name characters of a donor that the font lacks.
+        "fpdf": {"handlers": ["nowhere"], "propagate": False},
+        "fontTools": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -30,14 +30,13 @@ from tuidang.register.canary.file import (
     open_file,
     save_file,
 )
-from tuidang.register.canary.rounds import API, WAIT, WEB, close_round, look_for, send, waiting
+from tuidang.register.canary.rounds import API, MACHINE, WAIT, WEB, close_round, look_for, send, waiting
 from tuidang.register.canary.site import Site, SiteError
 from tuidang.register.canary.words import compose, make_canary, read_examples
 from tuidang.register.folder.canaries import share
 from tuidang.register.folder.records import ORGANISATIONS
 from tuidang.tlog.note import NoteError, VerifierKey
 
-MACHINE = "machine-call"
 _BY_PEOPLE = ("web", "onion", MACHINE, "volunteer-call", "hotline", "field", "mail")
 _MOST = 100  # sent by one command
 
@@ -302,7 +301,8 @@ def close(opened: _Open, out: Path) -> None:
     """Close a round: write down how many canaries of FILE were sent and found, to be handed in at the desk.
 
     What may still come waits for the next round. The file that is written holds the receipts of those found:
-    with them you show at the desk that the statements are yours. Hand it in, and destroy it.
+    with them you show at the desk that the statements are yours. Hand it in, and destroy it. What you sent by
+    telephone is reported, and goes on counting: others may have heard its receipt.
 
     Exit code 0: written; 1: nothing can be reported yet; 2: wrong usage; 3: the file does not open.
 

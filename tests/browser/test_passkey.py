@@ -41,7 +41,7 @@ def on_localhost(site: Served, path: str) -> str:
 
 
 def test_a_volunteer_joins_and_comes_again_by_a_passkey(site: Served, visit: Visit) -> None:
-    link = site.run("volunteer", "invite", "hazel", "--role", "reviewer").split()[-1]
+    link = site.run("volunteer", "invite", "larch", "--role", "reviewer").split()[-1]
     page = visit(locale="en-GB", script=True)
     give_device(page)
     page.goto(on_localhost(site, link))
@@ -60,7 +60,7 @@ def test_a_volunteer_joins_and_comes_again_by_a_passkey(site: Served, visit: Vis
 
 
 def test_a_device_that_does_not_know_its_owner_lets_nobody_in(site: Served, visit: Visit) -> None:
-    link = site.run("volunteer", "invite", "rowan", "--role", "reviewer").split()[-1]
+    link = site.run("volunteer", "invite", "spruce", "--role", "reviewer").split()[-1]
     page = visit(locale="en-GB", script=True)
     give_device(page, verifies=False)
     page.goto(on_localhost(site, link))

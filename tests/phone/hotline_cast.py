@@ -29,9 +29,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from call_back_cast import forms_of
 from tuidang.phone.actions import duty
 from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import Line, Ports, Setup
+from tuidang.phone.asterisk.config import Line, Ports, Setup, desk_of
 from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 from tuidang.phone.lab.caller import Caller
 from tuidang.phone.messages import SAMPLE_MESSAGES
@@ -56,8 +57,8 @@ def wait_for(what: Callable[[], object], why: str = "") -> None:
 class Telephone:
     """A desk telephone in a page that is open; it does with each call what it is told to do."""
 
-    def __init__(self, setup: Setup, number: int) -> None:
-        self.desk = setup.desk_lines[number - 1]
+    def __init__(self, setup: Setup, number: int, volunteer: uuid.UUID) -> None:
+        self.desk = desk_of(number, setup.password, volunteer)
         self.number = number
         self.rings: list[Message] = []
         self.ended = 0  # calls that the other side ended, or rang no more
@@ -73,7 +74,8 @@ class Telephone:
         opening = connect(address, subprotocols=sip, origin=Origin("https://desk.example"), close_timeout=0.1)
         self._socket = opening.__enter__()
         self._browser = Browser(cast(Wire, self._socket))
-        assert self._browser.register(self.desk).code == 200
+        # The hotline looks twice a second who came on duty, and then Asterisk lets him in.
+        wait_for(lambda: self._browser.register(self.desk).code == 200, "nobody lets the telephone in")
         threading.Thread(target=self._listen, args=(self._socket,), daemon=True).start()
 
     def close(self) -> None:
@@ -230,7 +232,7 @@ class House:
         """Let a volunteer come on duty, with a page that is open."""
         volunteer = uuid.uuid4()
         number = duty.go_on_duty(volunteer, languages or ("zh",), coordinator, datetime.now(UTC))
-        telephone = self.telephones[number] = Telephone(self.setup, number)
+        telephone = self.telephones[number] = Telephone(self.setup, number, volunteer)
         self.volunteers[number] = volunteer
         wait_for(lambda: self.desk(number).state == "ready")
         return telephone
@@ -266,3 +268,15 @@ def open_house() -> Iterator[House]:
         house = House(stack)
         stack.callback(house.kill_hotline)
         yield house
+
+
+def nothing_is_written(house: House, number: str, *heard: str) -> None:
+    """Look for a number in every file, the database's too, and in what a page was sent."""
+    paths = [path for path in house.data.rglob("*") if path.is_file() and "/lab/" not in str(path)]
+    if connection.vendor == "sqlite":
+        paths += Path(connection.settings_dict["NAME"]).parent.glob("*")
+    paths = [path for path in paths if "asterisk-root" not in str(path)]
+    written = subprocess.run(["cat", *paths], capture_output=True, check=False).stdout
+    assert len(written) > 10_000  # there was something to be searched
+    assert not any(shape in written for shape in forms_of(number))
+    assert not any(number[-8:] in said for said in heard)

@@ -30,7 +30,7 @@ class Line:
     def request(self, method: str, path: str, **params: str) -> Any:
         """Ask ARI, and return its answer."""
         address = f"{self.setup.ari}/{path}?{urllib.parse.urlencode(params)}"
-        asked = urllib.request.Request(address, method=method, headers=_headers(self.setup))
+        asked = urllib.request.Request(address, method=method, headers=headers_of(self.setup))
         with urllib.request.urlopen(asked, timeout=90) as answer:
             text = answer.read()
         return json.loads(text) if text else None
@@ -92,12 +92,13 @@ def open_line(setup: Setup, application: str = APPLICATION) -> Iterator[Line]:
     address = f"{setup.ari.replace('http', 'ws')}/events?app={application}"
     # It is not waited for what nobody reads any more, nor for an answer to a ping in the midst of it.
     with connect(
-        address, additional_headers=_headers(setup), close_timeout=0.5, ping_interval=None
+        address, additional_headers=headers_of(setup), close_timeout=0.5, ping_interval=None
     ) as events:
         yield Line(setup, events)
 
 
-def _headers(setup: Setup) -> dict[str, str]:
+def headers_of(setup: Setup) -> dict[str, str]:
+    """Say to ARI who we are."""
     return {"Authorization": "Basic " + base64.b64encode(f"{setup.user}:{setup.password}".encode()).decode()}
 
 

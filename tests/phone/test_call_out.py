@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from hotline_cast import House, Telephone, open_house, wait_for
+from hotline_cast import House, Telephone, nothing_is_written, open_house, wait_for
 
-from call_back_cast import counts, forms_of
+from call_back_cast import counts
 from tuidang.base.clock import china_today
 from tuidang.phone.actions.call_backs import (
     leased_call_back,
@@ -98,13 +95,13 @@ def test_one_press_rings_his_telephone_first_then_calls_and_bridges(house: House
     assert leased.called
     assert CallBack.objects.get().tries == 1
     assert TrunkShare.objects.count() == 1
-    nothing_is_written(house, telephone, "talks")
+    nothing_is_written(house, NUMBERS["talks"], *telephone.heard)
     telephone.hang_up()
     wait_for(lambda: ended(carrier) == [*before, (NUMBERS["talks"], "they")])
     assert settle_call_back(volunteer, key, Outcome.DONE, datetime.now(UTC))
     wait_for(lambda: not TrunkShare.objects.exists(), "the trunk's place is not given back")
     assert counts() == {"done": 1}
-    nothing_is_written(house, telephone, "talks")
+    nothing_is_written(house, NUMBERS["talks"], *telephone.heard)
 
 
 def test_who_hangs_up_first_ends_it_and_never_again_goes_to_the_list(house: House, carrier: Carrier) -> None:
@@ -223,14 +220,3 @@ def test_killed_while_it_rings_nobody_is_left_ringing_and_the_try_counts(house: 
     house.start_hotline()
     wait_for(lambda: not house.channels())
     assert CallBack.objects.get().tries == 1
-
-
-def nothing_is_written(house: House, telephone: Telephone, who: str) -> None:
-    """Look for the number in every file, in what the page was sent, and in what pages are shown."""
-    paths = [path for path in house.data.rglob("*") if path.is_file() and "/lab/" not in str(path)]
-    if connection.vendor == "sqlite":
-        paths += Path(connection.settings_dict["NAME"]).parent.glob("*")
-    paths = [path for path in paths if "asterisk-root" not in str(path)]
-    written = subprocess.run(["cat", *paths], capture_output=True, check=False).stdout
-    assert not any(shape in written for shape in forms_of(NUMBERS[who]))
-    assert not any(NUMBERS[who][-8:] in said for said in telephone.heard)

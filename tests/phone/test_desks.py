@@ -12,9 +12,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
+from uuid import UUID
 
 import pytest
 from line_cast import TRUNK, Line, open_line
+from seat_cast import SITS, desk_at, seat
 from sip_cast import AGENT, PLACE, Browser, open_packets, open_page
 from town_cast import CALLER, PREFIX, free_port, free_range
 
@@ -42,6 +44,10 @@ def desks(kept: Path, lab: Carrier) -> Iterator[Setup]:
     setup = Setup(folder, trunks, ports, desks=2)
     running = process.start(setup)
     process.wait_until_booted(setup, running)
+    with open_page(setup) as early:
+        assert early.register(desk_at(setup, 1)).code >= 400, "the hotline has not said who sits there"
+    for number in (1, 2):
+        seat(setup, number)
     yield setup
     process.stop(running)
     shutil.rmtree(folder, ignore_errors=True)
@@ -96,7 +102,7 @@ def test_all_that_desk_telephones_need_is_loaded(desks: Setup) -> None:
 def test_who_knows_the_secret_signs_in_and_the_page_that_was_loaded_last_counts(
     desks: Setup, page: Browser
 ) -> None:
-    desk = desks.desk_lines[0]
+    desk = desk_at(desks, 1)
     first = page.register(desk)
     assert first.code == 200
     assert re.search(r"expires=1[12]\d", first.get("contact"))
@@ -106,14 +112,19 @@ def test_who_knows_the_secret_signs_in_and_the_page_that_was_loaded_last_counts(
 
 
 @pytest.mark.parametrize(
-    "who", ["with a wrong secret", "with another's secret", "of another start", "a trunk"]
+    "who",
+    [
+        *("with a wrong secret", "with another's secret", "of who sat there before"),
+        *("of another start", "a trunk"),
+    ],
 )
 def test_nobody_else_signs_in(desks: Setup, page: Browser, who: str) -> None:
-    first, second = desks.desk_lines
+    first, second = desk_at(desks, 1), desk_at(desks, 2)
     liar = {
         "with a wrong secret": replace(first, secret="a guess"),
         "with another's secret": replace(first, secret=second.secret),
-        "of another start": desk_of(1, "the password of another start"),
+        "of who sat there before": desk_of(1, desks.password, UUID(int=8)),
+        "of another start": desk_of(1, "the password of another start", SITS),
         "a trunk": replace(first, name=desks.endpoint(desks.lines[0])),
     }[who]
     assert page.register(liar).code == 401
@@ -122,8 +133,8 @@ def test_nobody_else_signs_in(desks: Setup, page: Browser, who: str) -> None:
 
 def test_a_desk_telephone_cannot_sign_in_by_the_way_that_carriers_take(desks: Setup) -> None:
     with open_packets(desks) as stranger:
-        assert stranger.register(desks.desk_lines[0]).code in {401, 403}
-        assert stranger.dial(OUTSIDE, desks.desk_lines[0]).code in {401, 403}
+        assert stranger.register(desk_at(desks, 1)).code in {401, 403}
+        assert stranger.dial(OUTSIDE, desk_at(desks, 1)).code in {401, 403}
 
 
 @pytest.mark.parametrize("who", ["anybody", "the trunk", "its endpoint", "a desk"])
@@ -133,7 +144,7 @@ def test_a_page_without_the_secret_calls_nobody_though_it_comes_from_the_trunks_
     names = {
         "the trunk": TRUNK,
         "its endpoint": desks.endpoint(desks.lines[0]),
-        "a desk": desks.desk_lines[0].name,
+        "a desk": desk_at(desks, 1).name,
     }
     number = PREFIX + "00005"
     before = calls_of(lab, number)
@@ -148,7 +159,7 @@ def test_a_page_without_the_secret_calls_nobody_though_it_comes_from_the_trunks_
 def test_what_a_desk_telephone_dials_reaches_nothing_and_takes_no_channel(
     desks: Setup, page: Browser, line: Line, lab: Carrier
 ) -> None:
-    desk, number = desks.desk_lines[0], PREFIX + "00004"
+    desk, number = desk_at(desks, 1), PREFIX + "00004"
     before = calls_of(lab, number)
     assert page.register(desk).code == 200
     for _ in range(desks.calls + 2):
@@ -162,7 +173,7 @@ def test_what_a_desk_telephone_dials_reaches_nothing_and_takes_no_channel(
 def test_a_desk_telephone_is_rung_with_sealed_sound_and_what_it_answers_is_heard(
     desks: Setup, page: Browser, line: Line
 ) -> None:
-    desk = desks.desk_lines[0]
+    desk = desk_at(desks, 1)
     assert page.register(desk).code == 200
     channel = ring(line, desk)
     call = page.called()
@@ -175,7 +186,7 @@ def test_a_desk_telephone_is_rung_with_sealed_sound_and_what_it_answers_is_heard
 def test_a_desk_telephone_that_redirects_a_call_calls_nobody(
     desks: Setup, page: Browser, line: Line, lab: Carrier
 ) -> None:
-    desk, number = desks.desk_lines[0], PREFIX + "00007"
+    desk, number = desk_at(desks, 1), PREFIX + "00007"
     before = calls_of(lab, number)
     assert page.register(desk).code == 200
     for target in (
@@ -192,7 +203,7 @@ def test_a_desk_telephone_that_redirects_a_call_calls_nobody(
 def test_more_callers_than_there_are_lines_are_refused_and_a_telephone_that_dials_takes_none_of_them(
     desks: Setup, page: Browser
 ) -> None:
-    desk, port = desks.desk_lines[0], int(desks.lines[1].host.rpartition(":")[2])
+    desk, port = desk_at(desks, 1), int(desks.lines[1].host.rpartition(":")[2])
     assert page.register(desk).code == 200
     with open_line(desks, HOTLINE_APPLICATION) as hotline, open_packets(desks, "127.0.0.1", port) as carrier:
         for number in range(desks.calls):
@@ -212,7 +223,7 @@ def test_more_callers_than_there_are_lines_are_refused_and_a_telephone_that_dial
 def test_nothing_of_a_volunteers_browser_and_nothing_dialled_is_in_any_file(
     desks: Setup, page: Browser, line: Line
 ) -> None:
-    desk, number = desks.desk_lines[1], "8613877712345"
+    desk, number = desk_at(desks, 2), "8613877712345"
     assert page.register(replace(desk, secret="a guess")).code == 401
     assert page.register(desk).code == 200
     assert contacts(desks, desk) == 1

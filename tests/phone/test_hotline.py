@@ -13,11 +13,13 @@ import pytest
 from dialler_cast import BLOCK, Process
 from django.db import connection
 from hotline_cast import NUMBER, OUT, House, open_house, wait_for
+from sip_cast import open_page
 
+from tuidang.phone.actions import duty
 from tuidang.phone.actions.blocks import load_blocks
 from tuidang.phone.actions.call_backs import lease_call_back, leased_call_back
 from tuidang.phone.actions.choices import call_back_keys, store_call_back
-from tuidang.phone.asterisk import install
+from tuidang.phone.asterisk import install, process
 from tuidang.phone.call_back_rules import is_safe
 from tuidang.phone.models import CallBack, Campaign, HotlineHour, Message, Trunk
 from tuidang.phone.numbers.blocks import NumberBlock
@@ -53,6 +55,24 @@ def test_a_caller_is_bridged_to_a_volunteer_and_either_may_end_it(house: House) 
     wait_for(lambda: caller.seen() == ["answered", "they"])
     wait_for(lambda: house.desk(1).state == "wrap-up")
     assert not any(NUMBER[-8:] in said for said in maple.heard)
+
+
+def test_who_goes_off_duty_is_signed_out_and_cannot_take_the_rings_of_who_sits_there_next(
+    house: House,
+) -> None:
+    maple = house.come()
+    duty.go_off_duty(house.volunteers[1])
+    contacts = lambda: process.tell(house.setup, f"pjsip show aor {maple.desk.name}").stdout.count("/sip:")  # noqa: E731
+    wait_for(lambda: not contacts(), "a telephone of who is off duty is rung still")
+    with open_page(house.setup) as page:
+        assert page.register(maple.desk).code == 401
+        oak = house.come()
+        assert oak.desk.name == maple.desk.name
+        assert page.register(maple.desk).code == 401
+    house.callers[0].call(ONE)
+    wait_for(lambda: house.desk(1).state == "talking")
+    assert oak.rings
+    assert not maple.rings
 
 
 def test_who_calls_when_nobody_is_on_duty_is_told_at_once_and_may_leave_a_wish(house: House) -> None:

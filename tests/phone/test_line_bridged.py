@@ -16,13 +16,14 @@ import pytest
 from dialler_cast import make_sounds
 from line_page_cast import Cable, Volunteer, open_browser, wait
 from playwright.sync_api import Browser, sync_playwright
+from seat_cast import on_duty
 from sip_cast import open_page
 from speaker_cast import Speaker
 from town_cast import free_port, free_range
 
 from served import Served, serve_bare
 from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import Line, Ports, Setup
+from tuidang.phone.asterisk.config import Line, Ports, Setup, desk_of
 from tuidang.phone.hotline_now import hotline_now
 from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
 
@@ -125,10 +126,11 @@ def put_through(hotline: Hotline, maple: Volunteer) -> None:
 
 
 def nobody_takes_it_over(hotline: Hotline, maple: Volunteer) -> None:
-    """Sign in at maple's telephone, as somebody who kept its secret, while she talks: she talks on."""
+    """Sign in at maple's telephone, as somebody who stole its secret, while she talks: she talks on."""
     before = channels(hotline)
     with open_page(hotline.setup) as stranger:
-        assert stranger.register(hotline.setup.desk_lines[0]).code == 200
+        sits = on_duty(hotline.site.data)[1]
+        assert stranger.register(desk_of(1, hotline.setup.password, sits)).code == 200
         maple.page.wait_for_timeout(6000)  # the sound is listened for three seconds
         assert channels(hotline) == before
         until_all_hear(hotline, maple)

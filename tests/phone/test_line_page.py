@@ -17,6 +17,7 @@ import pytest
 from line_cast import Line, open_line
 from line_page_cast import Cable, Volunteer, open_browser, wait
 from playwright.sync_api import Browser, sync_playwright
+from seat_cast import seat_all
 from town_cast import free_port, free_range
 
 from served import Served, serve_bare
@@ -67,6 +68,8 @@ class Stage:
     def _write(self) -> None:
         while not self._done.wait(0.2):
             write_now(self.site.data, self.now)
+            with suppress(OSError):  # Asterisk is being started
+                seat_all(self.setup, self.site.data)
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +134,7 @@ def line(stage: Stage) -> Iterator[Line]:
 
 def ring(stage: Stage, line: Line, number: int) -> str:
     """Ring a telephone; return the channel's id."""
-    desk = stage.setup.desk_lines[number - 1]
-    asked = {"endpoint": f"PJSIP/{desk.name}", "app": APPLICATION, "callerId": "1"}
+    asked = {"endpoint": f"PJSIP/{stage.setup.desk_names[number - 1]}", "app": APPLICATION, "callerId": "1"}
     return str(line.request("POST", "channels", **asked)["id"])
 
 

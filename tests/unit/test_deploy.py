@@ -25,6 +25,12 @@ IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8")
 REGISTER = (ROOT / "docs/how-to/run-a-real-register.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_what_a_service_has_in_memory_is_neither_swapped_out_nor_left_in_a_core(unit: Path) -> None:
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert {"MemorySwapMax=0", "LimitCORE=1", "UMask=0077"} <= set(lines)
+
+
 def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> None:
     folder = NGINX[NGINX.index("location /log/ {") : NGINX.index("location / {")]
     assert "etag off;" in folder

@@ -83,7 +83,8 @@ class Budget:
         """Take `amount` from a source's budget; False, and nothing is taken, if that is more than is left."""
         with self._lock:
             mark = self._ledger.get(source, now)
-            used = max(0.0, mark.used - (now - mark.at) * self._rate) + amount
+            rested = max(0.0, now - mark.at)  # a clock that is set back takes nothing away
+            used = max(0.0, mark.used - rested * self._rate) + amount
             if used > self._burst:
                 return False
             self._ledger.set(source, Mark(used, now))
@@ -107,22 +108,39 @@ class Slowdown:
     def wait(self, name: str, now: float) -> float:
         """Give the seconds until `name` may be tried again; 0 for at once."""
         with self._lock:
-            mark = self._ledger.get(name, now)
-            beyond = self._left(mark, now) - self._free
-            if beyond <= 0:
-                return 0.0
-            pause = min(self._longest, math.pow(2, min(beyond - 1, _MOST_DOUBLINGS)))
-            return max(0.0, mark.at + pause - now)
+            return self._wait(name, now)
+
+    def attempt(self, name: str, now: float) -> float:
+        """Begin a try, noted as failed until `succeeded`, and give 0; or the seconds until there may be one.
+
+        Looked at and noted in one step: of a hundred who try at once, none is let pass beyond his turn.
+        """
+        with self._lock:
+            wait = self._wait(name, now)
+            if not wait:
+                self._fail(name, now)
+            return wait
 
     def failed(self, name: str, now: float) -> None:
         """Note a failure."""
         with self._lock:
-            self._ledger.set(name, Mark(self._left(self._ledger.get(name, now), now) + 1, now))
+            self._fail(name, now)
 
     def succeeded(self, name: str, now: float) -> None:
         """Forget the failures of `name`."""
         with self._lock:
             self._ledger.drop(name, now)
 
+    def _wait(self, name: str, now: float) -> float:
+        mark = self._ledger.get(name, now)
+        beyond = self._left(mark, now) - self._free
+        if beyond <= 0:
+            return 0.0
+        pause = min(self._longest, math.pow(2, min(beyond - 1, _MOST_DOUBLINGS)))
+        return min(pause, max(0.0, mark.at + pause - now))
+
+    def _fail(self, name: str, now: float) -> None:
+        self._ledger.set(name, Mark(self._left(self._ledger.get(name, now), now) + 1, now))
+
     def _left(self, mark: Mark, now: float) -> float:
-        return max(0.0, mark.used - (now - mark.at) / self._forgiven)
+        return max(0.0, mark.used - max(0.0, now - mark.at) / self._forgiven)

@@ -126,8 +126,10 @@ def _show(request: HttpRequest, asked: Asked, order: bytes, **happened: bool) ->
     }
     if asked.kind is Kind.BULK:
         bulk = _read(order)
-        # Drawn at each look: who asked cannot know which of them the other will read.
-        shown = tuple(_rng.sample(bulk.ids, min(_SHOWN, len(bulk.ids))))
+        # Drawn at each look: who asked cannot know which of them the other will read. He himself is shown
+        # none, or by asking he would read, look after look, what he has not in hand.
+        drawn = () if asked.asked_by == signed_in(request).pseudonym else bulk.ids
+        shown = tuple(_rng.sample(drawn, min(_SHOWN, len(drawn))))
         context |= {
             "bulk": bulk,
             "effect": preview_act(bulk.ids, bulk.move.act),

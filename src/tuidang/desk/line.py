@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,7 @@ from tuidang.base.http import content_security, json_response, permissions
 from tuidang.base.limits import Budget
 from tuidang.desk.leaving import TALKERS
 from tuidang.desk.line_state import socket_of, state_of, telephone_of
-from tuidang.desk.line_words import LANGUAGES, SAYS
+from tuidang.desk.line_words import LANGUAGES, OWN_SAYS, SAYS
 from tuidang.desk.words import END_BUTTONS
 from tuidang.phone.actions.duty import (
     NoDeskError,
@@ -32,6 +33,7 @@ from tuidang.phone.actions.duty import (
 from tuidang.phone.queries import duty_of
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
+from tuidang.volunteers.shifts.queries import availability_of
 
 _ORDERS: Final = Budget(burst=60, per_hour=1200)  # of one volunteer; a press on a key is one
 
@@ -51,13 +53,17 @@ def line(request: HttpRequest) -> HttpResponse:
     duty = duty_of(volunteer, now)
     context: dict[str, object] = {"duty": duty, "languages": LANGUAGES.items(), "fault": fault}
     if duty is None:
-        context |= {"has_desks": settings.TUIDANG.phone_desks > 0, "best": request.POST.get("best", "zh")}
+        context |= {"has_desks": settings.TUIDANG.phone_desks > 0, "spoken": _spoken(request, volunteer)}
         response = render(request, "desk/line/off.html", context, status=422 if fault else 200)
     else:
-        context["says"] = {name: str(words) for name, words in SAYS.items()}
+        says = {**SAYS, **OWN_SAYS} if duty.is_own else SAYS
+        context["says"] = {name: str(words) for name, words in says.items()}
         context["ends"] = END_BUTTONS
         response = render(request, "desk/line/on.html", context)
-    _let_speak(request, response)
+    if duty is None or not duty.is_own:
+        _let_speak(request, response)
+    else:
+        _let_frame(response)
     return response
 
 
@@ -71,9 +77,12 @@ def state(request: HttpRequest) -> HttpResponse:
 @listeners
 @require_POST
 def telephone(request: HttpRequest) -> HttpResponse:
-    """Hand the page the telephone of who is on duty; nothing while Asterisk is not there."""
+    """Hand the page the telephone of who is on duty; nothing while Asterisk is not there.
+
+    Who is rung at his own telephone has none here.
+    """
     duty = duty_of(_who(request), datetime.now(UTC))
-    if duty is None:
+    if duty is None or duty.is_own:
         return json_response({}, status=409)
     try:
         return json_response(telephone_of(settings.TUIDANG, duty, request.get_host()))
@@ -118,7 +127,10 @@ def _order(volunteer: UUID, desk: int, verb: str, argument: str, now: datetime) 
 
 
 def door(request: HttpRequest) -> HttpResponseBase:
-    """Tell the web server in front whether to let a telephone through to Asterisk: 204 for who is on duty."""
+    """Tell the web server in front whether to let a telephone through to Asterisk.
+
+    204 for who is on duty in his browser.
+    """
     answer = _stands_open(request)
     # The way to sign in is for pages: nginx takes 401 or 403 for a refusal, and anything else for a failure.
     return HttpResponse(status=403) if answer.status_code == 302 else answer
@@ -127,21 +139,34 @@ def door(request: HttpRequest) -> HttpResponseBase:
 @listeners
 @require_safe
 def _stands_open(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=204 if duty_of(_who(request), datetime.now(UTC)) else 401)
+    duty = duty_of(_who(request), datetime.now(UTC))
+    return HttpResponse(status=401 if duty is None or duty.is_own else 204)
 
 
 def _change_duty(request: HttpRequest, volunteer: UUID, now: datetime) -> str:
     if "off" in request.POST:
         go_off_duty(volunteer)
         return ""
-    spoken = [request.POST.get("best", ""), *request.POST.getlist("also")]
     try:
-        go_on_duty(volunteer, spoken, signed_in(request).has_role(Role.COORDINATOR), now)
+        go_on_duty(volunteer, _typed(request), signed_in(request).has_role(Role.COORDINATOR), now)
     except ValueError:
         return _("Say which language you speak best.")
     except NoDeskError:
         return _("Every telephone is taken at this moment: try again in a few minutes, or ask a coordinator.")
     return ""
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """Read which languages somebody ticked, the one he speaks best first."""
+    return [request.POST.get("best", ""), *request.POST.getlist("also")]
+
+
+def _spoken(request: HttpRequest, volunteer: UUID) -> Sequence[str]:
+    """Give the languages to begin with: those ticked just now, or those of his own hours."""
+    if request.method == "POST":
+        return _typed(request)
+    own = availability_of(volunteer)
+    return own.spoken if own else ("zh",)
 
 
 def _let_speak(request: HttpRequest, response: HttpResponse) -> None:
@@ -152,6 +177,11 @@ def _let_speak(request: HttpRequest, response: HttpResponse) -> None:
         connect_src=f"'self'{socket}", frame_src="'self'"
     )
     response.headers["Permissions-Policy"] = permissions("microphone")
+
+
+def _let_frame(response: HttpResponse) -> None:
+    """Let a page that has no telephone in it frame our pages, and use nothing else."""
+    response.headers["Content-Security-Policy"] = content_security(frame_src="'self'")
 
 
 def _who(request: HttpRequest) -> UUID:

@@ -55,7 +55,7 @@ def strip_of(duty: OnDuty, hotline: HotlineNow | None) -> str:
 def telephone_of(options: Options, duty: OnDuty, host: str) -> dict[str, str]:
     """Give the telephone of who is on duty; raises LookupError while Asterisk is not there."""
     access = reach(options.data / "phone" / "etc")
-    desk = desk_of(duty.desk, access.password)
+    desk = desk_of(duty.desk, access.password, duty.volunteer)
     return {"name": desk.name, "secret": desk.secret, "socket": socket_of(options, host)}
 
 

@@ -66,6 +66,16 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "too-often": _("That was pressed very often: wait a moment, then press again"),
     "refused": _("That could not be done: it may have changed meanwhile"),
 }
+# What it says otherwise to who is rung at his own telephone.
+OWN_SAYS: Final[Mapping[str, _StrPromise]] = {
+    "ready": _("You are on duty: your own telephone will ring"),
+    "ringing": _("Answer your telephone, and press 1: {about}"),
+    "rings": _("Answer your telephone, and press 1"),
+    "lost": _("Your line broke: we ring you again, and keep the call for a minute"),
+    "not-reached": _("Your telephone could not be called when it should have rung"),
+    "not-taken": _("Your telephone rang, and nobody pressed 1"),
+    "missed": _("Your telephone rang twice, and nobody pressed 1. Say so when you are back"),
+}
 STRIP_SAYS: Final = (
     "ready",
     "away",

@@ -1,4 +1,4 @@
-"""The desk's menu: its screens in order, each with its key; who sees which, its view's own guard says."""
+"""The desk's menu: its screens in groups, each with its key; who sees which, its view's own guard says."""
 
 from __future__ import annotations
 
@@ -18,30 +18,58 @@ class Item(NamedTuple):
     words: Promise
     key: str = ""
     guard: str = ""  # the screen whose guard decides, where this one leads others on
+    inner: tuple[str, ...] = ()  # screens that one comes to from this one
 
 
+_OF_HELD: Final = ("desk:held", "desk:pattern", "desk:statement", "desk:bulk")
+_OF_CALLS: Final = (
+    "desk:new-campaign",
+    "desk:campaign",
+    "desk:campaign-messages",
+    "desk:campaign-complaint",
+    "desk:campaign-settings",
+    "desk:campaign-move",
+)
+_OF_GIFTS: Final = (
+    *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
+    *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
+)
+# What is done in one sitting stands together.
 MENU: Final = (
-    Item("desk:queue", _("Held"), "1", guard="desk:decided"),
-    Item("desk:decided", _("Decided"), "2"),
-    Item("desk:requests", _("Requests"), "3"),
-    Item("desk:line", _("Telephone"), "5"),
-    Item("desk:calls-back", _("Calling back"), "6"),
-    Item("desk:begin-people", _("People"), "9"),
-    Item("desk:hours", _("My hours"), "7"),
-    Item("desk:week", _("The week"), "8"),
-    Item("desk:campaigns", _("Calls"), "4"),
-    Item("desk:gifts", _("Gifts"), "0"),
-    Item("volunteers", _("Volunteers")),
-    Item("desk:floods", _("Floods")),
-    Item("desk:consents", _("What takes two")),
-    Item("desk:audit", _("Audit")),
-    Item("desk:canaries", _("Canaries")),
-    Item("desk:keys", _("Keys"), "?"),
-    Item("account", _("Account")),
+    (
+        Item("desk:queue", _("Held"), "1", guard="desk:decided", inner=_OF_HELD),
+        Item("desk:decided", _("Decided"), "2"),
+        Item("desk:requests", _("Requests"), "3", inner=("desk:published",)),
+    ),
+    (
+        Item("desk:line", _("Telephone"), "5"),
+        Item("desk:calls-back", _("Calling back"), "6", inner=("desk:call-lists",)),
+        Item("desk:begin-people", _("People"), "9", inner=("desk:people",)),
+    ),
+    (
+        Item("desk:hours", _("My hours"), "7", inner=("desk:hours-about", "desk:hours-pledge")),
+        Item("desk:week", _("The week"), "8", inner=("desk:week-holes",)),
+    ),
+    (
+        Item("desk:campaigns", _("Calls"), "4", inner=_OF_CALLS),
+        Item("desk:floods", _("Floods")),
+    ),
+    (Item("desk:gifts", _("Gifts"), "0", inner=_OF_GIFTS),),
+    (
+        Item("volunteers", _("Volunteers"), inner=("volunteer",)),
+        Item("desk:consents", _("What takes two"), inner=("desk:consent",)),
+        Item("desk:audit", _("Audit")),
+        Item("desk:canaries", _("Canaries")),
+    ),
+    (
+        Item("desk:keys", _("Keys"), "?"),
+        Item("account", _("Account"), inner=("password", "code-app")),
+    ),
 )
 
 
-def menu_of(volunteer: User) -> list[Item]:
-    """List the screens that a volunteer may see."""
+def menu_of(volunteer: User) -> list[list[Item]]:
+    """List the screens that a volunteer may see, in groups."""
     roles = volunteer.roles()
-    return [item for item in MENU if may_see(roles, item.guard or item.view)]
+    groups = [[item for item in group if may_see(roles, item.guard or item.view)] for group in MENU]
+    return [group for group in groups if group]

@@ -40,6 +40,7 @@ from tuidang.privacy.receipts import format_digits
 from tuidang.register.actions.drafts import (
     Stale,
     Taken,
+    TooMuch,
     confirm_draft,
     finish_draft,
     hold_work,
@@ -131,9 +132,8 @@ def _sheet(request: HttpRequest, call: str, template: str) -> HttpResponse:
         status = 503 if place.unknown else 403
         # Not over what was just sent: whoever goes back finds it in the form.
         looks_again = place.rings or (place.unknown and request.method != "POST")
-        return render(
-            request, "desk/people_closed.html", {"place": place, "looks_again": looks_again}, status=status
-        )
+        context = {"place": place, "looks_again": looks_again, "framed": template == _FRAMED}
+        return render(request, "desk/people_closed.html", context, status=status)
     if place.desk:
         hold_work(call, holder_of(request, call), alone=not place.others)
     sheet = Sheet(call, channel, template, place)
@@ -165,7 +165,6 @@ def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse
         at = request.POST.get("at", "")
         typed = forms.with_list(typed, request.POST.get("list", ""), int(at) if at.isdecimal() else 0)
     draft, revision = sent.draft or new_id(), sent.revision or secrets.token_hex(8)
-    quiet = "quiet" in request.POST
     try:
         save_draft(
             sheet.call,
@@ -175,18 +174,27 @@ def _typed(request: HttpRequest, sheet: Sheet, sent: forms.Sent) -> HttpResponse
             typed=typed,
             now=datetime.now(UTC),
             holder=holder_of(request, sheet.call),
+            writer=str(signed_in(request).pk),
         )
-    except Stale:
-        if quiet:
-            return JsonResponse({}, status=409)
-        return _page(request, sheet, Written(typed, draft, sent.known, foreign=True), status=409)
-    if quiet:
+    except (Stale, TooMuch) as refusal:
+        return _not_kept(request, sheet, Written(typed, draft, sent.known), refusal)
+    if "quiet" in request.POST:
         return _saved(request, typed)
     written = Written(typed, draft, (revision,))
     if step == "preview":
         return _preview(request, sheet, written)
     shown = forms.with_rows(typed, forms.MORE_ROWS if step == "more" else 0)
     return _page(request, sheet, replace(written, typed=shown))
+
+
+def _not_kept(request: HttpRequest, sheet: Sheet, written: Written, refusal: Stale | TooMuch) -> HttpResponse:
+    """Say that what was typed is not kept, and leave it on the page."""
+    is_much = isinstance(refusal, TooMuch)
+    status = 429 if is_much else 409
+    if "quiet" in request.POST:
+        return JsonResponse({}, status=status)
+    shown = replace(written, foreign=not is_much)
+    return _page(request, sheet, shown, notice="much" if is_much else "", status=status)
 
 
 def _saved(request: HttpRequest, typed: TypedPeople) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Final, cast
 from django.conf import settings
 from django.utils.safestring import SafeString
 
+from tuidang.desk.name_words import SHORTENED, advice_words
 from tuidang.privacy.names import NameKind
 from tuidang.privacy.regions import Lang, parse_region
 from tuidang.register.queries import name_table
@@ -79,7 +80,9 @@ def advise(typed: TypedPeople, rows: Iterable[int], language: Lang) -> list[Advi
         form = _form(typed, ((person.name, ("party",)),), region, under_18=person.under_18)
         seen = _seen(form, typed, row, language, by_wish=person.real_name)
         shown = seen.letter.name if seen.letter.name != person.name else ""
-        advice.append(Advice(row, seen.words, shown, seen.aliases, typed.lang))
+        # Of a name that is shortened, nothing is to be warned of.
+        words = str(SHORTENED) if seen.shortened else seen.words
+        advice.append(Advice(row, words, shown, seen.aliases, typed.lang))
     return advice
 
 
@@ -127,7 +130,7 @@ def _seen(form: Form, typed: TypedPeople, row: int, language: Lang, *, by_wish: 
         row=row,
         number=row + 1,
         letter=replace(person.letter, text=SafeString("")),
-        words=person.rarity,
+        words=advice_words(rarity, form.region, rare, language),
         shortened=person.shortened,
         full_by_wish=by_wish and rarity.is_rare(rare),
         aliases=preview.people[0].aliases[:_OFFERED] if is_telling else (),

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.conf import settings
 
-from tuidang.register.actions.removal import AskedErasure, asked_erasures, hide_requests
+from tuidang.register.actions.removal import AskedErasure, AskedHide, asked_erasures, hide_requests
 from tuidang.register.actions.review import BULK, HeldGroup, group_ids, held_groups
 from tuidang.register.folder.search import Entry, Reader
 from tuidang.register.rules.screening import Reason
@@ -59,7 +59,7 @@ def single_ids(reasons: Sequence[Reason], limit: int = BULK) -> tuple[int, ...]:
 class Asked:
     """What waits for a decision about published statements."""
 
-    hide: tuple[tuple[int, date], ...]  # leaf, day: somebody asks that a name be hidden
+    hide: tuple[AskedHide, ...]  # somebody asks that a name be hidden
     erasures: tuple[AskedErasure, ...]  # a reviewer or an owner by phone has asked: consent is missing
 
 
@@ -67,7 +67,7 @@ def asked() -> Asked:
     """List what is asked; a request to hide that has become an erasure stands among the erasures only."""
     erasures = asked_erasures()
     leaves = {erasure.leaf for erasure in erasures}
-    return Asked(tuple(r for r in hide_requests() if r[0] not in leaves), tuple(erasures))
+    return Asked(tuple(one for one in hide_requests() if one.leaf not in leaves), tuple(erasures))
 
 
 def published_entry(leaf: int) -> Entry | None:

@@ -17,6 +17,7 @@ from tuidang.desk.queries import asked, published_entry
 from tuidang.register.actions.removal import (
     Consent,
     ask_erasure,
+    asked_of,
     consent_erasure,
     refuse_erasure,
     refuse_hide,
@@ -31,6 +32,14 @@ _NOTED = {
     "consent": Act.CONSENT_ERASURE,
     "refuse": Act.REFUSE_ERASURE,
     "refuse-hide": Act.REFUSE_HIDE,
+}
+
+_REFUSALS = {
+    Consent.DONE: "refused",
+    Consent.TAKEN_BACK: "taken-back",
+    Consent.NOTED: "noted",
+    Consent.SAME_PERSON: "refused-twice",
+    Consent.NOT_ASKED: "decided",
 }
 
 reviewers = role_required(Role.REVIEWER)
@@ -57,12 +66,13 @@ def published(request: HttpRequest, leaf: int) -> HttpResponse:
     too_new, done = is_too_new(signed_in(request), utc_now()), ""
     if request.method == "POST":
         move = request.POST.get("move", "")
-        done = "too-new" if move == "consent" and too_new else _act(move, leaf, reviewer_of(request))
-    waiting = asked()
+        is_second = move == "consent" or (move != "ask" and _other_refuses(leaf, reviewer))
+        done = "too-new" if is_second and too_new else _act(move, leaf, reviewer_of(request))
+    erasure, hide = asked_of(leaf)
     context = {
         "entry": entry,
-        "erasure": next((erasure for erasure in waiting.erasures if erasure.leaf == leaf), None),
-        "hide": any(hidden == leaf for hidden, _ in waiting.hide),
+        "erasure": erasure,
+        "hide": hide,
         "me": reviewer,
         "too_new": too_new,
         "done": done,
@@ -70,11 +80,16 @@ def published(request: HttpRequest, leaf: int) -> HttpResponse:
     return render(request, "desk/published.html", context)
 
 
+def _other_refuses(leaf: int, reviewer: str) -> bool:
+    """Tell whether another reviewer would refuse what is asked: the next refusal is the second word."""
+    return any(one is not None and one.refused_by not in {"", reviewer} for one in asked_of(leaf))
+
+
 def _act(move: str, leaf: int, at_work: AtWork) -> str:
     """Do what a button says, and note it; give a word for what came of it, for the page."""
     with transaction.atomic():
         done = _decide(move, leaf, at_work.key, at_work.today)
-        if done in {"asked", "consented", "refused"}:
+        if done in {"asked", "consented", "refused", "taken-back", "noted"}:
             at_work.note(_NOTED[move], [f"leaf {leaf}"])
     return done
 
@@ -87,8 +102,8 @@ def _decide(move: str, leaf: int, reviewer: str, today: date) -> str:
             consent = consent_erasure(leaf, reviewer, today)
             return {Consent.DONE: "consented", Consent.SAME_PERSON: "same-person"}.get(consent, "decided")
         case "refuse":
-            return "refused" if refuse_erasure(leaf, reviewer, today) is Consent.DONE else "decided"
+            return _REFUSALS[refuse_erasure(leaf, reviewer, today)]
         case "refuse-hide":
-            return "refused" if refuse_hide(leaf, reviewer, today) else "decided"
+            return _REFUSALS[refuse_hide(leaf, reviewer, today)]
         case _:
             raise Http404

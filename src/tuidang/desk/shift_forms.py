@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from tuidang.desk.shift_words import REFUSED
+from tuidang.desk.shift_words import REFUSED, usual_name
 from tuidang.volunteers.shifts.actions import Wanted
 from tuidang.volunteers.shifts.coverage import BLOCK, LANGUAGES
 from tuidang.volunteers.shifts.models import Availability
@@ -43,7 +43,7 @@ class AboutForm:
     @classmethod
     def of(cls, own: Availability | None) -> AboutForm:
         """Fill the form with what is known."""
-        return cls(own.zone, own.spoken, own.day_cap, own.week_cap) if own else cls()
+        return cls(usual_name(own.zone), own.spoken, own.day_cap, own.week_cap) if own else cls()
 
     @classmethod
     def read(cls, typed: QueryDict) -> AboutForm:

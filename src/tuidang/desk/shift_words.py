@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -89,6 +91,19 @@ _AREAS: Final[Mapping[str, _StrPromise]] = {
     "Indian": pgettext_lazy("part of the world", "Indian"),
     "Pacific": pgettext_lazy("part of the world", "Pacific"),
 }
+# Where most volunteers live, by the sun; nobody is to look for his city in a list of four hundred.
+_USUAL: Final = (
+    "America/Vancouver",
+    "America/Los_Angeles",
+    "America/Toronto",
+    "America/New_York",
+    "Europe/London",
+    "Europe/Paris",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Seoul",
+    "Australia/Sydney",
+)
 _LOCALES = {"zh-hans": "zh_Hans", "zh-hant": "zh_Hant", "en": "en"}
 
 
@@ -126,18 +141,32 @@ def when_words(span: Span, zone: str) -> str:
     return f"{day_words_at(day)}{between}{clock_words(span, zone)}"
 
 
+def open_words(span: Span, zone: str, now: datetime) -> str:
+    """Write when somebody is missing, by a place's clock: until when, if it is now."""
+    if span.start > now:
+        return when_words(span, zone)
+    return _("now, until %(time)s") % {"time": f"{span.end.astimezone(ZoneInfo(zone)):%H:%M}"}
+
+
 def place_name(zone: str) -> str:
     """Name the place whose clock a zone is."""
-    return _places(_language()).get(zone, zone)
+    return _places(_language()).get(usual_name(zone), zone)
+
+
+def usual_name(zone: str) -> str:
+    """Give the name a zone goes by today: Asia/Shanghai, of Asia/Chongqing."""
+    found = str(get_global("zone_aliases").get(zone, zone))
+    return found if found in zones() else zone
 
 
 def grouped_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """List the zones under their part of the world, by the names of their places."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for zone, name in _places(_language()).items():
+    """List each zone once, by the name of its place: ten usual ones, then others by part of the world."""
+    places = _places(_language())
+    groups = {pgettext("places", "Often chosen"): [(zone, places[zone]) for zone in _USUAL]}
+    for zone in sorted(places.keys() - {*_USUAL}, key=_by_part_and_place):
         area = zone.partition("/")[0]
-        groups.setdefault(str(_AREAS.get(area, area)), []).append((zone, name))
-    return [(part, sorted(found, key=lambda one: one[1])) for part, found in groups.items()]
+        groups.setdefault(str(_AREAS.get(area, area)), []).append((zone, places[zone]))
+    return list(groups.items())
 
 
 def length_words(minutes: int) -> str:
@@ -161,10 +190,27 @@ def languages_words(languages: Iterable[str]) -> str:
     return pgettext("between languages", ", ").join(str(LANGUAGE_NAMES[one]) for one in languages)
 
 
+def _by_part_and_place(zone: str) -> tuple[str, str]:
+    # Chinese names too stand in the order of the letters: that of code points tells nobody anything.
+    return zone.partition("/")[0], zone.rpartition("/")[2]
+
+
 @cache
 def _places(language: str) -> dict[str, str]:
-    locale = _LOCALES.get(language, "en")
-    return {zone: get_timezone_location(zone, locale=locale, return_city=True) for zone in zones()}
+    locale = Locale.parse(_LOCALES.get(language, "en"))
+    earlier: dict[str, list[str]] = {}
+    for alias in sorted(get_global("zone_aliases")):
+        earlier.setdefault(usual_name(alias), []).append(alias)
+    places = {}
+    for zone in zones():
+        if zone == usual_name(zone):
+            # Some cities are translated under their earlier name alone: Kolkata under Calcutta.
+            known = (locale.time_zones.get(name, {}).get("city") for name in (zone, *earlier.get(zone, ())))
+            name = next(filter(None, known), None) or get_timezone_location(
+                zone, locale=locale, return_city=True
+            )
+            places[zone] = name.rpartition("/")[2]
+    return places
 
 
 def _language() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,12 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuidang.desk.consents import ask_second, takes_two
 from tuidang.desk.forms import BEYOND_ANY_KEY, Bulk, MaskForm, Move, Pile, page_of, read_rejection
 from tuidang.desk.menu import menu_of
-from tuidang.desk.noted import mask_noted, open_noted, open_one, perform_noted, reviewer_of
+from tuidang.desk.noted import AtWork, mask_noted, open_noted, open_one, perform_noted, reviewer_of
 from tuidang.desk.queries import asked, held_piles
 from tuidang.desk.scripts import read_scripts
 from tuidang.desk.words import END_KEYS, REASONS, REJECTIONS
 from tuidang.register.actions.leases import IN_HAND, give_back, in_other_hands, lease_statements
-from tuidang.register.actions.review import OpenStatement, decided_ids, masked_content, preview_act
+from tuidang.register.actions.review import (
+    Act,
+    OpenStatement,
+    changed_by,
+    decided_ids,
+    masked_content,
+    preview_act,
+)
 from tuidang.register.views.places import page_language
 from tuidang.volunteers.access import own_account, role_required, signed_in
 from tuidang.volunteers.models import Role
@@ -121,9 +129,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
     context["effect"] = preview_act(wanted.ids, wanted.move.act)
     context["examples"] = [
         masked_content(statement.content, wanted.move.masking)
-        for statement in open_noted(wanted.ids[:SHOWN_IN_PREVIEW], at_work)
+        for statement in open_noted(_examples(wanted, at_work), at_work)
     ]
     return render(request, "desk/preview.html", context)
+
+
+def _examples(wanted: Bulk, at_work: AtWork) -> tuple[int, ...]:
+    """Name some to be shown, in hand as all that one is shown: else whoever asks often reads all."""
+    if wanted.move is Move.UNDO:
+        with transaction.atomic():
+            return changed_by(wanted.ids, Act.UNDO)[:SHOWN_IN_PREVIEW]
+    return lease_statements(wanted.ids, SHOWN_IN_PREVIEW, at_work.key, at_work.now).mine
 
 
 @reviewers
@@ -154,7 +170,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     """List the keys, and switch them on or off until the browser is closed."""
     if request.method != "POST":
         context = {
-            "menu": menu_of(signed_in(request)),
+            "menu": [item for group in menu_of(signed_in(request)) for item in group],
             "scripts": read_scripts(page_language()),
             "end_keys": END_KEYS.values(),
         }

@@ -18,7 +18,7 @@ from tuidang.base.audit import Act, noted
 from tuidang.desk.hotline_board import ends_of_week, hotline_today
 from tuidang.desk.hours import show_hours
 from tuidang.desk.shift_forms import read_shift, read_span, write_span
-from tuidang.desk.shift_words import LANGUAGE_SIGNS, REFUSED, weekday_name
+from tuidang.desk.shift_words import LANGUAGE_SIGNS, REFUSED, open_words, weekday_name
 from tuidang.desk.staffing import AHEAD, could_fill, expected, held_by, holes_ahead, own_numbers, week_board
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
@@ -53,9 +53,11 @@ class HourRow:
 
 @dataclass(frozen=True)
 class HoleRow:
-    """A hole as it is told: whether it comes within two hours, and whether who looks could fill it."""
+    """A hole as it is told: whether it is now or within two hours, and whether who looks could fill it."""
 
     hole: Hole
+    time: str  # in words, by the clock of who looks
+    is_now: bool
     is_soon: bool
     can_take: bool
 
@@ -175,6 +177,8 @@ def _hole_rows(request: HttpRequest, zone: str, now: datetime) -> list[HoleRow]:
     return [
         HoleRow(
             hole,
+            open_words(hole.span, zone, now),
+            hole.span.start <= now,
             hole.span.start <= now + SOON,
             pledges and own is not None and could_fill(hole, own, held, now),
         )

@@ -5,14 +5,13 @@ It holds no number and no volunteer: a level, counts of today, and marks under r
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from tuidang.phone.floods.values import Counts, Level, Mark, MarkNow
+from tuidang.phone.live_files import read_live, write_live
 
 FRESH: Final = timedelta(seconds=15)
 SHOWN: Final = 100  # marks, the newest
@@ -34,9 +33,6 @@ def path_of(data: Path) -> Path:
 
 def write_floods(data: Path, now: FloodsNow) -> None:
     """Put the file in place whole; a crash leaves the one before, perhaps with a draft."""
-    path = path_of(data)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
     content = {
         "level": now.level.name.lower(),
         "counts": asdict(now.counts),
@@ -45,21 +41,12 @@ def write_floods(data: Path, now: FloodsNow) -> None:
             for mark in now.marks[:SHOWN]
         ],
     }
-    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(opened, "w", encoding="utf-8") as file:
-        json.dump(content, file)
-    draft.rename(path)
+    write_live(path_of(data), content)
 
 
 def floods_now(data: Path, now: datetime) -> FloodsNow | None:
     """Read what the hotline wrote last; None when it does not run, or cannot be read at this moment."""
-    try:
-        path = path_of(data)
-        if now - datetime.fromtimestamp(path.stat().st_mtime, tz=now.tzinfo) > FRESH:
-            return None
-        return _read(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        return None
+    return read_live(path_of(data), FRESH, _read, now)
 
 
 def _read(content: Any) -> FloodsNow:

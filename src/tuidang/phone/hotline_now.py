@@ -5,17 +5,15 @@ It holds no number, no name and no clock: opaque calls, desks, seconds.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from tuidang.phone.live_files import read_live, write_live
+
 FRESH: Final = timedelta(seconds=5)
-KEPT: Final = timedelta(hours=1)  # what a hotline that stopped has left
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,6 @@ def path_of(data: Path) -> Path:
 
 def write_now(data: Path, now: HotlineNow) -> None:
     """Put the file in place whole; a crash leaves the one before, perhaps with a draft."""
-    path = path_of(data)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
     content = {
         "waiting": [one.__dict__ for one in now.waiting],
         "desks": {
@@ -78,30 +73,12 @@ def write_now(data: Path, now: HotlineNow) -> None:
         "nobody": now.nobody,
         "free": dict(now.free),
     }
-    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(opened, "w", encoding="utf-8") as file:
-        json.dump(content, file)
-    draft.rename(path)
+    write_live(path_of(data), content)
 
 
 def hotline_now(data: Path, now: datetime) -> HotlineNow | None:
     """Read what the hotline wrote last; None when it does not run, or cannot be read at this moment."""
-    try:
-        path = path_of(data)
-        if now - datetime.fromtimestamp(path.stat().st_mtime, tz=now.tzinfo) > FRESH:
-            return None
-        return _read(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        return None
-
-
-def forget_now(data: Path, now: datetime) -> None:
-    """Remove what a hotline that stopped an hour ago has left, its draft too."""
-    path = path_of(data)
-    for left in (path, path.with_suffix(".new")):
-        with suppress(FileNotFoundError):
-            if now - datetime.fromtimestamp(left.stat().st_mtime, tz=now.tzinfo) > KEPT:
-                left.unlink()
+    return read_live(path_of(data), FRESH, _read, now)
 
 
 def _read(content: Any) -> HotlineNow:

@@ -1,5 +1,8 @@
 """Every prompt of the hotline, in Mandarin, Cantonese and English, as a voice says it.
 
+All are for who calls but one: `accept` is heard by whoever answers a volunteer's own telephone, and says
+nothing of us.
+
 Each language says the same, written by itself. An operator replaces the sample voice by recordings.
 """
 
@@ -57,6 +60,7 @@ _ZH = {
     "要是那些电话不是您打的，真对不起。有六位数字的，现在按，就能接。",
     "frequent": "谢谢您又打给我们。刚才已经说了几次话，还有别人也在等。"
     "请您先歇一歇，过一个小时再打，我们还在。",
+    "accept": "有电话等您接。要接，请按一。",
 }
 _YUE = {
     "greeting": "你好，呢度係退黨服務中心，多謝你打嚟。有六個數字嘅，請直接撳。",
@@ -103,6 +107,7 @@ _YUE = {
     "如果嗰啲電話唔係你打嘅，真係對唔住。有六個數字嘅，而家撳，就可以駁入嚟。",
     "frequent": "多謝你又打畀我哋。啱啱已經傾咗幾次，仲有其他人等緊。"
     "請你抖一抖，過一個鐘頭再打，我哋仲喺度。",
+    "accept": "有電話等你聽。要聽，請撳一。",
 }
 _EN = {
     "greeting": "Hello, this is the Tuidang Center. Thank you for calling.",
@@ -153,6 +158,7 @@ _EN = {
     "moment it is not put through. If that was not you, we are sorry. If you have six digits, press them.",
     "frequent": "Thank you for calling us again. We have talked several times just now, and others are "
     "waiting. Please rest a while and call again in an hour. We are still here.",
+    "accept": "A call is waiting for you. To take it, press 1.",
 }
 
 _DIGITS = {

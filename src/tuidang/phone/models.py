@@ -248,6 +248,7 @@ class Duty(models.Model):
     """A volunteer who is on duty; the row goes when he goes off, so nothing says who was when.
 
     `volunteer` is no foreign key: the telephone knows no accounts. `seen` is when his page was heard of last.
+    The number of his own telephone, if he is rung there, lies in this row and nowhere else, sealed.
     """
 
     class State(models.TextChoices):
@@ -261,9 +262,18 @@ class Duty(models.Model):
     coordinator = models.BooleanField(default=False)  # may be called into a conversation
     state = models.CharField(max_length=5, choices=State, default=State.READY)
     seen = models.DateTimeField()
+    sealed = models.BinaryField(max_length=112, default=b"")  # his own number; b"": he speaks in the browser
+    sealed_on = models.DateField(null=True)  # UTC+8; names the key it is sealed to
 
     class Meta:
-        constraints = (models.CheckConstraint(name="duty_desk_from_one", condition=Q(desk__gte=1)),)
+        constraints = (
+            models.CheckConstraint(name="duty_desk_from_one", condition=Q(desk__gte=1)),
+            models.CheckConstraint(
+                name="duty_number_has_a_key",
+                condition=Q(sealed=b"", sealed_on__isnull=True)
+                | (~Q(sealed=b"") & Q(sealed_on__isnull=False)),
+            ),
+        )
 
 
 class DeskOrder(models.Model):

@@ -229,6 +229,7 @@ class OnDuty:
     coordinator: bool
     is_ready: bool  # may be rung
     is_seen: bool  # his page was heard of within a minute
+    is_own: bool  # he is rung at a telephone of his own
 
 
 def duty_of(volunteer: UUID, now: datetime) -> OnDuty | None:
@@ -250,6 +251,7 @@ def _on_duty(duty: Duty, now: datetime) -> OnDuty:
         duty.coordinator,
         duty.state == Duty.State.READY,
         duty.seen >= now - UNSEEN,
+        duty.sealed_on is not None,
     )
 
 

@@ -3,8 +3,8 @@
 Hotline and key 8 are one queue. Whoever came first is served first, by whoever speaks his language and has
 been idle the longest; those who speak it as a second language come after those of whom it is the first. In a
 flood, calls that have much in common with hostile ones come after others. A telephone rings for one call at a
-time, for twenty seconds, and never while its volunteer talks, writes up, or is away. Everybody ends with a
-person, or with the truth and the offer of a call-back.
+time, for twenty seconds (one's own outside for thirty-five), and never while its volunteer talks, writes up,
+or is away. Everybody ends with a person, or with the truth and the offer of a call-back.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from tuidang.phone.queue_values import (
     LONGEST_WAIT,
     MISSES,
     OFFER_AFTER,
-    RING_LIMIT,
     TALKS_KNOWN,
     TELL_EVERY,
     UNREACHED,
@@ -37,6 +36,7 @@ from tuidang.phone.queue_values import (
     Engages,
     Event,
     Leaves,
+    Missed,
     MoreTime,
     OfDesk,
     OfferCallBack,
@@ -126,7 +126,7 @@ class _Turn:
                 self._come(event)
             case Tick():
                 pass
-            case Answers() | Declines() | Engages() | Released() | Ends() | Wrapped() | MoreTime():
+            case Answers() | Declines() | Missed() | Engages() | Released() | Ends() | Wrapped() | MoreTime():
                 if (one := self._volunteers.get(event.desk)) is not None:
                     self._turn_of(one, event)
             case _:
@@ -135,7 +135,7 @@ class _Turn:
     def follow(self) -> None:
         """Do what follows from the time and from who is there, the same whatever the event was."""
         for one in list(self._volunteers.values()):
-            if one.act is Act.RINGING and self._at >= one.since + RING_LIMIT:
+            if one.act is Act.RINGING and self._at >= one.since + one.ring_limit:
                 self._miss(one)
             elif one.act is Act.WRAP_UP and self._at >= one.wrap_ends:
                 self._rest(one, one.wrap_ends)
@@ -217,10 +217,16 @@ class _Turn:
         if known is None:
             if event.duty is not Duty.GONE:
                 self._volunteers[event.desk] = Volunteer(
-                    event.desk, event.languages, event.duty, self._at, event.coordinator
+                    event.desk, event.languages, event.duty, self._at, event.coordinator, own=event.own
                 )
             return
-        one = replace(known, duty=event.duty, languages=event.languages, coordinator=event.coordinator)
+        one = replace(
+            known,
+            duty=event.duty,
+            languages=event.languages,
+            coordinator=event.coordinator,
+            own=event.own,
+        )
         if known.duty is not Duty.READY and event.duty is Duty.READY:
             one = replace(one, idle_since=self._at, misses=0)
         self._volunteers[event.desk] = one
@@ -231,19 +237,8 @@ class _Turn:
 
     def _turn_of(self, one: Volunteer, event: OfDesk) -> None:
         match event:
-            case Answers() if one.act is Act.RINGING:
-                del self._callers[one.call]
-                self._volunteers[one.desk] = replace(one, act=Act.TALKING, since=self._at, misses=0)
-                self._commands.append(Bridge(one.desk, one.call))
-            case Declines(refused=True) if one.act is Act.RINGING:
-                caller = self._callers[one.call]
-                self._callers[one.call] = replace(caller, refused=caller.refused | {one.desk})
-                self._stop(replace(one, idle_since=self._at))
-            case Declines() if one.act is Act.RINGING:
-                # It never rang its time, so nobody was absent: another is rung, or this one in a while.
-                caller = self._callers[one.call]
-                self._callers[one.call] = replace(caller, missed=caller.missed | {one.desk})
-                self._stop(replace(one, idle_since=self._at, not_before=self._at + UNREACHED))
+            case Answers() | Declines() | Missed() if one.act is Act.RINGING:
+                self._was_rung(one, event)
             case Engages(_, _, call):
                 if one.act is Act.RINGING and one.call != call:
                     self._stop(one)
@@ -260,6 +255,25 @@ class _Turn:
                 )
             case _:
                 pass  # it came too late, and something else has happened meanwhile
+
+    def _was_rung(self, one: Volunteer, event: Answers | Declines | Missed) -> None:
+        caller = self._callers[one.call]
+        match event:
+            case Answers():
+                del self._callers[one.call]
+                self._volunteers[one.desk] = replace(one, act=Act.TALKING, since=self._at, misses=0)
+                self._commands.append(Bridge(one.desk, one.call))
+            case Declines(refused=True):
+                self._callers[one.call] = replace(caller, refused=caller.refused | {one.desk})
+                self._stop(replace(one, idle_since=self._at))
+            case Declines():
+                # It never rang its time, so nobody was absent: another is rung, or this one in a while.
+                self._callers[one.call] = replace(caller, missed=caller.missed | {one.desk})
+                self._stop(replace(one, idle_since=self._at, not_before=self._at + UNREACHED))
+            case Missed():
+                self._miss(one)
+            case _:
+                assert_never(event)
 
     def _end(self, one: Volunteer) -> None:
         self._talks = keep_talk(self._talks, self._at - one.since)

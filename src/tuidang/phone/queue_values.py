@@ -10,6 +10,9 @@ from typing import Final
 from tuidang.phone.floods.values import Rank
 
 RING_LIMIT: Final = 20.0  # seconds a telephone rings before the next one does
+OWN_RING_LIMIT: Final = (
+    35.0  # likewise a volunteer's own: it takes a carrier's time, and a key when it is answered
+)
 UNREACHED: Final = 5.0  # seconds until a telephone that could not be reached is tried again
 MISSES: Final = 2  # rings in a row that nobody answers, after which a volunteer is set away
 WRAP_UP: Final = 60.0  # seconds after a conversation in which nobody is rung, and as many once more if asked
@@ -83,6 +86,7 @@ class Volunteer:
     wrap_ends: float = 0.0
     is_prolonged: bool = False
     not_before: float = 0.0  # his telephone could not be reached: it is not tried again until then
+    own: bool = False  # he is rung at a telephone of his own, not in a browser
 
     @property
     def state(self) -> str:
@@ -93,6 +97,11 @@ class Volunteer:
     def is_free(self) -> bool:
         """Tell whether he may be rung now."""
         return self.act is Act.IDLE and self.duty is Duty.READY
+
+    @property
+    def ring_limit(self) -> float:
+        """Say for how many seconds his telephone rings at most."""
+        return OWN_RING_LIMIT if self.own else RING_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,7 @@ class OnDuty:
     languages: tuple[str, ...]
     duty: Duty
     coordinator: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,14 @@ class Declines:
     at: float
     desk: int
     refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A telephone was rung in vain: it was busy, or let be, or a machine answered."""
+
+    at: float
+    desk: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +222,7 @@ class Tick:
     at: float
 
 
-OfDesk = Answers | Declines | Engages | Released | Ends | Wrapped | MoreTime
+OfDesk = Answers | Declines | Missed | Engages | Released | Ends | Wrapped | MoreTime
 Event = Arrives | Leaves | OnDuty | OfDesk | Tick
 
 

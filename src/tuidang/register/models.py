@@ -240,6 +240,7 @@ class Erasure(models.Model):
     day = models.DateField()  # of the last change of state
     asked_by = models.CharField(max_length=40, blank=True)  # reviewers only
     consented_by = models.CharField(max_length=40, blank=True)
+    refused_by = models.CharField(max_length=40, blank=True)  # the first who would refuse, until another does
 
     class Meta:
         indexes = (models.Index(fields=["state", "day"], name="erasure_state"),)
@@ -265,6 +266,7 @@ class HideRequest(models.Model):
     leaf = models.BigIntegerField(unique=True)
     day = models.DateField()
     refused = models.BooleanField(default=False)  # a granted one became an erasure, and its row is gone
+    refused_by = models.CharField(max_length=40, blank=True)  # the first who would refuse, until another does
 
     class Meta:
         constraints = (models.CheckConstraint(name="hide_leaf_from_zero", condition=Q(leaf__gte=0)),)
@@ -288,6 +290,9 @@ class CanaryRound(models.Model):
     sent = models.JSONField()  # by channel
     found = models.JSONField()
     leaves = models.JSONField(default=list)  # of those found; empty once the log says them
+    heard = models.JSONField(
+        default=list
+    )  # found too, by telephone: they count, and nobody reports them twice
 
     class Meta:
         constraints = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import BoundedSemaphore
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
@@ -36,8 +37,15 @@ from tuidang.volunteers.rules import pseudonym_fault, tidy_pseudonym
 # than once a minute in the long run.
 _tries_of_network = Budget(burst=20, per_hour=120)
 _failures_of_pseudonym = Slowdown(free=5, longest=60, forgiven=600)
+# Each look at a password takes 100 MB for its moment (Argon2id). Who sends many at once, from many networks,
+# has neither the machine's memory nor every thread of the site.
+_looks_at_once = BoundedSemaphore(2)
 _LONGEST_INPUT = 200
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class _Busy(Exception):  # noqa: N818  an answer, not a mistake
+    """So many passwords are looked at already, or were in this name, that this one was not."""
 
 
 @sensitive_post_parameters()
@@ -54,11 +62,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wait = _failures_of_pseudonym.wait(pseudonym, now)
     if wait > 0 or not _tries_of_network.spend(visitor_network(request), now):
         return _too_often(request, onward, pseudonym)
-    password = request.POST.get("password", "")
-    user = None if pseudonym_fault(pseudonym) else authenticate(username=pseudonym, password=password)
+    try:
+        user = _look(pseudonym, request.POST.get("password", ""), now)
+    except _Busy:
+        return _too_often(request, onward, pseudonym)
     # Only behind the right password: else whoever guesses would use up somebody's codes.
-    if not isinstance(user, User) or not check_second(user, request.POST.get("code", ""), now):
-        _failures_of_pseudonym.failed(pseudonym, now)
+    if user is None or not check_second(user, request.POST.get("code", ""), now):
         # Answered with 200: any other status would write a line to the log, and date the failure.
         return _ask(request, onward, pseudonym, wrong=True)
     _failures_of_pseudonym.succeeded(pseudonym, now)
@@ -119,6 +128,20 @@ def let_in(request: HttpRequest, user: User, label: str) -> None:
 def refuse_foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django names it
     """Answer a form of a staff screen that did not come from one, or that stood open too long."""
     return render(request, "volunteers/foreign_form.html", status=403)
+
+
+def _look(pseudonym: str, password: str, now: float) -> User | None:
+    """Give whose password this is. Raises _Busy while as many are looked at as may be at once."""
+    if not _looks_at_once.acquire(blocking=False):
+        raise _Busy
+    try:
+        # A failure before the password is looked at: else many who try at once would all be let try.
+        if _failures_of_pseudonym.attempt(pseudonym, now) > 0:
+            raise _Busy
+        user = None if pseudonym_fault(pseudonym) else authenticate(username=pseudonym, password=password)
+    finally:
+        _looks_at_once.release()
+    return user if isinstance(user, User) else None
 
 
 def _check_passkey(request: HttpRequest, now: float) -> Passkey:

@@ -66,6 +66,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:week-holes": Rule(COORDINATORS),
     # On the telephone, and beside the call
     "desk:line": Rule(TALKERS),
+    "desk:line-own": Rule(TALKERS),
     "desk:line-state": Rule(TALKERS),
     "desk:line-telephone": Rule(TALKERS),
     "desk:line-door": Rule(TALKERS),

@@ -12,6 +12,7 @@ from django.test import Client
 
 from tuidang.base.audit.models import AuditEntry
 from tuidang.base.clock import china_today
+from tuidang.phone.actions.choices import withdraw
 from tuidang.register.actions.canaries import take_out_canaries
 from tuidang.register.actions.head import init_log, only_writer, open_log, recover
 from tuidang.register.actions.intake import submit_form
@@ -79,6 +80,8 @@ def test_it_takes_two_auditors_and_then_they_count_no_longer(
     assert b"decided before" in rowan.post(ADDRESS, {"move": "refuse", "key": key}).content
     assert take_out_canaries(TODAY) == 2
     assert take_out_canaries(TODAY) == 0
+    again = alder.post(ADDRESS, {"move": "ask", "round": closed(receipts)})
+    assert b"in a round already" in again.content, "handed in once more they would count as two that arrived"
     figures = load_figures(settings.TUIDANG.log)
     assert (figures.total, figures.uncounted) == (0, 2)
     (round_,) = read_rounds(settings.TUIDANG.log)
@@ -139,6 +142,30 @@ def test_somebody_elses_statement_cannot_be_taken_out(alder: Client, receipts: l
         assert answer.status_code == 422
         assert why in answer.content.decode()
     assert not CanaryRound.objects.exists()
+
+
+def test_a_receipt_that_was_read_aloud_takes_nothing_out_and_the_call_s_own_key_does(
+    alder: Client, rowan: Client, receipts: list[str]
+) -> None:
+    calls = [bytes([7]) * 16, bytes([8]) * 16]
+    said = [withdraw(call, [("金福", ("party",))], "CN-SD", today=TODAY)[0] for call in calls]
+    publish(TODAY + timedelta(20))
+    whole = json.loads(closed([receipts[0], *said]))
+    whole |= {"sent": {"web": 1, "machine-call": 3}, "found": {"web": 1, "machine-call": 2}}
+    web, heard, own = whole["canaries"]
+    heard |= {"call": "00" * 16, "orgs": ["party"], "region": "CN-SD"}  # a carrier's guess
+    own |= {"call": calls[1].hex(), "orgs": ["party"], "region": "CN-SD"}
+    assert alder.post(ADDRESS, {"move": "ask", "round": json.dumps(whole)}).status_code == 200
+    row = CanaryRound.objects.get()
+    assert row.leaves == sorted([web["leaf"], own["leaf"]])
+    rowan.post(ADDRESS, {"move": "grant", "key": row.pk})
+    assert take_out_canaries(TODAY) == 2
+    (round_,) = read_rounds(settings.TUIDANG.log)
+    assert round_.found == {"web": 1, "machine-call": 2}
+    again = {**whole, "canaries": [heard], "sent": {"machine-call": 1}, "found": {"machine-call": 1}}
+    assert alder.post(ADDRESS, {"move": "ask", "round": json.dumps(again)}).status_code == 422
+    figures = load_figures(settings.TUIDANG.log)
+    assert (figures.total, figures.uncounted) == (2, 2)
 
 
 def test_only_auditors_see_it(linden: Client, alder: Client) -> None:

@@ -77,6 +77,22 @@ def test_nobody_has_more_than_so_many_in_hand(linden: Client, hold: Hold) -> Non
     assert len(linden.get("/desk/held/hostile/").context["statements"]) == 1
 
 
+def test_who_looks_at_what_a_move_would_do_reads_no_more_than_he_may_have_in_hand(
+    linden: Client, birch: Client, hold: Hold
+) -> None:
+    keys = [hold("金福", words + "啊" * n) for n in range(30) for words in ("代开发票，量大从优。", PRAISE)]
+    read = set()
+    for first in range(0, 60, 5):
+        some = keys[first : first + 5]
+        page = linden.post("/desk/chosen/", {"chosen": " ".join(map(str, some)), "move": "accept"})
+        read |= {example.text for example in page.context["examples"]}
+    assert len(read) == IN_HAND
+    assert Lease.objects.count() == IN_HAND
+    assert len(shown(birch)) == 5
+    undo = linden.post("/desk/chosen/", {"chosen": " ".join(map(str, keys[-5:])), "move": "undo"})
+    assert undo.context["examples"] == [], "what is held is not opened by the way to what was decided"
+
+
 def test_what_nobody_looks_at_is_free_after_ten_minutes(db: None) -> None:
     assert lease_statements((1, 2), 2, "a", NOW).mine == (1, 2)
     assert lease_statements((1, 2), 2, "b", NOW + LEASED - timedelta(seconds=1)).elsewhere == 2

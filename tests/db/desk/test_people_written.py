@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 
 from intake_cast import content_of
 from markup import read
+from tuidang.base.limits import Budget
 from tuidang.desk.words import END_KEYS
 from tuidang.phone.actions.duty import go_on_duty
 from tuidang.phone.duty_rules import DISPOSITIONS
@@ -24,6 +25,7 @@ from tuidang.phone.hotline_now import DeskNow, HotlineNow, path_of, write_now
 from tuidang.phone.models import DeskOrder
 from tuidang.phone.queries import OnDuty, duty_of
 from tuidang.privacy.keys import KeyFolder
+from tuidang.register.actions import drafts
 from tuidang.register.models import Draft, Waiting
 from tuidang.register.rules.content import Channel
 from tuidang.volunteers.models import Role, User
@@ -113,12 +115,29 @@ def test_our_script_saves_and_is_advised_on_the_rows_it_asks_about(listener: Cli
     answer = listener.post(sheet.address, {**sent, **typed}).json()
     assert list(answer["advice"]) == ["1"]
     assert "慕容某" in answer["advice"]["1"]
+    assert "ropose another" not in answer["advice"]["1"]  # it is shortened, so it warns of nothing
     later = {**sent, "known": "0123456789abcdef", "revision": "fedcba9876543210"}
     assert listener.post(sheet.address, later).status_code == 200
     # The answer to the first was lost, so both are known; of a third nothing is.
     known = {**sent, "known": "0123456789abcdef fedcba9876543210", "revision": "00000000"}
     assert listener.post(sheet.address, known).status_code == 200
     assert listener.post(sheet.address, {**sent, "known": "fedcba9876543210"}).status_code == 409
+
+
+def test_one_volunteer_cannot_fill_the_disk_and_a_full_call_of_another_is_kept(
+    listener: Client, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "_WRITTEN_BY", Budget(burst=2_000_000, per_hour=1))
+    whole, answers = "字" * 100_000, []
+    for _ in range(12):
+        sheet = Sheet(listener)
+        answers.append(sheet.press("save", text=whole).status_code)
+    assert set(answers) == {200, 429}
+    assert whole in sheet.words, "what was typed stays on the page"
+    assert sheet.press("save", text=whole, quiet="yes", revision="0123456789abcdef").status_code == 429
+    kept = sum(len(bytes(row.payload)) for row in Draft.objects.all())
+    assert 1_500_000 < kept <= 2_000_000
+    assert Sheet(enter("birch", Role.LISTENER)).type(PEOPLE * 30, "save").status_code == 200
 
 
 def test_two_pages_of_the_same_people_do_not_overwrite_each_other(listener: Client) -> None:
@@ -192,6 +211,8 @@ def test_a_rare_real_name_is_public_only_where_the_person_wants_it_and_was_heard
         Waiting.objects.all().delete()
         sheet = Sheet(listener, way=way)
         sheet.type(PEOPLE, text="我和慕容雪松一起退。", **wish)
+        assert ("Propose another" in sheet.words) == (way == "field")
+        assert ("published shortened" in sheet.words) == (way == "mail")
         sheet.press("confirm")
         contents = [content_of(row) for row in Waiting.objects.all()]
         assert {content.name for content in contents} == {"金福", shown, "万顺"}
@@ -355,7 +376,13 @@ def test_who_talks_in_one_call_together_may_finish_it_together(
 @pytest.mark.usefixtures("desks")
 def test_a_call_that_only_rings_is_nobody_s_yet(listener: Client, hotline: Hotline) -> None:
     hotline("ringing", aspen=CALL)
-    assert listener.get(f"/desk/people/{CALL}/").status_code == 403
+    closed = listener.get(f"/desk/people/{CALL}/")
+    assert closed.status_code == 403
+    assert "To the telephone" in closed.content.decode()
+    # In the frame the page around it has menu, telephone and ribbon already.
+    framed = listener.get(f"/desk/beside/{CALL}/").content.decode()
+    assert "To the telephone" not in framed
+    assert "framed" in framed
 
 
 @pytest.mark.usefixtures("desks")

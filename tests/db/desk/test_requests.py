@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from desk_cast import Hold
 from django.test import Client
@@ -55,8 +57,8 @@ def test_a_reviewer_whose_account_a_link_opened_just_now_consents_to_no_erasure(
     assert "Consent to erase" not in birch.get(address).content.decode()
     assert "somebody who has been here longer" in birch.post(address, {"move": "consent"}).content.decode()
     assert Erasure.objects.get().state == "asked"
-    birch.post(address, {"move": "refuse"})  # what harms nobody is not held up
-    assert not Erasure.objects.filter(state="asked").exists()
+    assert "until another reviewer" in birch.post(address, {"move": "refuse"}).content.decode()
+    assert Erasure.objects.get().state == "asked"
 
 
 def test_a_request_that_waits_for_consent_is_listed_once(linden: Client, published: int) -> None:
@@ -65,18 +67,43 @@ def test_a_request_that_waits_for_consent_is_listed_once(linden: Client, publish
     assert page.count(f'href="/desk/published/{published}/"') == 1
 
 
-def test_a_refused_request_is_gone_and_the_statement_stays(linden: Client, published: int) -> None:
-    linden.post(f"/desk/published/{published}/", {"move": "refuse-hide"})
+def test_a_request_that_two_refused_is_gone_and_the_statement_stays(
+    linden: Client, birch: Client, published: int
+) -> None:
+    address = f"/desk/published/{published}/"
+    assert "until another reviewer" in linden.post(address, {"move": "refuse-hide"}).content.decode()
+    assert "refused it already" in linden.post(address, {"move": "refuse-hide"}).content.decode()
+    assert "refused by you" in linden.get("/desk/requests/").content.decode()
+    assert 'value="refuse-hide"' not in linden.get(address).content.decode()
+    assert not HideRequest.objects.get().refused
+    assert "refused by another" in birch.get("/desk/requests/").content.decode()
+    assert "If you refuse it too" in birch.get(address).content.decode()
+    birch.post(address, {"move": "refuse-hide"})
     assert HideRequest.objects.get().refused
-    assert "金福" in linden.get(f"/desk/published/{published}/").content.decode()
+    assert "金福" in linden.get(address).content.decode()
     assert "No requests" in linden.get("/desk/").content.decode()
+
+
+def test_an_account_that_a_link_opened_just_now_is_not_the_second_to_refuse(
+    linden: Client, birch: Client, published: int
+) -> None:
+    address = f"/desk/published/{published}/"
+    User.objects.filter(pseudonym="birch").update(opened=china_today())
+    yesterday = china_today() - timedelta(1)
+    HideRequest.objects.bulk_create(HideRequest(leaf=leaf, day=yesterday) for leaf in range(1, 300))
+    linden.post(address, {"move": "refuse-hide"})
+    answer = birch.post(address, {"move": "refuse-hide"}).content.decode()
+    assert "somebody who has been here longer" in answer
+    assert not HideRequest.objects.get(leaf=published).refused
 
 
 def test_who_asked_may_take_it_back(linden: Client, published: int) -> None:
     linden.post(f"/desk/published/{published}/", {"move": "ask"})
     assert "Take it back" in linden.get(f"/desk/published/{published}/").content.decode()
-    linden.post(f"/desk/published/{published}/", {"move": "refuse"})
+    answer = linden.post(f"/desk/published/{published}/", {"move": "refuse"})
+    assert "What others ask stays open" in answer.content.decode()
     assert not Erasure.objects.exists()
+    assert not HideRequest.objects.get().refused
 
 
 def test_an_owner_who_asked_by_phone_needs_one_reviewer(linden: Client, published: int) -> None:

@@ -236,7 +236,7 @@ def test_help_that_is_needed_soon_is_taken_with_one_press_and_by_one_alone(enter
     settle("willow", zone)
     settle("fir", zone, "en")
     asked = maple.get("/desk/keys/").content.decode()
-    assert "Help is needed: " in asked
+    assert "Help is needed: now, until " in asked
     assert "Help is needed" not in text_of(fir.get("/desk/keys/"))  # he does not speak what is missing
     hole = re.search(r'name="hole" value="([^"]+)"', asked)
     assert hole is not None

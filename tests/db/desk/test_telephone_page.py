@@ -22,6 +22,8 @@ from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting, write_now
 from tuidang.phone.models import Duty
 from tuidang.volunteers.actions.accounts import disable_volunteer
 from tuidang.volunteers.models import Role, User
+from tuidang.volunteers.shifts.actions import Wanted, set_availability
+from tuidang.volunteers.shifts.rules import Caps
 from volunteer_cast import enter as enter_desk
 
 Enter = Callable[..., Client]
@@ -55,6 +57,16 @@ def go_on_duty(browser: Client, best: str = "zh", *also: str) -> None:
 def told(browser: Client) -> dict[str, object]:
     answer: dict[str, object] = browser.get(f"{LINE}state/").json()
     return answer
+
+
+def test_the_languages_of_ones_own_hours_are_chosen_already(maple: Client) -> None:
+    shown = maple.get(LINE).content.decode()
+    assert re.findall(r'value="(\w+)" (?:selected|checked)', shown) == ["zh"]
+    set_availability(User.objects.get().pk, Wanted("America/Toronto", ("yue", "en"), Caps(4, 20)))
+    shown = maple.get(LINE).content.decode()
+    assert re.findall(r'value="(\w+)" (?:selected|checked)', shown) == ["yue", "en"]
+    wrong = maple.post(LINE, {"best": "tlh", "also": ["zh"]}).content.decode()
+    assert re.findall(r'value="(\w+)" (?:selected|checked)', wrong) == ["zh"]
 
 
 @pytest.mark.parametrize("path", ["", "state/"])
@@ -184,7 +196,7 @@ def test_the_secret_of_a_telephone_goes_to_who_is_on_duty_there_and_into_no_page
         write_config(setup)
         answer = maple.post(f"{LINE}telephone/")
         assert oak.post(f"{LINE}telephone/").status_code == 409
-    desk = desk_of(1, setup.password)
+    desk = desk_of(1, setup.password, User.objects.get(pseudonym="maple").pk)
     assert answer.json() == {"name": desk.name, "secret": desk.secret, "socket": "ws://127.0.0.1:8088/ws"}
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Access-Control-Allow-Origin" not in answer.headers

@@ -73,7 +73,7 @@ def test_a_campaign_is_made_filled_shown_and_moved_from_the_shell() -> None:
         ("campaign start gone", "There is no campaign gone."),
         ("campaign create Autumn --title x", "small letters"),
         ("campaign create autumn --title x --opens 3", "between 9 and 21"),
-        ("campaign create autumn --title x --region TW", "no province's code"),
+        ("campaign create autumn --title x --region TW", "no province’s code"),
         ("trunk save out sip.example.org:5060 --live", "one true number"),
     ],
 )

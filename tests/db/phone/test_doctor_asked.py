@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,17 +11,23 @@ from uuid import UUID, uuid4
 import pytest
 
 from tuidang.base.clock import china_today
+from tuidang.phone import queue_values as q
+from tuidang.phone import reception_values as r
 from tuidang.phone.actions.call_backs import lease_call_back
 from tuidang.phone.actions.campaigns import save_trunk
 from tuidang.phone.actions.choices import store_call_back
 from tuidang.phone.asterisk.ari import Ari
 from tuidang.phone.dialler.database import in_database
 from tuidang.phone.dialler.exchange import APP
+from tuidang.phone.duty_rules import NO_TRUNK
 from tuidang.phone.floods.wishes import WishBook
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
+from tuidang.phone.hotline.calls import Conversation
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.outward import Outward
+from tuidang.phone.hotline.own import OwnTelephones
+from tuidang.phone.hotline.places import Places
 from tuidang.phone.hotline.wire import Wire
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
@@ -32,8 +38,8 @@ def nobody() -> Any:
     raise LookupError  # no Asterisk is there
 
 
-def press(volunteer: UUID, keys: list[int]) -> int:
-    """Press "call" once for each key at one moment; say how often the doctor was asked."""
+def asked_of(work: Callable[[Board, Any, Callable[[], int]], Awaitable[None]]) -> int:
+    """Let something be done at a switchboard, and say how often the doctor was asked."""
     asked = 0
 
     def examine() -> int:
@@ -45,16 +51,24 @@ def press(volunteer: UUID, keys: list[int]) -> int:
         return await asyncio.to_thread(in_database(work), *arguments)
 
     async def begin() -> None:
-        loop = asyncio.get_running_loop()
         wire, guard = Wire(Ari(nobody, APP, ()), "sounds"), Guard(lambda: board.queue)
         nothing: Any = lambda *_: None  # noqa: E731
-        doors = Doors(nothing, nothing, nothing, guard, nothing, nothing, nothing, APP)
-        board = Board(wire, loop, doors)
-        outward = Outward(board, run, lambda: "", WishBook(), live=True, examine=examine)
-        await asyncio.gather(*(outward.begin(1, volunteer, key) for key in keys))
+        doors = Doors(nothing, nothing, nothing, guard, nothing, nothing, nothing, nothing, APP)
+        board = Board(wire, asyncio.get_running_loop(), doors)
+        await work(board, run, examine)
 
     asyncio.run(begin())
     return asked
+
+
+def press(volunteer: UUID, keys: list[int]) -> int:
+    """Press "call" once for each key at one moment; say how often the doctor was asked."""
+
+    async def work(board: Board, run: Any, examine: Callable[[], int]) -> None:
+        outward = Outward(board, run, Places(run), lambda: "", WishBook(), live=True, examine=examine)
+        await asyncio.gather(*(outward.begin(1, volunteer, key) for key in keys))
+
+    return asked_of(work)
 
 
 def test_the_doctor_is_asked_once_at_a_time_and_for_nobody_to_whom_nobody_is_lent() -> None:
@@ -66,3 +80,36 @@ def test_the_doctor_is_asked_once_at_a_time_and_for_nobody_to_whom_nobody_is_len
     assert lent is not None
     assert press(volunteer, [lent.key + 1]) == 0
     assert press(volunteer, [lent.key] * 5) == 1
+
+
+def test_the_doctor_is_asked_once_though_an_own_telephone_is_to_ring_again_and_again() -> None:
+    save_trunk("real", "sip.example.net:5060", caller="85230000001", live=True)
+    volunteer = uuid4()
+
+    async def work(board: Board, run: Any, examine: Callable[[], int]) -> None:
+        own = OwnTelephones(
+            board,
+            board.loop,
+            run,
+            Places(run),
+            who=lambda _: volunteer,
+            password=lambda: "",
+            live=True,
+            examine=examine,
+        )
+        board.doors.ring_own = lambda talk, leg: board.wire.spawn(own.ring(talk, leg))
+        board.turn(q.OnDuty(board.now, 1, ("zh",), q.Duty.READY, own=True))
+        talk = Conversation("0" * 32, "caller", "hotline", board.now, r.Reception(at=r.At.WAITING))
+        board.add(talk)
+        for _ in range(3):
+            board.enqueue(talk)
+            assert board.queue.volunteers[1].state == "ringing"
+            while board.queue.volunteers[1].state == "ringing":
+                await asyncio.sleep(0.01)
+            assert board.notes[1] == NO_TRUNK
+            assert board.queue.volunteers[1].misses == 0  # nobody was absent
+            board.turn(q.Leaves(board.now, talk.call))
+            board.queue = q.Queue()
+            board.turn(q.OnDuty(board.now, 1, ("zh",), q.Duty.READY, own=True))
+
+    assert asked_of(work) == 1

@@ -11,8 +11,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from tuidang.phone import floods_now
 from tuidang.phone.actions import duty
 from tuidang.phone.duty_rules import MOST_ORDERS
+from tuidang.phone.floods.values import Counts, Level
+from tuidang.phone.floods_now import FloodsNow, write_floods
 from tuidang.phone.hotline_now import path_of, write_now
 from tuidang.phone.models import DeskOrder, Duty
 from tuidang.phone.queries import (
@@ -128,14 +131,16 @@ def test_nothing_is_kept_of_who_was_there_while_no_hotline_runs(house: Path) -> 
     duty.go_on_duty(CEDAR, ["zh"], coordinator=False, now=now - timedelta(minutes=6))
     duty.give_order(1, "hold", now=now - timedelta(seconds=11))
     write_now(house, HotlineNow(desks={2: DeskNow("talking", "ab12")}))
+    write_floods(house, FloodsNow(Level.CALM, Counts(), ()))
     duty.tidy_duty(now)
     assert [one.volunteer for one in on_duty(now)] == [CEDAR]
     assert not DeskOrder.objects.exists()
     duty.tidy_duty(now + timedelta(minutes=59))
     assert not on_duty(now)
     assert path_of(house).exists()
+    assert floods_now.path_of(house).exists()
     duty.tidy_duty(now + timedelta(minutes=61))
-    assert not path_of(house).exists()
+    assert list(path_of(house).parent.iterdir()) == []
 
 
 def test_when_a_page_was_heard_of_is_kept_to_ten_seconds() -> None:

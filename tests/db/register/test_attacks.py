@@ -12,7 +12,7 @@ from intake_cast import NAME, TODAY, content_of, numbered, own_form, submit
 from tuidang.register import queries
 from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.owner import Outcome, ask_to_hide, correct_statement, withdraw_statement
-from tuidang.register.actions.removal import ask_erasure, hide_requests, refuse_hide
+from tuidang.register.actions.removal import AskedHide, ask_erasure, hide_requests, refuse_hide
 from tuidang.register.actions.review import (
     Masking,
     accept_statements,
@@ -112,9 +112,10 @@ def test_corrections_do_not_fill_a_disk_that_is_closed_to_new_statements(
 def test_who_asked_first_and_was_refused_does_not_silence_whose_name_it_is_for_ever() -> None:
     Head.objects.create(origin="test.invalid", size=9)
     ask_to_hide(3, TODAY)  # an enemy, among a thousand such requests, so that it is refused
-    refuse_hide(3, REVIEWER, TODAY)
+    for reviewer in (REVIEWER, "another"):
+        refuse_hide(3, reviewer, TODAY)
     assert ask_to_hide(3, TODAY + timedelta(days=29)) is Outcome.REVIEWED
     assert hide_requests() == []
     later = TODAY + timedelta(days=30)
     assert ask_to_hide(3, later) is Outcome.REVIEWED
-    assert hide_requests() == [(3, later)]
+    assert hide_requests() == [AskedHide(3, later, "")]

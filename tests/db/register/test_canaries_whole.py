@@ -32,7 +32,8 @@ from tuidang.register.rules.people import TypedPeople, TypedPerson
 people = (TypedPerson("老孙头", ("league",)),)
 typed = TypedPeople(people, text={text!r}, asked=True, channel=Channel({channel!r}))
 draft = new_id()
-save_draft({channel!r}, draft, known=(), revision="a1b2c3d4", typed=typed, now=datetime.now(UTC))
+now = datetime.now(UTC)
+save_draft({channel!r}, draft, known=(), revision="a1b2c3d4", typed=typed, now=now, writer="aspen")
 print(confirm_draft({channel!r}, draft, "a1b2c3d4", china_today()).receipts[0])
 """
 DROP = """

@@ -120,7 +120,15 @@ class Call(RuleBasedStateMachine):
         mine = there is None or (there.id, there.revision) == (page.draft, page.revision)
         known = [page.revision] if page.revision else []
         try:
-            save_draft(CALL, page.draft, known=known, revision=revision, typed=typed, now=self.now)
+            save_draft(
+                CALL,
+                page.draft,
+                known=known,
+                revision=revision,
+                typed=typed,
+                now=self.now,
+                writer=str(page.draft),
+            )
         except Stale:
             assert not mine or page.draft in self.frozen or (there is None and known)
             return
@@ -195,7 +203,7 @@ def begun(people: int = 5) -> tuple[int, str]:
     draft = new_id()
     rows = tuple(TypedPerson("金福", ("party",), region="河南" if n % 2 else "") for n in range(people))
     typed = TypedPeople(rows, asked=True)
-    save_draft(CALL, draft, known=(), revision="a1b2c3d4", typed=typed, now=NOON)
+    save_draft(CALL, draft, known=(), revision="a1b2c3d4", typed=typed, now=NOON, writer="aspen")
     return draft, "a1b2c3d4"
 
 
@@ -226,7 +234,7 @@ def test_who_begins_at_the_same_moment_as_another_is_told() -> None:
         gate.wait()
         typed = TypedPeople((TypedPerson(name, ("party",)),))
         try:
-            save_draft(CALL, new_id(), known=(), revision="a1b2c3d4", typed=typed, now=NOON)
+            save_draft(CALL, new_id(), known=(), revision="a1b2c3d4", typed=typed, now=NOON, writer="aspen")
         except Stale:
             told.append(name)
         connection.close()
@@ -284,7 +292,7 @@ def test_what_is_typed_is_gone_within_a_day_and_its_key_a_day_later(
 ) -> None:
     now = datetime(2026, 11, 27, 16, tzinfo=UTC) + timedelta(hours=hour)  # from midnight in China
     typed = TypedPeople((TypedPerson("慕容雪松", ("party",)),))
-    save_draft(CALL, new_id(), known=(), revision="a1b2c3d4", typed=typed, now=now)
+    save_draft(CALL, new_id(), known=(), revision="a1b2c3d4", typed=typed, now=now, writer="aspen")
     tend_drafts(now + timedelta(hours=hours) - timedelta(seconds=1))
     assert open_work(CALL).typing
     tend_drafts(now + timedelta(hours=hours))

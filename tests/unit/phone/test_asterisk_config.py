@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -87,20 +88,28 @@ def test_without_desk_telephones_nothing_of_them_is_in_any_file() -> None:
 
 def test_a_desk_telephone_dials_nobody_and_has_one_browser_and_sealed_sound() -> None:
     text = render(example())["pjsip.conf"]
-    (desk,) = example().desk_lines
-    ours = text[text.index(f"[{desk.name}]\ntype = endpoint") :]
+    (desk,) = example().desk_names
+    ours = text[text.index(f"[{desk}]\ntype = endpoint") :]
     assert "context = nowhere\n" in ours
     assert re.findall(r"^allow = (.*)$", ours, re.MULTILINE) == ["opus,alaw"]
-    assert {"webrtc = yes", "max_contacts = 1", f"password = {desk.secret}"} <= set(ours.splitlines())
+    assert {"webrtc = yes", "max_contacts = 1", f"auth = {desk}"} <= set(ours.splitlines())
+    assert "type = auth" not in ours, "who may sign in is said while somebody is on duty, and written nowhere"
     assert "endpoint_identifier_order = username,ip\n" in text
 
 
 def test_a_desk_telephone_has_a_name_that_no_trunk_can_have_and_a_secret_of_its_own() -> None:
-    first, second = replace(example(), desks=2).desk_lines
-    again = desk_of(1, "of the next start")
-    assert len({first.secret, second.secret, again.secret}) == 3
+    password, linden, birch = example().password, UUID(int=1), UUID(int=2)
+    first, second, hers = (
+        desk_of(1, password, linden),
+        desk_of(2, password, linden),
+        desk_of(1, password, birch),
+    )
+    again = desk_of(1, "of the next start", linden)
+    assert len({first.secret, second.secret, hers.secret, again.secret}) == 4
+    assert first.name == hers.name
     assert len({first.name, second.name, again.name}) == 3
-    assert desk_of(1, example().password) == first
+    assert replace(example(), desks=2).desk_names == (first.name, second.name)
+    assert desk_of(1, password, linden) == first
     for desk in (first, second):
         with pytest.raises(ValidationError):
             validate_slug(desk.name)  # which trunks' names are

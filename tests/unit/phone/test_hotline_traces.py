@@ -14,7 +14,7 @@ from tuidang.phone.hotline.service import Hotline
 def test_who_called_in_vain_is_told_of_once_an_hour_and_not_in_which_language(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hotline = Hotline(tmp_path, bytes(32))
+    hotline = Hotline(tmp_path, bytes(32), desks=1)
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             hotline._alert("yue")

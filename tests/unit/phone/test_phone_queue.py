@@ -19,6 +19,7 @@ from tuidang.phone.queue_values import (
     Engages,
     Event,
     Leaves,
+    Missed,
     MoreTime,
     OfferCallBack,
     OnDuty,
@@ -64,6 +65,18 @@ def ticks(begin: float, end: float) -> Iterable[Tick]:
 
 def talking(queue: Queue, desk: int, call: str, at: float) -> Queue:
     return play(queue, arrives(at, call), Answers(at, desk))[0]
+
+
+def test_an_own_telephone_rings_longer_and_one_rung_in_vain_counts_as_not_answered() -> None:
+    own = [OnDuty(0, desk, ("zh",), Duty.READY, own=True) for desk in (1, 2)]
+    queue, given = play(Queue(), *own, arrives(1, "a"), Tick(30), Missed(31, 1))
+    assert given == [Ring(1, "a"), StopRinging(1, "a"), Ring(2, "a")]
+    assert (queue.volunteers[1].misses, queue.volunteers[1].duty) == (1, Duty.READY)
+    queue, given = play(queue, Tick(65.9))
+    assert given == []
+    queue, given = play(queue, Tick(66), Missed(70, 1))
+    assert given == [StopRinging(2, "a"), Ring(1, "a"), SetAway(1), StopRinging(1, "a"), Ring(2, "a")]
+    assert play(queue, Missed(71, 1))[1] == []  # it came too late
 
 
 def test_who_is_idle_the_longest_is_rung_and_talks() -> None:

@@ -11,7 +11,7 @@ from queue_cast import breach
 from tuidang.phone.queue import step
 from tuidang.phone.queue_values import (
     LONGEST_WAIT,
-    RING_LIMIT,
+    OWN_RING_LIMIT,
     Answers,
     Arrives,
     Bridge,
@@ -21,6 +21,7 @@ from tuidang.phone.queue_values import (
     Engages,
     Event,
     Leaves,
+    Missed,
     MoreTime,
     OnDuty,
     Queue,
@@ -42,14 +43,14 @@ PAUSES = st.sampled_from([0.0, 0.5, 5.0, 19.5, 20.0, 61.0, 400.0])
 AT = 0.0  # put right when the events are put in a row
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(OnDuty, st.just(AT), DESKS, SPOKEN, st.just(Duty.READY)),
-    st.builds(OnDuty, st.just(AT), DESKS, SPOKEN, st.sampled_from(Duty)),
+    st.builds(OnDuty, st.just(AT), DESKS, SPOKEN, st.sampled_from(Duty), own=st.booleans()),
     st.builds(Arrives, st.just(AT), CALLS, LANGUAGES, st.just("hotline"), st.just(AT)),
     st.builds(Arrives, st.just(AT), CALLS, LANGUAGES, st.just("key-8"), st.just(AT), st.just(25.0)),
     st.builds(Leaves, st.just(AT), CALLS),
     st.builds(Answers, st.just(AT), DESKS),
     st.builds(Declines, st.just(AT), DESKS, st.booleans()),
     st.builds(Engages, st.just(AT), DESKS, st.just("other")),
-    *(st.builds(kind, st.just(AT), DESKS) for kind in (Ends, Released, Wrapped, MoreTime)),
+    *(st.builds(kind, st.just(AT), DESKS) for kind in (Ends, Missed, Released, Wrapped, MoreTime)),
     st.builds(Tick, st.just(AT)),
 )
 
@@ -101,9 +102,9 @@ def test_every_ring_ends_by_its_limit_and_every_wait_by_its(events: list[Event])
                 assert queue.volunteers[command.desk].duty is Duty.AWAY
         for one in queue.volunteers.values():
             if one.act == "ringing":
-                assert event.at < rung[one.desk] + RING_LIMIT
+                assert event.at < rung[one.desk] + one.ring_limit
         for caller in queue.callers:
-            assert event.at < caller.since + LONGEST_WAIT + RING_LIMIT
+            assert event.at < caller.since + LONGEST_WAIT + OWN_RING_LIMIT
 
 
 @given(st.lists(LANGUAGES, min_size=1, max_size=12), st.lists(SPOKEN, min_size=1, max_size=4))
@@ -136,7 +137,7 @@ def test_of_one_language_nobody_is_served_before_who_came_earlier(
 
 
 def _hours_after(at: float) -> list[Event]:
-    return [Tick(at + second) for second in range(1, int(LONGEST_WAIT + RING_LIMIT) + 60, 5)]
+    return [Tick(at + second) for second in range(1, int(LONGEST_WAIT + OWN_RING_LIMIT) + 60, 5)]
 
 
 def _longest_idle_of_his_kind(queue: Queue, command: Ring) -> None:

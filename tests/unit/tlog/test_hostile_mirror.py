@@ -76,7 +76,7 @@ def test_a_mirror_that_never_ends_is_left(url: str, path: str, monkeypatch: pyte
     began = time.monotonic()
     with pytest.raises(OSError, match=f"{url}/{path}: "):
         HttpStore(url).read(path)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # it would go on for ever
 
 
 def test_a_file_of_several_gzip_members_is_read_whole(url: str) -> None:

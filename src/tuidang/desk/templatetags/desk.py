@@ -29,11 +29,14 @@ register = template.Library()
 
 @register.inclusion_tag("desk/menu.html", takes_context=True)
 def desk_menu(context: template.Context) -> dict[str, object]:
-    """Show the menu of whoever is signed in; the page one is on is marked."""
+    """Show the menu of whoever is signed in; the place one is at is marked."""
     request = context["request"]
     match = request.resolver_match
     here = match.view_name if match else ""
-    return {"items": menu_of(request.user), "here": here, "csrf_token": context.get("csrf_token")}
+    groups = menu_of(request.user)
+    items = (item for group in groups for item in group)
+    place = next((item for item in items if here == item.view or here in item.inner), None)
+    return {"groups": groups, "here": here, "place": place, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("desk/line/strip.html", takes_context=True)

@@ -32,6 +32,7 @@ def reminder(context: template.Context) -> dict[str, object]:
         "reminder": found,
         "begins": shift_words.begins_words(found.following.start, now) if found and found.following else "",
         "hole": write_span(found.help.span) if found and found.help else "",
+        "time": shift_words.open_words(found.help.span, found.zone, now) if found and found.help else "",
     }
 
 

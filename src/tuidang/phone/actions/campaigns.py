@@ -59,7 +59,7 @@ class Limits:
     def mistakes(self) -> Iterator[Mistake]:
         """Give what cannot be."""
         if not OPENS <= self.opens < self.closes <= CLOSES:
-            yield Mistake("hours", _("Hours lie between 9 and 21 o'clock, the first before the last."))
+            yield Mistake("hours", _("Hours lie between 9 and 21 o’clock, the first before the last."))
         if not 1 <= self.daily_limit <= MOST_A_DAY:
             yield Mistake("daily_limit", _("A day has from 1 to 10,000,000 calls."))
         if not LEAST_DAYS_BETWEEN <= self.days_between <= 3650:
@@ -67,7 +67,7 @@ class Limits:
         for region in self.regions:
             if not region.startswith("CN-") or parse_region(region) != region:
                 yield Mistake(
-                    "regions", _("%(region)s is no province's code; one is CN-HA.") % {"region": region}
+                    "regions", _("%(region)s is no province’s code; one is CN-HA.") % {"region": region}
                 )
 
     def check(self) -> None:
@@ -100,7 +100,7 @@ def change_campaign(name: str, title: str, limits: Limits) -> None:
 def set_messages(name: str, shares: Sequence[tuple[str, str, int, bool]]) -> None:
     """Set what a campaign plays: message, sound, share, and whether it says first who calls. Raises Mistake.
 
-    A message's name stands for its words in all records: give other words another name.
+    A message’s name stands for its words in all records: give other words another name.
     """
     if not shares:
         raise Mistake("messages", _("A campaign plays at least one message."))
@@ -130,7 +130,7 @@ def message_mistakes(name: str, sound: str, share: int) -> Iterator[Mistake]:
     """Give what keeps a message from being played; fields are `message`, `sound` and `share`."""
     if len(name) > 40 or not _NAME.fullmatch(name):
         yield Mistake(
-            "message", _("A message's name has small letters, digits and single hyphens, 40 signs at most.")
+            "message", _("A message’s name has small letters, digits and single hyphens, 40 signs at most.")
         )
     if not _SOUND.fullmatch(sound) or len(sound) > 80:
         yield Mistake("sound", _("%(sound)s names no sound; one is message/sample-1.") % {"sound": sound})
@@ -213,7 +213,7 @@ def save_trunk(
     if (caller or live) and not _CALLER.fullmatch(caller):
         raise Mistake(
             "caller",
-            _("A live trunk shows one true number: its digits with the country's code, such as 14165550123."),
+            _("A live trunk shows one true number: its digits with the country’s code, such as 14165550123."),
         )
     if not re.fullmatch(r"[\w.@+-]*", username, re.ASCII):
         raise Mistake("username", _("A user name has letters, digits and . @ + -"))

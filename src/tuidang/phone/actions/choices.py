@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tuidang.phone.call_back_rules import Outcome
-from tuidang.phone.models import CallBack, CallBackCount, Pin
+from tuidang.phone.models import CallBack, CallBackCount, Duty, Pin
 from tuidang.privacy.calls import call_hash, pin_hash, withdrawal_key
 from tuidang.privacy.calls import make_pin as pin_of
 from tuidang.privacy.keypairs import DayPairs
@@ -21,7 +21,7 @@ from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.sealing import seal_to
 from tuidang.register.actions.intake import submit_form
 from tuidang.register.rules.content import Channel
-from tuidang.register.rules.form import Consent, Form, Person
+from tuidang.register.rules.form import call_form
 
 KEPT_DAYS = 14  # a number that was not called by then is destroyed; a PIN is forgotten
 
@@ -40,9 +40,7 @@ def withdraw(
     the call, from 0: the same one again gives the same receipts and stores nothing. Raises IntakeClosed:
     nothing is known to be taken, and the same may be tried again.
     """
-    persons = tuple(Person(alias, tuple(orgs)) for alias, orgs in people)
-    consent: Consent = "own" if len(persons) == 1 else "asked"
-    form = Form(persons, region, "", "", "zh-hans", consent, under_18=False)
+    form = call_form(people, region)
     # One transaction of the register's: a crash before its commit leaves nothing, after it everything.
     return submit_form(form, withdrawal_key(call_id, round), channel=Channel.MACHINE, today=today).receipts
 
@@ -121,6 +119,8 @@ def forget_choices(*, today: date) -> None:
         pairs.make_pair(day)
     pairs.destroy_before(kept)
     waiting = set(CallBack.objects.values_list("day", flat=True))
+    on_duty = Duty.objects.filter(sealed_on__isnull=False)  # at a telephone of their own, since that day
+    waiting |= {day for day in on_duty.values_list("sealed_on", flat=True) if day is not None}
     for day in pairs.days():
         if day < today - timedelta(days=1) and day not in waiting:
             pairs.destroy(day)

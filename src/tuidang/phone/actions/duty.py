@@ -1,4 +1,7 @@
-"""Being on duty at a desk telephone, what is ordered there, and what is counted of the conversations."""
+"""Being on duty at a desk telephone, what is ordered there, and what is counted of the conversations.
+
+A volunteer's own number goes with his row, however his duty ends.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from tuidang.phone import floods_now
 from tuidang.phone.actions.call_backs import give_back_all, give_back_uncalled
+from tuidang.phone.actions.own_numbers import NO_NUMBER, seal_own_number
 from tuidang.phone.duty_rules import (
     ABSENT,
     DISPOSITIONS,
@@ -23,7 +28,8 @@ from tuidang.phone.duty_rules import (
     ten_seconds,
     tidy_languages,
 )
-from tuidang.phone.hotline_now import forget_now, hotline_now
+from tuidang.phone.hotline_now import hotline_now, path_of
+from tuidang.phone.live_files import forget_live
 from tuidang.phone.models import DeskOrder, Disposition, Duty, HotlineHour
 
 COUNTED = ("arrived", "answered", "abandoned", "to_message", "wait_seconds", "talk_seconds")
@@ -46,17 +52,24 @@ class Order:
     argument: str
 
 
-def go_on_duty(volunteer: UUID, languages: Iterable[str], coordinator: bool, now: datetime) -> int:
+def go_on_duty(
+    volunteer: UUID, languages: Iterable[str], coordinator: bool, now: datetime, *, own_number: str = ""
+) -> int:
     """Put a volunteer on duty, ready to be rung, and return the number of his telephone line.
 
-    Who is on duty already keeps his line. Raises ValueError for languages that the hotline does not have,
-    NoDeskError when all lines (TUIDANG_PHONE_DESKS) are taken.
+    Who is on duty already keeps his line. `own_number`: E.164 digits at which he is rung instead of in his
+    browser, sealed before they are stored. Raises ValueError for languages that the hotline does not have,
+    NumberRefusedError, a ValueError too, for a number that may not be called, NoDeskError when all lines
+    (TUIDANG_PHONE_DESKS) are taken.
     """
+    sealed = seal_own_number(own_number, now) if own_number else NO_NUMBER
     words = {
         "languages": tidy_languages(languages),
         "coordinator": coordinator,
         "state": Duty.State.READY,
         "seen": ten_seconds(now),
+        "sealed": sealed.content,
+        "sealed_on": sealed.day,
     }
     with transaction.atomic(durable=True):
         taken = {duty.desk: duty for duty in Duty.objects.select_for_update()}
@@ -134,7 +147,8 @@ def tidy_duty(now: datetime) -> None:
     """Leave nothing of who was on duty, and of what was ordered, while no hotline runs that would."""
     clear_absent(now, _busy_desks(now))
     _drop_stale(now)
-    forget_now(settings.TUIDANG.data, now)
+    for left in (floods_now.path_of, path_of):
+        forget_live(left(settings.TUIDANG.data), now)
 
 
 def give_order(desk: int, verb: str, argument: str = "", *, now: datetime) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from tuidang.phone.live_files import write_live
 from tuidang.phone.records.outcomes import Outcome, Record
 from tuidang.phone.rules import Refusal
 
@@ -93,11 +92,4 @@ class Figures:
 
 def write_snapshot(path: Path, day: date, machine: str, content: Mapping[str, object]) -> None:
     """Put the file in place whole; a crash leaves the one before, perhaps with a draft."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    text = json.dumps({"day": day.isoformat(), "machine": machine, **content}, ensure_ascii=False)
-    with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-    draft.rename(path)
+    write_live(path, {"day": day.isoformat(), "machine": machine, **content})

@@ -15,7 +15,7 @@ from tuidang.phone import reception
 from tuidang.phone import reception_values as r
 from tuidang.phone.asterisk.config import MET_PERSON
 from tuidang.phone.hotline.callers import Callers
-from tuidang.phone.hotline.calls import Conversation, Last, Leg, Role, mark_of
+from tuidang.phone.hotline.calls import TRUNK_FAILED, Conversation, Last, Leg, Role, mark_of
 
 LOST_FOR: Final = 60.0  # seconds in which who lost his line comes back to his conversation
 TRANSFER_FOR: Final = 20.0  # seconds in which a transfer is tried
@@ -56,9 +56,12 @@ class Board(Callers):
         if leg is None or leg.is_closing:
             return
         if not leg.is_up:
-            self._not_answered(conversation, leg, refused=sip in _REFUSED)
+            self._not_answered(conversation, leg, sip)
         elif cause in _LINE_IS_DEAD:
             self.lose(conversation, leg.desk)
+            if leg.is_own:  # no page signs in again: he is rung, once
+                self.ring(conversation, leg.desk, Role.BACK)
+                self.notes[leg.desk] = "lost"
         else:
             self._hung_up(conversation, leg.desk)
 
@@ -102,12 +105,16 @@ class Board(Callers):
 
     def ring(self, conversation: Conversation, desk: int, role: Role) -> None:
         """Let a desk telephone ring for a conversation."""
-        leg = conversation.next_ring(desk, role)
+        one = self.queue.volunteers.get(desk)
+        leg = conversation.next_ring(desk, role, own=one is not None and one.own)
         self._by_channel[leg.channel] = conversation
         self.notes.pop(desk, None)
         if role is Role.OUT:  # should nobody answer, nothing is said of the conversation before
             self.last.pop(desk, None)
-        self.wire.ring(desk, leg.channel, lambda: self.is_gone(leg.channel))
+        if leg.is_own:
+            self.doors.ring_own(conversation, leg)
+        else:
+            self.wire.ring(desk, leg.channel, lambda: self.is_gone(leg.channel))
 
     def know(self, conversation: Conversation, leg: Leg) -> None:
         """Know a channel to a desk telephone that was there before us."""
@@ -264,9 +271,14 @@ class Board(Callers):
         if duty is q.Duty.READY and (known is None or known.duty is not q.Duty.READY):
             self.notes.pop(desk, None)
 
-    def _not_answered(self, conversation: Conversation, leg: Leg, *, refused: bool) -> None:
+    def _not_answered(self, conversation: Conversation, leg: Leg, sip: int) -> None:
+        # Only in a browser does an answer that says no come from himself.
+        refused = sip in _REFUSED and not leg.is_own
         self.notes[leg.desk] = "" if refused else "not-reached"
         match leg.role:
+            case Role.QUEUE if leg.is_own and sip not in TRUNK_FAILED:
+                self.notes[leg.desk] = "not-taken"
+                self.turn(q.Missed(self.now, leg.desk))
             case Role.QUEUE:
                 self.turn(q.Declines(self.now, leg.desk, refused))
             case Role.TRANSFER:

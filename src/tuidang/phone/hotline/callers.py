@@ -34,6 +34,7 @@ class Doors:
     send_away: Callable[[int], None]
     guard: Guard
     alert: Callable[[str], None]  # nobody on duty speaks this language
+    ring_own: Callable[[Conversation, Leg], None]  # a volunteer's own telephone
     dial: Callable[[Conversation, Leg], None]  # whom a volunteer calls who is on the line now
     out_ended: Callable[[str, int], None]  # such a call is over; with the carrier's answer
     dialler: str  # the application to which a call is given back

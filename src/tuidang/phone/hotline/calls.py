@@ -15,8 +15,10 @@ from tuidang.phone.floods.values import Challenged, Rank
 from tuidang.phone.reception_values import At, Reception
 
 DESK: Final = "desk-"  # begins the names of channels to desk telephones
+OWN: Final = "own-"  # begins those of channels to volunteers' own telephones
 OUT: Final = "out-"  # begins those of channels to people whom a volunteer calls
 TALK: Final = "talk-"  # begins the names of bridges
+TRUNK_FAILED: Final = range(500, 600)  # SIP answers that are the carrier's, not the called person's
 _PLAYBACKS: Final = 8  # names a call's playbacks have in turn, so that who comes after us can stop them
 
 
@@ -32,7 +34,7 @@ class Role(StrEnum):
 
 @dataclass(slots=True)
 class Leg:
-    """A channel to a desk telephone."""
+    """A channel to a desk telephone, or to a volunteer's own in its place."""
 
     desk: int
     channel: str
@@ -40,6 +42,11 @@ class Leg:
     is_up: bool = False
     is_closing: bool = False  # it is we who end it
     contact: str = ""  # the page that answered it
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether it leads to a telephone outside."""
+        return self.channel.startswith(OWN)
 
 
 @dataclass(slots=True)
@@ -108,10 +115,10 @@ class Conversation:
         """Name whatever may be playing."""
         return [f"{self.call}-{number}" for number in range(_PLAYBACKS)]
 
-    def next_ring(self, desk: int, role: Role) -> Leg:
-        """Note a channel to a desk telephone that is about to be made."""
+    def next_ring(self, desk: int, role: Role, *, own: bool) -> Leg:
+        """Note a channel to a desk telephone, or to a volunteer's `own`, that is about to be made."""
         self.rings += 1
-        channel = f"{DESK}{desk}-{self.call}-{self.rings}"
+        channel = f"{OWN if own else DESK}{desk}-{self.call}-{self.rings}"
         self.legs[channel] = Leg(desk, channel, role)
         return self.legs[channel]
 
@@ -183,8 +190,8 @@ def read_mark(text: str) -> Mark | None:
 
 
 def desk_and_call(channel: str) -> tuple[int, str] | None:
-    """Tell of which desk and call a channel to a desk telephone is; None for any other."""
+    """Tell of which desk and call a channel to a volunteer's telephone is; None for any other."""
     words = channel.split("-")
-    if len(words) != 4 or f"{words[0]}-" != DESK or not words[1].isdigit():
+    if len(words) != 4 or f"{words[0]}-" not in {DESK, OWN} or not words[1].isdigit():
         return None
     return int(words[1]), words[2]

@@ -24,6 +24,10 @@ class Lines:
         """Name the page that a desk telephone is in; "" when none was heard of."""
         return self._pages.get(desk, "")
 
+    def forget(self, desk: int) -> None:
+        """Forget in which page a desk telephone was: it was signed out."""
+        self._pages.pop(desk, None)
+
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take what Asterisk says of a page that signs in or is gone (ContactStatusChange)."""
         contact = event["contact_info"]
@@ -50,7 +54,7 @@ class Lines:
     def _is_gone(self, desk: int, page: str) -> None:
         for conversation in self._board.calls.values():
             leg = conversation.leg_of(desk)
-            if leg is not None and leg.is_up and leg.contact in {"", page}:
+            if leg is not None and leg.is_up and not leg.is_own and leg.contact in {"", page}:
                 self._board.wire.spawn(self._look(conversation, leg))
 
     async def _look(self, conversation: Conversation, leg: Leg) -> None:

@@ -54,7 +54,7 @@ def _transfer(board: Board, conversation: Conversation, order: Order) -> None:
         if not _is_free(board, target):
             board.notes[order.desk] = NOBODY
             return
-    conversation.back, conversation.until = order.desk, board.now + TRANSFER_FOR
+    conversation.back, conversation.until = order.desk, board.now + _tried_for(board, target, to)
     if (leg := conversation.leg_of(order.desk)) is not None:
         board.end_leg(leg)
     board.turn(q.Ends(board.now, order.desk))
@@ -107,6 +107,12 @@ def _wrapped(board: Board, order: Order) -> None:
 
 def _more_time(board: Board, order: Order) -> None:
     board.turn(q.MoreTime(board.now, order.desk))
+
+
+def _tried_for(board: Board, target: int, language: str) -> float:
+    """Say for how long a transfer is tried: as long as who may be rung for it is rung at most."""
+    rung = [one for one in board.queue.volunteers.values() if one.desk == target or language in one.languages]
+    return max(TRANSFER_FOR, *(one.ring_limit for one in rung)) if rung else TRANSFER_FOR
 
 
 def _is_free(board: Board, desk: int) -> bool:

@@ -6,17 +6,16 @@ is that it rings. A crash ends a call that rings, which counts as tried; one tha
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
-from time import monotonic, time
-from typing import Any, Final, Protocol
+from time import time
+from typing import Final
 from uuid import UUID
 
 from tuidang.phone import queue_values as q
@@ -30,30 +29,20 @@ from tuidang.phone.actions.call_backs import (
     put_on_never_list,
     take_back_try,
 )
-from tuidang.phone.actions.shares import ask_for_place, has_place, keep_place, leave_place, see_marks
 from tuidang.phone.asterisk.config import endpoint_of
 from tuidang.phone.dialler.plan import TrunkPlan, usable_trunks
-from tuidang.phone.dialler.roll import Roll
 from tuidang.phone.duty_rules import LANGUAGES, NO_TRUNK, NOT_LENT, REFUSED
 from tuidang.phone.floods.wishes import WishBook
 from tuidang.phone.hotline.board import Board
-from tuidang.phone.hotline.calls import OUT, Conversation, Leg, Role
+from tuidang.phone.hotline.calls import OUT, TRUNK_FAILED, Conversation, Leg, Role
+from tuidang.phone.hotline.places import InDatabase, Places
 from tuidang.phone.rules import Refusal
 from tuidang.privacy.keys import KeyMissingError
 
-_TRUNK_FAILED: Final = range(500, 600)  # SIP answers that are the carrier's, not the called person's
-_PATIENCE: Final = 8.0  # seconds for the dialling machines to make room on a trunk: they need three
-_PAUSE: Final = 0.5
 _EXTEND: Final = 60.0  # seconds between two extensions of a lease
 
 _log = logging.getLogger(__name__)
 _dice = SystemRandom()
-
-
-class InDatabase(Protocol):
-    """Do something in a thread that reaches the database; raises what it raises."""
-
-    def __call__(self, work: Callable[..., Any], *arguments: object) -> Awaitable[Any]: ...
 
 
 @dataclass(slots=True)
@@ -75,6 +64,7 @@ class Outward:
         self,
         board: Board,
         run: InDatabase,
+        places: Places,
         password: Callable[[], str],
         book: WishBook,
         *,
@@ -82,11 +72,11 @@ class Outward:
         examine: Callable[[], int],
     ) -> None:
         """`password` is of Asterisk's start: trunks' names are made of it; `book`: who was rung today."""
-        self._board, self._run, self._password, self._book = board, run, password, book
+        self._board, self._run, self._places = board, run, places
+        self._password, self._book = password, book
         self._usable = partial(usable_trunks, phone_live=live, examine=examine)
         self._going: dict[str, Going] = {}  # by the conversation's name
         self._asked: set[int] = set()  # desks whose order is being looked at
-        self._roll = Roll(monotonic)
 
     async def begin(self, desk: int, volunteer: UUID, key: int) -> None:
         """Ring a volunteer's own telephone, to call whom he was lent; once at a time."""
@@ -129,7 +119,8 @@ class Outward:
         self._board.wire.ring_back(leg.channel, conversation.call)
         why = NO_TRUNK
         try:
-            if await self._has_room(conversation, going.trunk):
+            is_there = partial(self._is_there, conversation)
+            if await self._places.take(conversation.call, going.trunk.name, is_there):
                 tried = await self._run(self._try, going)
                 if isinstance(tried, Attempt) and not self._book.ring(tried.number, tried.key, time()):
                     await self._run(put_off_try, tried, datetime.now(UTC))  # one call a day is enough
@@ -143,17 +134,6 @@ class Outward:
             self._board.end(conversation)
             self._board.turn(q.Wrapped(self._board.now, leg.desk))
             self._board.notes[leg.desk] = why
-
-    async def _has_room(self, conversation: Conversation, trunk: TrunkPlan) -> bool:
-        """Wait until the machines that dial have made room on the trunk."""
-        deadline = self._board.now + _PATIENCE
-        await self._run(ask_for_place, conversation.call, trunk.name)
-        # A crash here leaves a row that is found dead after twenty seconds.
-        while self._is_there(conversation) and self._board.now < deadline:
-            if await self._run(has_place, conversation.call, self._roll.find_dead):
-                return True
-            await asyncio.sleep(_PAUSE)
-        return False
 
     def _try(self, going: Going) -> Attempt | Refusal | None:
         return begin_try(going.volunteer, going.key, datetime.now(UTC), simulated=going.trunk.simulated)
@@ -171,7 +151,7 @@ class Outward:
             f"PJSIP/{tried.number}@{endpoint}",
             conversation.channel,
             trunk.caller or "anonymous",
-            lambda: self._board.is_gone(conversation.channel, sip=_TRUNK_FAILED.start),
+            lambda: self._board.is_gone(conversation.channel, sip=TRUNK_FAILED.start),
         )
         return ""
 
@@ -191,35 +171,29 @@ class Outward:
     def ended(self, call: str, sip: int) -> None:
         """Note that a call's other side is gone; what did not reach the carrier is taken back."""
         going = self._going.get(call)
-        if going is not None and going.attempt is not None and sip in _TRUNK_FAILED:
+        if going is not None and going.attempt is not None and sip in TRUNK_FAILED:
             attempt, going.attempt = going.attempt, None
             if (conversation := self._board.calls.get(call)) is not None:
                 self._board.notes |= dict.fromkeys(conversation.desks, NO_TRUNK)
-            self._board.wire.spawn(self._quietly(take_back_try, attempt))
+            self._board.wire.spawn(self._places.quietly(take_back_try, attempt))
 
     async def look(self) -> None:
         """Keep leases, and places on trunks, while calls are up; to be repeated every few seconds."""
-        await self._quietly(see_marks, self._roll.find_dead)
+        await self._places.see()
         for name in [name for name in self._going if name not in self._board.calls]:
             del self._going[name]
-            await self._quietly(leave_place, name)
+            await self._places.leave(name)
         for conversation in [one for one in self._board.calls.values() if one.is_outward]:
             going = self._going.get(conversation.call)  # None: an earlier run of ours began it
             begun = going is None or (going.dialled is not None and self._board.now > going.dialled + 1)
-            await self._quietly(partial(keep_place, is_begun=begun), conversation.call)
+            await self._places.keep(conversation.call, is_begun=begun)
             if going is not None and self._board.now >= going.extended + _EXTEND:
                 going.extended = self._board.now
-                await self._quietly(extend_lease, going.volunteer, going.key, datetime.now(UTC))
-        await self._quietly(_put_on_never_list)
+                await self._places.quietly(extend_lease, going.volunteer, going.key, datetime.now(UTC))
+        await self._places.quietly(_put_on_never_list)
 
     def _is_there(self, conversation: Conversation) -> bool:
         return conversation.call in self._board.calls
-
-    async def _quietly(self, work: Callable[..., object], *arguments: object) -> None:
-        try:
-            await self._run(work, *arguments)
-        except Exception as error:  # noqa: BLE001 -- whatever it is: it is tried again, or runs out by itself
-            _log.warning("the database did not take it: %s", type(error).__name__)
 
 
 def _put_on_never_list() -> None:

@@ -38,6 +38,9 @@ async def _serve(options: Options, examine: Callable[[], int]) -> None:
     tests = asyncio.create_task(keep_testing(options))
     key = KeyFolder(options.keys).journal_key()
     try:
-        await Hotline(options.data, key, phone_live=options.phone_live, examine=examine).run(stop)
+        hotline = Hotline(
+            options.data, key, desks=options.phone_desks, phone_live=options.phone_live, examine=examine
+        )
+        await hotline.run(stop)
     finally:
         tests.cancel()

@@ -39,11 +39,14 @@ from tuidang.phone.dialler.mistakes import say_kind, told_briefly
 from tuidang.phone.floods_now import write_floods
 from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.callers import Doors
-from tuidang.phone.hotline.calls import DESK, OUT
+from tuidang.phone.hotline.calls import DESK, OUT, OWN
 from tuidang.phone.hotline.guard import Guard
 from tuidang.phone.hotline.lines import Lines
 from tuidang.phone.hotline.orders import obey, talk_of
 from tuidang.phone.hotline.outward import Outward
+from tuidang.phone.hotline.own import OwnTelephones
+from tuidang.phone.hotline.places import Places
+from tuidang.phone.hotline.seats import Seats
 from tuidang.phone.hotline.shown import show
 from tuidang.phone.hotline.stock import take_stock
 from tuidang.phone.hotline.wire import Wire
@@ -76,14 +79,16 @@ class Hotline:
         data: Path,
         journal_key: bytes,
         *,
+        desks: int,
         phone_live: bool = False,
         examine: Callable[[], int] = lambda: 1,
     ) -> None:
         """Work in the data folder; what callers confirm is sealed with `journal_key` until it is stored.
 
+        `desks`: how many desk telephones there are.
         `phone_live`: volunteers may call real people, while `examine`, the doctor, counts no warning.
         """
-        self._phone_live, self._examine = phone_live, examine
+        self._phone_live, self._examine, self._desks = phone_live, examine, desks
         phone = data / "phone"
         self._data = data
         access = lambda: reach(phone / "etc")  # noqa: E731 -- asked anew at each connection
@@ -97,6 +102,7 @@ class Hotline:
         self._keeper = Keeper(self._journal, in_database(store), self._choices)
         self._board: Board
         self._lines: Lines
+        self._seats: Seats
         self._duty: set[int] = set()  # desks of which somebody is on duty
         self._watched: set[int] = set()
         self._sent_away: set[int] = set()  # and not yet written down
@@ -105,6 +111,7 @@ class Hotline:
         self._stock: asyncio.Task[None] | None = None
         self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
+        self._own: OwnTelephones
         self._wishes: Wishes
         self._in_vain = False  # somebody called in this hour whose language nobody on duty speaks
         self._volunteers: dict[int, UUID] = {}  # by desk, for the marks they give
@@ -127,16 +134,22 @@ class Hotline:
             self._send_away,
             self._guard,
             self._alert,
+            lambda talk, leg: self._wire.spawn(self._own.ring(talk, leg)),
             lambda talk, leg: self._wire.spawn(self._outward.dial(talk, leg)),
             lambda call, sip: self._outward.ended(call, sip),  # noqa: PLW0108 -- it is made below
             DIALLER,
         )
         self._board = Board(self._wire, loop, doors)
         password, live = lambda: self._ari.password, self._phone_live
-        self._outward = Outward(
-            self._board, self._ask_database, password, self._wishes.book, live=live, examine=self._examine
+        ask, places, board = self._ask_database, Places(self._ask_database), self._board
+        book, examine = self._wishes.book, self._examine
+        self._outward = Outward(board, ask, places, password, book, live=live, examine=examine)
+        who = self._volunteer_at
+        self._own = OwnTelephones(
+            board, loop, ask, places, who=who, password=password, live=live, examine=examine
         )
         self._lines = Lines(self._board)
+        self._seats = Seats(self._wire, self._lines, self._desks)
         self._keeper.recover()
         loops = [
             asyncio.create_task(self._listen()),
@@ -146,6 +159,7 @@ class Hotline:
             asyncio.create_task(self._every(CLEAR, self._clear)),
             asyncio.create_task(self._every(FLOODS, self._show_floods)),
             asyncio.create_task(self._every(OUTWARD, self._outward.look)),
+            asyncio.create_task(self._every(OUTWARD, self._own.look)),
             asyncio.create_task(self._every(HOUR, self._tell_in_vain)),
         ]
         stopped = asyncio.create_task(stop.wait())
@@ -173,6 +187,7 @@ class Hotline:
                 if isinstance(event, Reconnected):
                     self._held = []
                     self._watched.clear()
+                    self._seats.forget()
                     if self._stock is not None:
                         self._stock.cancel()
                     self._stock = asyncio.create_task(self._take_stock())
@@ -206,9 +221,13 @@ class Hotline:
             case "StasisEnd" | "ChannelDestroyed":
                 self._end(event)
             case "ChannelDtmfReceived":
-                self._board.pressed(event["channel"]["id"], event["digit"])
+                name, digit = event["channel"]["id"], event["digit"]
+                if not self._own.pressed(name, digit):
+                    self._board.pressed(name, digit)
             case "PlaybackFinished":
-                self._board.played(event["playback"]["id"])
+                playback = event["playback"]["id"]
+                if not self._own.played(playback):
+                    self._board.played(playback)
             case "ChannelTalkingStarted":
                 self._board.spoke(event["channel"]["id"])
             case "ContactStatusChange":
@@ -225,6 +244,8 @@ class Hotline:
                 self._outward.answered(talk)
             else:
                 self._wire.hang_up(name)  # the volunteer is gone
+        elif name.startswith(OWN):
+            self._own.answered(name)
         elif (conversation := self._board.of_channel(name)) is None or name in conversation.legs:
             if name.startswith(DESK):
                 desk = conversation.legs[name].desk if conversation else 0
@@ -283,21 +304,27 @@ class Hotline:
             if not row.is_seen:
                 duty = q.Duty.GONE
             self._board.forget_note(row.desk, duty)
-            self._board.turn(q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator))
+            self._board.turn(
+                q.OnDuty(self._board.now, row.desk, row.languages, duty, row.coordinator, row.is_own)
+            )
         for desk in self._duty - there:
             one = self._board.queue.volunteers.get(desk)
             if one is not None:
-                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE))
+                self._board.turn(q.OnDuty(self._board.now, desk, one.languages, q.Duty.GONE, own=one.own))
         self._duty = there
         self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()
         self._watch()
+
+    def _volunteer_at(self, desk: int) -> UUID | None:
+        return self._volunteers.get(desk)
 
     def _watch(self) -> None:
         if self._ari.up:
             for desk in self._duty - self._watched:
                 self._wire.watch(desk)
             self._watched |= self._duty
+            self._seats.settle(self._volunteers)
 
     def _send_away(self, desk: int) -> None:
         self._sent_away.add(desk)
@@ -327,8 +354,6 @@ class Hotline:
         if self._in_vain:
             self._in_vain = False
             _log.warning("somebody called within the hour, and nobody on duty spoke his language")
-
-    # What callers leave, and what is asked about them
 
     # Once a second, and less often
 

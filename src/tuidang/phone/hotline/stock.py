@@ -6,7 +6,7 @@ and the bridges. Who talked, talks on; who waited waits on, in the order in whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tuidang.phone import queue_values as q
@@ -26,7 +26,7 @@ def take_stock(board: Board, channels: Sequence[Channel], bridges: Sequence[Mapp
     there = {str(channel["id"]): channel for channel in channels}
     _miss(board, there)
     bridged = {str(name) for bridge in bridges for name in bridge["channels"]}
-    legs = _legs(board, there)
+    legs = _legs(board, there, bridged)
     marks = {name: read_mark(_mark_text(channel)) for name, channel in there.items()}
     found = [(name, mark) for name, mark in marks.items() if mark is not None]
     for name, mark in sorted(found, key=lambda one: one[1].came):
@@ -60,16 +60,20 @@ def _close(board: Board, bridges: Sequence[Mapping[str, Any]]) -> None:
             board.wire.close(str(bridge["id"]))
 
 
-def _legs(board: Board, there: Mapping[str, Channel]) -> dict[str, list[Leg]]:
-    """List channels to desk telephones that nobody knows, by call; those that ring only are ended."""
+def _legs(board: Board, there: Mapping[str, Channel], bridged: Collection[str]) -> dict[str, list[Leg]]:
+    """List channels to volunteers' telephones that nobody knows, by call; those that ring only are ended.
+
+    So is one's own that was answered, perhaps by a machine, and at which no key was pressed.
+    """
     legs: dict[str, list[Leg]] = {}
     for name, channel in there.items():
         known = desk_and_call(name)
         if known is None or board.of_channel(name) is not None:
             continue
         desk, call = known
-        if channel["state"] == "Up":
-            legs.setdefault(call, []).append(Leg(desk, name, Role.QUEUE, is_up=True))
+        leg = Leg(desk, name, Role.QUEUE, is_up=True)
+        if channel["state"] == "Up" and (name in bridged or not leg.is_own):
+            legs.setdefault(call, []).append(leg)
         else:
             board.wire.hang_up(name)
     return legs

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from hashlib import md5
+from secrets import token_hex
 from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
 
 from tuidang.phone.asterisk.ari import Ari, AriError
-from tuidang.phone.asterisk.config import MARK, desk_of
+from tuidang.phone.asterisk.config import MARK, desk_name, desk_of
 
 RING_SECONDS: Final = 25  # Asterisk's own limit, behind the queue's
 # Milliseconds of silence that end a sound, and the average magnitude of a sample that is sound.
 _TALK_DETECT: Final = "600,120"
+_OBJECTS: Final = (
+    "asterisk/config/dynamic/res_pjsip"  # what Asterisk's SIP knows, kept in memory (sorcery.conf)
+)
 
 
 class Wire:
@@ -81,17 +88,41 @@ class Wire:
         whole = {"endpoint": f"PJSIP/{self.desk_name(desk)}", "callerId": "hotline", "formats": "opus,alaw"}
         self._originate(whole, channel, refused)
 
-    def dial(self, endpoint: str, channel: str, caller: str, refused: Callable[[], None]) -> None:
+    def dial(
+        self,
+        endpoint: str,
+        channel: str,
+        caller: str,
+        refused: Callable[[], None],
+        *,
+        seconds: int = RING_SECONDS,
+    ) -> None:
         """Call somebody outside by a trunk's endpoint (PJSIP/<number>@<endpoint>), showing `caller`."""
-        self._originate({"endpoint": endpoint, "callerId": caller, "formats": "alaw"}, channel, refused)
+        whole = {"endpoint": endpoint, "callerId": caller, "formats": "alaw"}
+        self._originate(whole, channel, refused, seconds)
 
-    def _originate(self, what: Mapping[str, str], channel: str, refused: Callable[[], None]) -> None:
-        whole = {**what, "app": self._ari.app, "channelId": channel, "timeout": RING_SECONDS}
+    def _originate(
+        self, what: Mapping[str, str], channel: str, refused: Callable[[], None], seconds: int = RING_SECONDS
+    ) -> None:
+        whole = {**what, "app": self._ari.app, "channelId": channel, "timeout": seconds}
         self.ask("POST", "channels", whole, refused=lambda _: refused())
 
     def desk_name(self, desk: int) -> str:
         """Name the telephone of a desk at this start of Asterisk."""
-        return desk_of(desk, self._ari.password).name
+        return desk_name(desk, self._ari.password)
+
+    def let_in(self, desk: int, volunteer: UUID | None, refused: Callable[[], None]) -> None:
+        """Let this volunteer alone sign in at a desk telephone from now on; nobody, where there is none."""
+        name = self.desk_name(desk)
+        secret = desk_of(desk, self._ari.password, volunteer).secret if volunteer else token_hex(32)
+        fields = {"auth_type": "digest", "username": name, "password": secret}
+        body = {"fields": [{"attribute": what, "value": value} for what, value in fields.items()]}
+        self.ask("PUT", f"{_OBJECTS}/auth/{name}", body, lambda _: refused())
+
+    def sign_out(self, desk: int, page: str) -> None:
+        """Let Asterisk forget that a desk telephone is in this page."""
+        contact = f"{self.desk_name(desk)};@{md5(page.encode(), usedforsecurity=False).hexdigest()}"
+        self.ask("DELETE", f"{_OBJECTS}/contact/{quote(contact)}")
 
     def ring_back(self, channel: str, playback: str) -> None:
         """Let a volunteer hear that it rings at the other side."""

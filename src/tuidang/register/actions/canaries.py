@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -13,14 +13,19 @@ from django.db import transaction
 
 from tuidang.base.audit import Act, write_audit
 from tuidang.base.clock import CHINA
+from tuidang.privacy.calls import withdrawal_key
+from tuidang.privacy.receipts import is_wellformed
 from tuidang.register.actions.erasure import take_out_of_count
 from tuidang.register.actions.head import only_writer, options
+from tuidang.register.actions.intake import receipts_of
 from tuidang.register.actions.owner import OwnState, find_statement
 from tuidang.register.actions.removal import Consent
 from tuidang.register.folder.canaries import Round, write_rounds
 from tuidang.register.folder.records import UncountedReason
+from tuidang.register.folder.search import Entry, Reader
 from tuidang.register.models import CanaryRound
 from tuidang.register.rules.content import Channel
+from tuidang.register.rules.form import call_form
 
 MOST = 500  # canaries of a round
 MOST_BYTES = 200_000  # of what an auditor hands in
@@ -55,20 +60,31 @@ class Auditor:
     pseudonym: str
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A canary in the register; `is_proved`: it is the auditor's, whoever heard its receipt."""
+
+    leaf: int
+    is_proved: bool
+
+
 def ask_round(handed_in: str, auditor: Auditor, now: datetime) -> int:
     """Ask that the canaries of a round be taken out of the count; give how many were found.
 
     `handed_in`: what `tuidang canary close` wrote. Each canary is shown to be the auditor's own by its
-    receipt, which is not kept: nobody can have somebody else's statement taken out. Raises RoundRefused.
+    receipt, which is not kept: nobody can have somebody else's statement taken out. A receipt that was read
+    aloud a carrier has too; so what it leads to stays in the count, unless whoever hands it in has the call's
+    own key as well. Raises RoundRefused.
     """
     today = now.astimezone(CHINA).date()
     read = _read(handed_in, today)
-    leaves = sorted(_own_leaf(canary) for canary in _list(read, "canaries"))
-    if len(set(leaves)) < len(leaves) or len(leaves) != sum(read["found"].values()):
+    found = [_own(canary) for canary in _list(read, "canaries")]
+    if len({one.leaf for one in found}) < len(found) or len(found) != sum(read["found"].values()):
         raise RoundRefused(RoundFault.UNEVEN)
-    waiting = CanaryRound.objects.exclude(state=CanaryRound.State.DONE)
+    leaves = sorted(one.leaf for one in found if one.is_proved)
+    heard = sorted(one.leaf for one in found if not one.is_proved)
     with transaction.atomic():
-        if any(set(leaves) & set(row.leaves) for row in waiting.select_for_update()):
+        if _is_reported({*leaves, *heard}):
             raise RoundRefused(RoundFault.ASKED_ALREADY)
         CanaryRound.objects.create(
             state=CanaryRound.State.ASKED,
@@ -79,9 +95,10 @@ def ask_round(handed_in: str, auditor: Auditor, now: datetime) -> int:
             sent=read["sent"],
             found=read["found"],
             leaves=leaves,
+            heard=heard,
         )
         write_audit(auditor.pseudonym, Act.CANARY, f"ask {leaves}", now)
-    return len(leaves)
+    return len(found)
 
 
 def grant_round(key: int, auditor: Auditor, now: datetime) -> Consent:
@@ -141,6 +158,15 @@ def take_out_canaries(today: date) -> int:
     return len(leaves)
 
 
+def _is_reported(leaves: Collection[int]) -> bool:
+    """Tell whether one of them is in a round already: reported twice, it would count as two that arrived."""
+    reader = Reader(options().log)
+    if any(isinstance(entry := reader.by_leaf(leaf), Entry) and not entry.counted for leaf in leaves):
+        return True
+    rounds = CanaryRound.objects.select_for_update()
+    return any(not {*row.leaves, *row.heard}.isdisjoint(leaves) for row in rounds)
+
+
 def _asked(key: int) -> CanaryRound | None:
     asked = CanaryRound.objects.select_for_update().filter(id=key, state=CanaryRound.State.ASKED)
     return asked.first()
@@ -178,7 +204,7 @@ def _list(read: Mapping[str, Any], name: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _own_leaf(canary: Any) -> int:
+def _own(canary: Any) -> _Found:
     """Give the leaf of a canary, if its receipt and name lead there."""
     try:
         receipt, name, leaf = str(canary["receipt"]), str(canary["name"]), canary["leaf"]
@@ -187,4 +213,14 @@ def _own_leaf(canary: Any) -> int:
     found = find_statement(receipt, name)
     if found is None or found.leaf != leaf or found.state not in {OwnState.PUBLISHED, OwnState.ERASED}:
         raise RoundRefused(RoundFault.NOT_OWN)
-    return int(leaf)
+    return _Found(int(leaf), not found.only_shows or _has_call(canary, receipt, name))
+
+
+def _has_call(canary: Mapping[str, Any], receipt: str, name: str) -> bool:
+    """Tell whether a receipt is that of a call whose key was handed in too; nobody who listened has it."""
+    try:
+        call, orgs, region = bytes.fromhex(canary["call"]), tuple(canary["orgs"]), str(canary["region"])
+        made = receipts_of(call_form([(name, orgs)], region), withdrawal_key(call, 0))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return any(is_wellformed(receipt) == digits for (digits,) in made)

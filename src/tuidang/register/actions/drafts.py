@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from random import SystemRandom
+from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tuidang.base.clock import CHINA
+from tuidang.base.limits import Budget
 from tuidang.privacy.calls import draft_hash
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.privacy.sealing import CannotOpenError, open_sealed, seal
@@ -41,12 +43,19 @@ from tuidang.register.rules.people import (
 
 _KEPT = 2  # half-days: whatever is begun in one is gone after the next
 _MOST_HOLDERS = 4
+# Bytes, sealed, that one volunteer adds to the disk: a hundred calls of nineteen people at once, and six a
+# minute in the long run. Else a planted one fills it, and then nobody is taken.
+_WRITTEN_BY: Final = Budget(burst=2_000_000, per_hour=500_000)
 _rng = SystemRandom()
 _log = logging.getLogger(__name__)
 
 
 class Stale(Exception):  # noqa: N818  an answer, not a mistake
     """Somebody else has changed, confirmed or put away what this page shows; nothing was done."""
+
+
+class TooMuch(Exception):  # noqa: N818  likewise
+    """So much was typed by this volunteer that this was not kept."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +134,14 @@ def save_draft(
     revision: str,
     typed: TypedPeople,
     now: datetime,
+    writer: str,
     holder: str = "",
 ) -> None:
     """Keep what was typed, as revision `revision`; it is on the disk when this returns.
 
     `draft`: a key from `new_id`, begun with the first save. `known`: the revisions that the page has seen or
     sent; of whatever else is there it knows nothing: Stale is raised. `holder`: whose browser begins it.
+    `writer`: whose budget it is, known in memory alone. Raises TooMuch when that is spent.
     """
     half = _half(now)
     try:
@@ -144,8 +155,11 @@ def save_draft(
                 bytes(row.call) != _hash(call) or row.state != Draft.State.TYPING or row.revision not in known
             ):
                 raise Stale
-            row.revision = revision
-            row.payload = seal(_key(row.half), encode_typed(typed).encode())
+            sealed = seal(_key(row.half), encode_typed(typed).encode())
+            grown = len(sealed) - len(bytes(row.payload))
+            if grown > 0 and not _WRITTEN_BY.spend(writer, now.timestamp(), grown):
+                raise TooMuch
+            row.revision, row.payload = revision, sealed
             row.save()
         # A crash before the commit leaves what was saved before.
     except IntegrityError as error:  # somebody else began at the same moment

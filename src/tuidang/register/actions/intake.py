@@ -127,6 +127,16 @@ def receipt_keys() -> tuple[KeyRing, KeyRing]:
     return _receipt_keys(settings.TUIDANG.keys)
 
 
+def receipts_of(form: Form, key: bytes) -> list[tuple[str, ...]]:
+    """Give the receipts that a form with this key has, by each key of digits there was, the newest first."""
+    digest = form.digest()
+    digits_keys, _ = receipt_keys()
+    return [
+        tuple(make_digits(one.secret, key, digest, row) for row in range(len(form.people)))
+        for one in digits_keys.keys
+    ]
+
+
 @lru_cache(maxsize=2)
 def _receipt_keys(folder: Path) -> tuple[KeyRing, KeyRing]:
     keys = KeyFolder(folder)
@@ -135,12 +145,8 @@ def _receipt_keys(folder: Path) -> tuple[KeyRing, KeyRing]:
 
 def _make_receipts(form: Form, key: bytes) -> tuple[tuple[str, ...], bool]:
     """Make the form's receipts; true if it is known that it was taken, before a key was added."""
-    digest = form.digest()
-    digits_keys, lookup_keys = receipt_keys()
-    newest, *older = (
-        tuple(make_digits(one.secret, key, digest, row) for row in range(len(form.people)))
-        for one in digits_keys.keys
-    )
+    _, lookup_keys = receipt_keys()
+    newest, *older = receipts_of(form, key)
     if older or len(lookup_keys.keys) > 1:
         for receipts in (newest, *older):
             if _is_taken(form, receipts):

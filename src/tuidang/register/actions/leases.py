@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tuidang.register.models import Lease
 
 IN_HAND = 50  # statements a reviewer may have
 LEASED = timedelta(minutes=10)  # anew with every look at it
+_LOCKS = 0x4C454153  # whose of PostgreSQL's advisory locks these are
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def lease_statements(ids: Sequence[int], most: int, reviewer: str, now: datetime
     What nobody has looked at for ten minutes is free again. Two who ask at once get different ones.
     """
     with transaction.atomic():
+        _one_by_one(reviewer)
         _forget(now)
         held = dict(Lease.objects.filter(waiting__in=ids).values_list("waiting", "reviewer"))
         own = [key for key in ids if held.get(key) == reviewer][:most]
@@ -60,6 +62,13 @@ def give_back(reviewer: str, ids: Collection[int] | None = None) -> int:
     own = Lease.objects.filter(reviewer=reviewer)
     count, _ = (own if ids is None else own.filter(waiting__in=list(ids))).delete()
     return count
+
+
+def _one_by_one(reviewer: str) -> None:
+    """Let what a reviewer asks for at once be counted one after the other; SQLite does so by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCKS, reviewer))
 
 
 def _forget(now: datetime) -> None:

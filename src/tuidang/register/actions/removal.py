@@ -1,4 +1,7 @@
-"""Removing what is published at a reviewer's word: two different people, or one for an owner's phone call."""
+"""Removing what is published at a reviewer's word: two different people, or one for an owner's phone call.
+
+Refusing takes two as well: else one who was planted would refuse, press after press, whatever people ask.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ class Consent(Enum):
     """What came of a reviewer's word on an erasure."""
 
     DONE = auto()
-    SAME_PERSON = auto()  # who asked cannot consent
+    TAKEN_BACK = auto()  # by who had asked
+    NOTED = auto()  # one would refuse it; another's word is missing
+    SAME_PERSON = auto()  # who asked cannot consent, and nobody refuses twice
     NOT_ASKED = auto()  # there is nothing to decide, or it was decided
 
 
@@ -27,19 +32,37 @@ class AskedErasure:
     leaf: int
     day: date
     asked_by: str
+    refused_by: str  # who would refuse it, alone so far; or nobody
 
 
-def hide_requests(limit: int = 200) -> list[tuple[int, date]]:
-    """List leaf and day of the open requests to hide a name, oldest first."""
-    return list(
-        HideRequest.objects.filter(refused=False).order_by("day", "leaf").values_list("leaf", "day")[:limit]
-    )
+@dataclass(frozen=True)
+class AskedHide:
+    """A request to hide a name, which anybody made."""
+
+    leaf: int
+    day: date
+    refused_by: str  # likewise
+
+
+def hide_requests(limit: int = 200) -> list[AskedHide]:
+    """List the open requests to hide a name, oldest first."""
+    asked = HideRequest.objects.filter(refused=False).order_by("day", "leaf")[:limit]
+    return [_as_hide(row) for row in asked]
 
 
 def asked_erasures(limit: int = 200) -> list[AskedErasure]:
     """List the erasures that wait for consent, oldest first."""
     asked = Erasure.objects.filter(state=Erasure.State.ASKED).order_by("day", "leaf")[:limit]
-    return [AskedErasure(row.leaf, row.day, row.asked_by) for row in asked]
+    return [_as_erasure(row) for row in asked]
+
+
+def asked_of(leaf: int) -> tuple[AskedErasure | None, AskedHide | None]:
+    """Give what is asked of one statement, however much else is; a request behind an erasure is left out."""
+    erasure = Erasure.objects.filter(leaf=leaf, state=Erasure.State.ASKED).first()
+    if erasure is not None:
+        return _as_erasure(erasure), None
+    hide = HideRequest.objects.filter(leaf=leaf, refused=False).first()
+    return None, _as_hide(hide) if hide else None
 
 
 def ask_erasure(leaf: int, reviewer: str, today: date) -> bool:
@@ -76,24 +99,56 @@ def consent_erasure(leaf: int, reviewer: str, today: date) -> Consent:
 
 
 def refuse_erasure(leaf: int, reviewer: str, today: date) -> Consent:
-    """Refuse an erasure that waits for consent, and the request to hide behind it; one's own too."""
+    """Refuse an erasure that waits for consent, and the request to hide behind it, as the second who does.
+
+    Who asked for it takes it back alone; a request behind it then waits for others, as before.
+    """
     with transaction.atomic():
         asked = _asked(leaf)
         if asked is None:
             return Consent.NOT_ASKED
-        asked.delete()
-        HideRequest.objects.filter(leaf=leaf).update(refused=True, day=today)
-        note_act([_object(leaf)], Act.REFUSE_ERASURE, reviewer, today)
-    return Consent.DONE
+        if asked.asked_by == reviewer:
+            asked.delete()
+            came = Consent.TAKEN_BACK
+        elif (came := _refuse(asked, reviewer)) is Consent.DONE:
+            asked.delete()
+            HideRequest.objects.filter(leaf=leaf).update(refused=True, refused_by="", day=today)
+        if came is not Consent.SAME_PERSON:
+            note_act([_object(leaf)], Act.REFUSE_ERASURE, reviewer, today)
+    return came
 
 
-def refuse_hide(leaf: int, reviewer: str, today: date) -> bool:
-    """Refuse a request to hide a name; False if there is none that is open."""
+def refuse_hide(leaf: int, reviewer: str, today: date) -> Consent:
+    """Refuse a request to hide a name, as the second who does."""
     with transaction.atomic():
-        refused = HideRequest.objects.filter(leaf=leaf, refused=False).update(refused=True, day=today)
-        if refused:
+        asked = HideRequest.objects.select_for_update().filter(leaf=leaf, refused=False).first()
+        if asked is None:
+            return Consent.NOT_ASKED
+        if (came := _refuse(asked, reviewer)) is Consent.DONE:
+            asked.refused, asked.refused_by, asked.day = True, "", today
+            asked.save()
+        if came is not Consent.SAME_PERSON:
             note_act([_object(leaf)], Act.REFUSE_HIDE, reviewer, today)
-    return bool(refused)
+    return came
+
+
+def _as_erasure(row: Erasure) -> AskedErasure:
+    return AskedErasure(row.leaf, row.day, row.asked_by, row.refused_by)
+
+
+def _as_hide(row: HideRequest) -> AskedHide:
+    return AskedHide(row.leaf, row.day, row.refused_by)
+
+
+def _refuse(asked: Erasure | HideRequest, reviewer: str) -> Consent:
+    """Count a reviewer's refusal of what others ask."""
+    if asked.refused_by == reviewer:
+        return Consent.SAME_PERSON
+    if asked.refused_by:
+        return Consent.DONE
+    asked.refused_by = reviewer
+    asked.save(update_fields=["refused_by"])
+    return Consent.NOTED
 
 
 def _asked(leaf: int) -> Erasure | None:

@@ -14,7 +14,7 @@ from tuidang.tlog.note import VerifierKey
 from tuidang.tlog.proof import check_proof, parse_proof
 from tuidang.tlog.tree import ProofError
 
-WEB, API = "web", "api"
+WEB, API, MACHINE = "web", "api", "machine-call"
 WAIT = 16  # days after which what is not published is lost: fourteen at the longest, and two to spare
 _HIDDEN = "某某"  # where a reviewer hid the name
 
@@ -95,7 +95,7 @@ class Round:
     last: str
     sent: dict[str, int]
     found: dict[str, int]
-    canaries: list[dict[str, Any]]  # those found: receipt, name and leaf
+    canaries: list[dict[str, Any]]  # those found: receipt, name and leaf; the call's key where there was one
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as plain values."""
@@ -125,8 +125,16 @@ def close_round(canaries: Canaries, today: date) -> Round:
     for one in done:
         one.told = number
     days = sorted(one.sent for one in done)
-    listed = [{"receipt": one.receipt, "name": one.name, "leaf": one.leaf} for one in found]
+    listed = [_listed(one) for one in found]
     return Round(days[0], days[-1], _channels(done), _channels(found), listed)
+
+
+def _listed(canary: Canary) -> dict[str, Any]:
+    """Say where a canary is, with what shows that it is one's own: of a call, more than a carrier heard."""
+    shown: dict[str, Any] = {"receipt": canary.receipt, "name": canary.name, "leaf": canary.leaf}
+    if canary.channel == MACHINE and canary.key:
+        shown |= {"call": canary.key, "orgs": list(canary.orgs), "region": canary.region}
+    return shown
 
 
 def _channels(canaries: Iterable[Canary]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -121,6 +122,13 @@ class Preview:
     text: str
     marks: tuple[Mark, ...]
     place_marks: tuple[Mark, ...]
+
+
+def call_form(people: Iterable[tuple[str, Iterable[str]]], region: str) -> Form:
+    """Make the form of what was confirmed by keys in a machine's call: alias and organisations of each."""
+    persons = tuple(Person(alias, tuple(orgs)) for alias, orgs in people)
+    consent: Consent = "own" if len(persons) == 1 else "asked"
+    return Form(persons, region, "", "", "zh-hans", consent, under_18=False)
 
 
 def read_form(raw: RawForm) -> Form | FormErrors:

@@ -12,7 +12,13 @@ from django.db import transaction
 from tuidang.base.audit import Act, write_audit
 from tuidang.base.clock import CHINA
 from tuidang.volunteers.actions.accounts import create_volunteer, find_volunteer, thing_of
-from tuidang.volunteers.actions.ways import add_passkey, clear_ways, make_codes, set_app, set_password
+from tuidang.volunteers.actions.ways import (
+    clear_ways,
+    draw_codes,
+    keep_app,
+    keep_passkey,
+    keep_password,
+)
 from tuidang.volunteers.models import Invitation, Role, Session, User
 from tuidang.volunteers.rules import second_from
 
@@ -56,7 +62,7 @@ def join_with_passkey(
     token: str, credential: bytes, label: str, now: datetime
 ) -> tuple[User, tuple[str, ...]]:
     """Open the account with a passkey; give it, and its recovery codes. Raises NotInvited."""
-    return _join(token, now, lambda user: add_passkey(user, credential, label, now))
+    return _join(token, now, lambda user: keep_passkey(user, credential, label))
 
 
 def join_with_password(
@@ -65,8 +71,8 @@ def join_with_password(
     """Open the account with a password and an app that has `secret`; the same. Raises NotInvited."""
 
     def open_way(user: User) -> None:
-        set_password(user, password, now)
-        set_app(user, secret, now)
+        keep_password(user, password)
+        keep_app(user, secret)
 
     return _join(token, now, open_way)
 
@@ -99,7 +105,7 @@ def _join(token: str, now: datetime, open_way: Callable[[User], None]) -> tuple[
         open_way(user)
         user.opened = _day(now)
         user.save(update_fields=["opened"])
-        codes = make_codes(user, now)
+        codes = draw_codes(user)
         write_audit(user.pseudonym, Act.JOIN, thing_of(user), now)
     # A crash before the commit leaves the link as good as it was.
     return user, codes

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tuidang.base.audit import Act, write_audit
+from tuidang.base.limits import Slowdown
 from tuidang.privacy.keys import KeyFolder
 from tuidang.privacy.sealing import open_sealed, seal
 from tuidang.volunteers.actions.accounts import thing_of
@@ -26,12 +27,14 @@ _SIGNS = "23456789abcdefghjkmnpqrstvwxyz"
 _GROUPS, _GROUP = 4, 4
 _LONGEST = 60
 _codes_used = Once(seconds=4 * STEP)
+# Six digits behind the right password, of which three are right at any time: some forty guesses a day.
+_guesses_of_account = Slowdown(free=5, longest=3600, forgiven=86400)
 
 
 def add_passkey(user: User, credential: bytes, label: str, now: datetime) -> None:
     """Let a device sign its owner in from now on."""
     with transaction.atomic():
-        Passkey.objects.create(volunteer=user, credential=credential, label=label)
+        keep_passkey(user, credential, label)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
@@ -53,35 +56,59 @@ def remove_passkey(user: User, key: uuid.UUID, now: datetime, *, token: str) -> 
 
 
 def set_password(user: User, password: str, now: datetime) -> None:
-    """Set the password, kept as an Argon2id hash."""
+    """Set the password."""
     with transaction.atomic():
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        keep_password(user, password)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
 def set_app(user: User, secret: bytes, now: datetime) -> None:
     """Let an app that has this secret make the codes from now on, and no other."""
     with transaction.atomic():
-        CodeApp.objects.update_or_create(volunteer=user, defaults={"secret": seal(_key(), secret)})
+        keep_app(user, secret)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
 
 
 def make_codes(user: User, now: datetime) -> tuple[str, ...]:
     """Make ten recovery codes, shown once, in place of those there were."""
-    codes = tuple(
-        "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-        for _ in range(CODES)
-    )
     with transaction.atomic():
-        RecoveryCode.objects.filter(volunteer=user).delete()
-        RecoveryCode.objects.bulk_create(RecoveryCode(volunteer=user, hash=_hash(code)) for code in codes)
+        codes = draw_codes(user)
         write_audit(user.pseudonym, Act.SIGN_IN_WAY, thing_of(user), now)
     return codes
 
 
+# What follows notes nothing: call it in the transaction that notes what it is a part of.
+
+
+def keep_passkey(user: User, credential: bytes, label: str) -> None:
+    """Keep what a device signs with."""
+    Passkey.objects.create(volunteer=user, credential=credential, label=label)
+
+
+def keep_password(user: User, password: str) -> None:
+    """Keep a password, as an Argon2id hash."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def keep_app(user: User, secret: bytes) -> None:
+    """Keep the secret of an app, sealed."""
+    CodeApp.objects.update_or_create(volunteer=user, defaults={"secret": seal(_key(), secret)})
+
+
+def draw_codes(user: User) -> tuple[str, ...]:
+    """Draw ten recovery codes in place of those there were, and keep their hashes."""
+    codes = tuple(
+        "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+        for _ in range(CODES)
+    )
+    RecoveryCode.objects.filter(volunteer=user).delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(volunteer=user, hash=_hash(code)) for code in codes)
+    return codes
+
+
 def clear_ways(user: User) -> None:
-    """Take every way away; call it in the transaction that opens another."""
+    """Take every way away."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     for table in (Passkey, CodeApp, RecoveryCode):
@@ -89,13 +116,29 @@ def clear_ways(user: User) -> None:
 
 
 def check_second(user: User, typed: str, now: float) -> bool:
-    """Tell whether a code is right: the app's, once; or a recovery code, which is used up."""
+    """Tell whether a code is right: the app's, once; or a recovery code, which is used up.
+
+    After many wrong ones the app's are not looked at for up to an hour. A recovery code is: nobody guesses
+    it, and it lets the owner in whose password somebody has.
+    """
+    account = str(user.pk)
+    may_be_the_app_s = _guesses_of_account.attempt(account, now) == 0
+    is_right = (may_be_the_app_s and _is_of_app(user, typed[:_LONGEST], now)) or _use_paper(
+        user, typed[:_LONGEST]
+    )
+    if is_right:
+        _guesses_of_account.succeeded(account, now)
+    return is_right
+
+
+def _is_of_app(user: User, typed: str, now: float) -> bool:
     app = CodeApp.objects.filter(volunteer=user).first()
-    if app is not None:
-        step = matching_step(open_sealed(_key(), bytes(app.secret)), typed[:_LONGEST], now)
-        if step is not None:
-            return _codes_used.use(f"{user.pk} {step}", now)
-    removed, _ = RecoveryCode.objects.filter(volunteer=user, hash=_hash(typed[:_LONGEST])).delete()
+    step = matching_step(open_sealed(_key(), bytes(app.secret)), typed, now) if app else None
+    return step is not None and _codes_used.use(f"{user.pk} {step}", now)
+
+
+def _use_paper(user: User, typed: str) -> bool:
+    removed, _ = RecoveryCode.objects.filter(volunteer=user, hash=_hash(typed)).delete()
     return bool(removed)
 
 

@@ -15,5 +15,7 @@ register = template.Library()
 
 @register.filter
 def role_names(roles: Sequence[Role]) -> str:
-    """Name roles in a row."""
+    """Name roles in a row; all of them in one word."""
+    if len(roles) == len(Role):
+        return gettext("everything")
     return pgettext("between roles", ", ").join(str(ROLES[role].name) for role in roles) or gettext("nothing")

@@ -11,6 +11,7 @@ from tuidang.phone.asterisk.config.values import (
     Line,
     Ports,
     Setup,
+    desk_name,
     desk_of,
     endpoint_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Line",
     "Ports",
     "Setup",
+    "desk_name",
     "desk_of",
     "endpoint_of",
     "render",

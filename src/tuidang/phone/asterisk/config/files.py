@@ -109,9 +109,12 @@ ice_deny = ::/0
 ice_permit = $address
 """)
 
-_SORCERY = """; Where a desk telephone is, and by what browser, is kept in memory, never on the disk.
+_SORCERY = """; Where a desk telephone is, in what browser and by which secret: in memory, never on the disk.
 [res_pjsip]
 contact = memory
+; Trunks' accounts stand in pjsip.conf.
+auth = config,pjsip.conf,criteria=type=auth
+auth = memory
 """
 
 _INDICATIONS = """[general]

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 APPLICATION = "tuidang"  # the name under which our ARI client takes calls, and its user's
 HOTLINE_APPLICATION = "tuidang-hotline"  # under which it takes what comes in by trunks
@@ -77,9 +78,9 @@ class Setup:
         return self.data / "phone" / "sounds"
 
     @property
-    def desk_lines(self) -> tuple[Desk, ...]:
-        """Give the desk telephones, as those who sit at them sign in."""
-        return tuple(desk_of(number, self.password) for number in range(1, self.desks + 1))
+    def desk_names(self) -> tuple[str, ...]:
+        """Name the desk telephones."""
+        return tuple(desk_name(number, self.password) for number in range(1, self.desks + 1))
 
     @property
     def calls(self) -> int:
@@ -111,14 +112,22 @@ def endpoint_of(name: str, host: str, caller: str, password: str) -> str:
     return f"{name}-{_derive(password, f'{host} {caller}')[:20]}"
 
 
-def desk_of(number: int, password: str) -> Desk:
-    """Give the desk telephone of a number from 1, its name and secret made from ARI's password of this start.
+def desk_name(number: int, password: str) -> str:
+    """Name the desk telephone of a number from 1, after ARI's password of this start.
 
-    So whoever may steer Asterisk can hand it out, nobody keeps it, and the next start makes it worthless. And
-    no carrier can name it, to ring a volunteer by a call that he redirects. A dot is in no trunk's name.
+    So no carrier can name it, to ring a volunteer by a call that he redirects. A dot is in no trunk's name.
     """
-    name = f"desk.{number}-{_derive(password, f'desk name {number}')[:20]}"
-    return Desk(name, _derive(password, f"desk secret {number}"))
+    return f"desk.{number}-{_derive(password, f'desk name {number}')[:20]}"
+
+
+def desk_of(number: int, password: str, volunteer: UUID) -> Desk:
+    """Give the desk telephone of a number as a volunteer signs in there while he is on duty at it.
+
+    Whoever may steer Asterisk can hand it out, nobody keeps it, and the next start makes it worthless. What
+    one knows who sat there before opens nothing: the hotline tells Asterisk who sits there now.
+    """
+    secret = _derive(password, f"desk secret {number} {volunteer.hex}")
+    return Desk(desk_name(number, password), secret)
 
 
 def _derive(password: str, purpose: str) -> str:

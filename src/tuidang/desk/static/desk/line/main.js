@@ -1,6 +1,7 @@
 // A volunteer's telephone, put together: the state that the hotline writes, the telephone, the page.
+import { listen } from "./buttons.js";
 import { keepOnDuty, order, readState, readTelephone } from "./desk.js";
-import { at, line, note, say, show, showCall, showIf, showMarks, showPeople, showPressed, showWaiting, words } from "./page.js";
+import { at, line, note, say, show, showConversation, showPressed, stand, words } from "./page.js";
 import { allowRing, canRing, hush, play, ring } from "./ring.js";
 import { choose, close, listDevices, measure, openMicrophone, speakThrough } from "./sound.js";
 import { Telephone } from "./telephone.js";
@@ -8,6 +9,7 @@ import { Telephone } from "./telephone.js";
 const HEARTBEAT = 20; // seconds
 const REFRESH = 45;
 const RENEW = 15; // seconds without a telephone after which another one is asked for
+const ANEW = 500; // milliseconds after a refusal until another one is asked for
 const DEAF = 4; // seconds without an answer of the server after which it is said
 const UNHEARD = 5; // seconds after which the telephone itself ends what the hotline was asked to end
 
@@ -23,12 +25,12 @@ let unsigned = 0; // seconds for which the telephone was not signed in
 let ghost = 0; // seconds for which the hotline knew nothing of the call that we are in
 let fault = ""; // what went wrong last, said until it goes well
 let shown = "";
-let beside = "";
 const TALKS = ["talking", "held", "gone"]; // what the hotline says of who is in a call
 
 const heard = {
   changed: () => render(),
-  refused: () => open(), // Asterisk was started anew: its secrets are others now
+  // The hotline has not told Asterisk yet who sits here; or Asterisk was started anew, and its secrets are others.
+  refused: () => setTimeout(open, ANEW),
   rings: comesIn,
   up(stream) {
     at.voice.srcObject = stream;
@@ -115,30 +117,13 @@ function render() {
   const mine = state?.me;
   show(now);
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
-  const about = now === "ready" || now === "away" ? "" : mine?.about;
-  showCall([about, mine?.region, mine?.often], mine?.call ? mine.seconds : null);
   note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
-  showWaiting(state?.waiting ?? []);
-  showPeople(state?.people ?? [], mine?.with ?? []);
-  showMarks(mine?.marked, mine?.kind === "hotline" && (now === "talking" || now === "held"));
-  showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
-  at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
+  showConversation(now, state);
   showPressed(at.mute, Boolean(telephone?.isMuted));
-  showPressed(at.hold, now === "held");
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
   shown = now;
-  stand(TALKS.includes(mine?.state) ? mine.call : "");
-  // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
-  if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
-}
-
-// What stands beside the call is a page of its own in a frame, there from the answer until the next call.
-function stand(call) {
-  if (!at.beside || !call || call === beside) return;
-  beside = call;
-  at.beside.src = at.beside.dataset.page.replace("CALL", call);
-  at.aside.hidden = false;
+  if (TALKS.includes(mine?.state)) stand(mine.call);
 }
 
 // Order something; what was not taken is said until something is.
@@ -158,44 +143,15 @@ const does = {
     telephone.mute(!telephone.isMuted);
     render();
   },
-  hold: () => ask(shown === "held" ? "resume" : "hold"),
-  keypad: () => { at.keys.hidden = !at.keys.hidden; if (!at.keys.hidden) at.digits.focus(); },
-  "hand-on": () => at["hand-on-to"].showModal(),
-  coordinator: () => ask("conference", "coordinator"),
-  leave: () => ask("leave"),
   end() {
     ask("end");
     const session = telephone.session;
     setTimeout(() => { if (session && session === telephone.session) telephone.hangUp(); }, UNHEARD * 1000);
   },
-  done: () => ask("wrapped"),
-  more: () => ask("more-time"),
-  away: () => ask("away"),
-  ready: () => ask("ready"),
   try: () => play(),
 };
 
-line.addEventListener("click", async (event) => {
-  allowRing().then(render);
-  const button = event.target.closest("button");
-  if (button?.dataset.does) await does[button.dataset.does]();
-  if (button?.dataset.order) {
-    at["hand-on-to"].close();
-    await ask(button.dataset.order, button.value);
-  }
-  if (button?.dataset.key) ask("keys", button.dataset.key);
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === " " && event.target === document.body && document.body.classList.contains("keyed")) {
-    const first = line.querySelector(":enabled[aria-keyshortcuts=Space]");
-    if (first) { event.preventDefault(); first.click(); }
-  }
-});
-at.digits.addEventListener("input", () => {
-  const keys = at.digits.value.replace(/[^0-9*#]/g, "");
-  if (keys) ask("keys", keys);
-  at.digits.value = "";
-});
+listen(ask, () => shown === "held", does, () => allowRing().then(render));
 at.devices.addEventListener("change", async ({ target }) => {
   choose(target);
   await speakThrough(at.voice);
@@ -208,8 +164,6 @@ at.devices.addEventListener("change", async ({ target }) => {
     stopMeter = measure(microphone, at.loudness);
   }
 });
-// Another page opens beside this one: the telephone is not put down by a look at the queue.
-for (const link of document.querySelectorAll(".top a, .skip ~ footer a")) link.target = "_blank";
 addEventListener("beforeunload", (event) => { if (telephone?.isUp && !line.dataset.leaving) event.preventDefault(); });
 addEventListener("offline", () => render());
 addEventListener("online", () => telephone?.refresh());

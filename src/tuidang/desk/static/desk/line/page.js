@@ -15,7 +15,7 @@ export function show(state) {
   }
 }
 
-export function showIf(part, isThere) {
+function showIf(part, isThere) {
   part.hidden = !isThere;
   for (const button of part.querySelectorAll("button, input")) {
     button.disabled = part.hidden;
@@ -36,7 +36,30 @@ export function note(key) {
   at.note.hidden = !words[key];
 }
 
-export function showCall(facts, seconds) {
+// All that the hotline says of the line, and of who else is there.
+export function showConversation(now, state) {
+  const mine = state?.me;
+  const about = now === "ready" || now === "away" ? "" : mine?.about;
+  showCall([about, mine?.region, mine?.often], mine?.call ? mine.seconds : null);
+  showWaiting(state?.waiting ?? []);
+  showPeople(state?.people ?? [], mine?.with ?? []);
+  showMarks(mine?.marked, mine?.kind === "hotline" && (now === "talking" || now === "held"));
+  showIf(at.ends, now === "wrap-up" && Boolean(mine?.kind));
+  at.leave.hidden = at.leave.disabled = !mine?.with.length || now !== "talking";
+  showPressed(at.hold, now === "held");
+  // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
+  if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
+}
+
+// What stands beside the call is a page of its own in a frame, there from the answer until the next call.
+export function stand(call) {
+  if (!at.beside || at.beside.dataset.call === call) return;
+  at.beside.dataset.call = call;
+  at.beside.src = at.beside.dataset.page.replace("CALL", call);
+  at.aside.hidden = false;
+}
+
+function showCall(facts, seconds) {
   write(at.about, facts.filter(Boolean).join(" · "));
   write(at.clock, seconds === null ? "" : clock(seconds));
 }
@@ -46,7 +69,7 @@ export function showPressed(button, isPressed) {
 }
 
 // How who calls was marked in this call; pressed again, a mark is taken back.
-export function showMarks(marked, isThere) {
+function showMarks(marked, isThere) {
   showIf(at.marks, isThere);
   for (const button of at.marks.querySelectorAll("button")) {
     const isGiven = button.dataset.mark === marked;
@@ -56,7 +79,7 @@ export function showMarks(marked, isThere) {
 }
 
 // Who waits, longest first.
-export function showWaiting(waiting) {
+function showWaiting(waiting) {
   at.nobody.hidden = waiting.length > 0;
   fill(at.waiting, waiting, (row, one) => {
     write(row.firstElementChild, one.about);
@@ -65,7 +88,7 @@ export function showWaiting(waiting) {
 }
 
 // Who else is on duty: in the list beside, and in the dialogue from which a call is handed on.
-export function showPeople(people, isWith) {
+function showPeople(people, isWith) {
   at.alone.hidden = people.length > 0;
   fill(at.people, people, (row, one) => {
     write(row.firstElementChild, one.name);

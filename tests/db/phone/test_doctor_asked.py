@@ -89,10 +89,9 @@ def test_the_doctor_is_asked_once_though_an_own_telephone_is_to_ring_again_and_a
     async def work(board: Board, run: Any, examine: Callable[[], int]) -> None:
         own = OwnTelephones(
             board,
-            board.loop,
             run,
             Places(run),
-            who=lambda _: volunteer,
+            lambda _: volunteer,
             password=lambda: "",
             live=True,
             examine=examine,

@@ -7,7 +7,7 @@ in vain, as in a browser that nobody answers. A crash ends what rings; who talks
 from __future__ import annotations
 
 import logging
-from asyncio import AbstractEventLoop, TimerHandle
+from asyncio import TimerHandle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -62,17 +62,16 @@ class OwnTelephones:
     def __init__(
         self,
         board: Board,
-        loop: AbstractEventLoop,
         run: InDatabase,
         places: Places,
-        *,
         who: Callable[[int], UUID | None],
+        *,
         password: Callable[[], str],
         live: bool,
         examine: Callable[[], int],
     ) -> None:
         """`who` sits at a desk; `password` is of Asterisk's start: trunks' names are made of it."""
-        self._board, self._loop, self._run, self._places = board, loop, run, places
+        self._board, self._run, self._places = board, run, places
         self._who, self._password = who, password
         self._usable = partial(usable_trunks, phone_live=live, examine=self._count_warnings)
         self._examine = examine
@@ -194,7 +193,7 @@ class OwnTelephones:
     def _wait(self, rung: _Rung, channel: str, seconds: float) -> None:
         if rung.timer is not None:
             rung.timer.cancel()
-        rung.timer = self._loop.call_later(seconds, self._feed, channel, Elapsed())
+        rung.timer = self._board.loop.call_later(seconds, self._feed, channel, Elapsed())
 
     def _stop(self, rung: _Rung) -> None:
         if rung.timer is not None:

@@ -144,10 +144,11 @@ class Hotline:
         ask, places, board = self._ask_database, Places(self._ask_database), self._board
         book, examine = self._wishes.book, self._examine
         self._outward = Outward(board, ask, places, password, book, live=live, examine=examine)
-        who = self._volunteer_at
-        self._own = OwnTelephones(
-            board, loop, ask, places, who=who, password=password, live=live, examine=examine
-        )
+
+        def who(desk: int) -> UUID | None:
+            return self._volunteers.get(desk)  # they change
+
+        self._own = OwnTelephones(board, ask, places, who, password=password, live=live, examine=examine)
         self._lines = Lines(self._board)
         self._seats = Seats(self._wire, self._lines, self._desks)
         self._keeper.recover()
@@ -315,9 +316,6 @@ class Hotline:
         self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()
         self._watch()
-
-    def _volunteer_at(self, desk: int) -> UUID | None:
-        return self._volunteers.get(desk)
 
     def _watch(self) -> None:
         if self._ari.up:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fido2 import cbor
 from fido2.cose import ES256
 from fido2.utils import websafe_decode, websafe_encode
+from playwright.sync_api import Page
 
 PRESENT, VERIFIED, HAS_KEY = 0x01, 0x04, 0x40
 MAKE = bytes.fromhex("c0ffee00c0ffee00c0ffee00c0ffee00")  # which says who built the device
@@ -75,3 +76,22 @@ class Device:
                 "clientExtensionResults": {},
             }
         )
+
+
+def give_device(page: Page, *, verifies: bool = True) -> None:
+    """Plug in a device that keeps passkeys, and knows its owner, or does not."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    tools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": verifies,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )

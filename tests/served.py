@@ -30,6 +30,7 @@ class Served:
     folder: Path  # everything it writes: data, temporary files, output
     environ: dict[str, str]
     desks: dict[str, Desk] = field(default_factory=dict)  # of volunteers who have signed in, by pseudonym
+    services: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)  # that run, by their command
 
     @property
     def data(self) -> Path:
@@ -52,6 +53,29 @@ class Served:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def start(self, *command: str) -> None:
+        """Start a service; one that was killed, as whoever looks after it would."""
+        with self.output.open("ab") as output:
+            self.services[command[-1]] = subprocess.Popen(
+                [sys.executable, "-m", "tuidang", *command],
+                env=self.environ,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """Kill a service, and all it started, as a power cut would."""
+        service = self.services.pop(name)
+        os.killpg(service.pid, signal.SIGKILL)
+        service.wait()
+
+    def stop(self, name: str) -> None:
+        """Stop a service as Ctrl-C does, if it runs."""
+        if (service := self.services.pop(name, None)) is not None:
+            service.send_signal(signal.SIGINT)
+            service.wait(timeout=60)
 
     def publish(self) -> None:
         """Publish now what waits, instead of waiting for the minute."""
@@ -127,20 +151,12 @@ def _plan(folder: Path, settings: dict[str, str]) -> Served:
 
 @contextmanager
 def _running(site: Served, command: str) -> Iterator[None]:
-    with site.output.open("ab") as output:
-        service = subprocess.Popen(
-            [sys.executable, "-m", "tuidang", command],
-            env=site.environ,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    site.start(command)
     try:
-        _wait_until_open(site, service)
+        _wait_until_open(site, site.services[command])
         yield
     finally:
-        service.send_signal(signal.SIGINT)
-        service.wait(timeout=60)
+        site.stop(command)
 
 
 def _free_port() -> int:

@@ -19,6 +19,7 @@ from tuidang.cli_log import log
 from tuidang.cli_phone import phone
 from tuidang.cli_start import prepare, start_django
 from tuidang.cli_volunteer import volunteer
+from tuidang.cli_witness import witness
 
 
 @contextmanager
@@ -60,6 +61,7 @@ main.add_command(integrity)
 main.add_command(log)
 main.add_command(phone)
 main.add_command(volunteer)
+main.add_command(witness)
 
 
 @main.command()
@@ -161,12 +163,15 @@ def work() -> None:
 def publish(as_json: bool) -> None:
     """Publish one batch now: draw from the pool, write the public folder, sign the new checkpoint.
 
+    Then the witnesses of TUIDANG_WITNESSES are asked, once; `tuidang work` asks again whom it has to.
+
     \b
     Examples:
       tuidang publish
       tuidang publish --json
     """
     start_django()
+    from tuidang.register.actions.cosignatures import gather_cosignatures
     from tuidang.web import worker
 
     prepare()
@@ -177,6 +182,10 @@ def publish(as_json: bool) -> None:
         if as_json
         else f"Published {done.count}; the log has {done.size} leaves."
     )
+    with _sentences():
+        cosigned = gather_cosignatures()
+    for name, why in cosigned.refusals.items() if cosigned else ():
+        click.echo(f"No cosignature of the witness {name}: {why}", err=True)
 
 
 @main.command()

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tuidang.cli_policy import Verdict, judge, read_policy, signer
 from tuidang.register.folder.leaves import count_kinds
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_checkpoint
 from tuidang.tlog.note import NoteError, VerifierKey, generate_key, split_note
+from tuidang.tlog.policy import Policy
 from tuidang.tlog.proof import check_proof, consistency_proof, parse_proof, prove
 from tuidang.tlog.remote import HttpStore
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore, ReadableStore
@@ -71,29 +73,41 @@ def log() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A checkpoint that you kept earlier: the log must continue it.",
 )
+@click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The witnesses you trust, and how many of them must have cosigned (c2sp.org/tlog-policy).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found for a program to read.")
-def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -> None:
+def verify(
+    source: str, vkey: str | None, earlier: Path | None, policy_file: Path | None, as_json: bool
+) -> None:
     """Recount a log: every entry, every tile, every record, up to the signed root.
 
     SOURCE is a register's public folder, the http:// or https:// address of one, or a .tlog-proof file.
-    Statements are counted in both; records are checked in a folder only. Without --vkey the key is taken from
-    SOURCE itself, which shows that it is whole but not whose it is: compare the key that is printed with a
-    copy that reached you otherwise.
+    Statements are counted in both; records are checked in a folder only. Without --vkey, or a policy that
+    has the log's key, the key is taken from SOURCE itself, which shows that it is whole but not whose it is:
+    compare the key that is printed with a copy that reached you otherwise.
 
-    Exit code 0: everything is as it should be; 1: something was altered or is missing; 2: wrong usage; 3: it
-    could not be verified (no such folder, no answer, no key).
+    Exit code 0: everything is as it should be; 1: something was altered or is missing, or fewer witnesses
+    have cosigned than the policy asks for; 2: wrong usage; 3: it could not be verified (no such folder, no
+    answer, no key).
 
     \b
     Examples:
       tuidang log verify var/log
       tuidang log verify https://example.org/log --vkey example.org/register+a1b2c3d4+AW…
       tuidang log verify var/log --vkey paper.vkey --earlier checkpoint-of-may --json
+      tuidang log verify https://example.org/log --policy witnesses.policy
       tuidang log verify mine.tlog-proof --vkey paper.vkey
     """
+    policy = read_policy(policy_file)
     if source.endswith(".tlog-proof"):
-        return _verify_proof(Path(source), vkey, as_json)
+        return _verify_proof(Path(source), vkey, policy, as_json)
     store = _open_store(source)
-    key = _find_key(store, vkey)
+    key = _find_key(store, vkey, policy)
     try:
         size = _stated_size(store)
         with _progress(size, "Entries") as bar:
@@ -103,10 +117,13 @@ def verify(source: str, vkey: str | None, earlier: Path | None, as_json: bool) -
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier)
         audit = _audit(store, size) if report.checkpoint and not report.broken_off else None
         problems += audit.problems if audit else ()
+        verdict = (
+            _judge(report.signed, key.verifier, policy, problems) if report.checkpoint else Verdict(policy)
+        )
     except OSError as error:
         raise CannotTell(f"The verification was broken off: {error}") from None
-    _tell(report.checkpoint, key, problems, as_json, audit=audit, kinds=report.tally)
-    sys.exit(1 if problems else 0)
+    _tell(report.checkpoint, key, problems, as_json, verdict, audit=audit, kinds=report.tally)
+    sys.exit(1 if problems or verdict.is_met is False else 0)
 
 
 @log.command()
@@ -127,7 +144,7 @@ def proof(source: str, index: int, vkey: str | None) -> None:
       tuidang log proof https://example.org/log 1234 --vkey paper.vkey > mine.tlog-proof
     """
     store = _open_store(source)
-    key = _find_key(store, vkey)
+    key = _find_key(store, vkey, None)
     signed = _read(store, CHECKPOINT)
     try:
         if index >= _stated_size(store):
@@ -180,25 +197,33 @@ def keygen(name: str, out: Path) -> None:
     click.echo(verifier.text)
 
 
-def _verify_proof(path: Path, vkey: str | None, as_json: bool) -> None:
-    if vkey is None:
-        raise click.UsageError("A proof is checked against a key that you trust: give it with --vkey.")
-    key = _Key(_parse_key(vkey), given=True)
+def _verify_proof(path: Path, vkey: str | None, policy: Policy | None, as_json: bool) -> None:
+    if vkey is None and not (policy and policy.logs):
+        raise click.UsageError(
+            "A proof is checked against a key that you trust: give it with --vkey, or in the policy."
+        )
+    key, verdict = _given_key("", vkey, policy), Verdict(policy)
     try:
         proven = parse_proof(path.read_text(encoding="utf-8"))
         if proven.extra is None:
             raise CannotTell(f"{path} does not carry the entry that it proves, so it cannot be checked.")
+        key = key or _given_key(proven.checkpoint, None, policy)
+        if key is None:
+            raise CannotTell(f"{path} is a proof of a log that the policy does not name.")
         checkpoint = check_proof(proven, proven.extra, key.verifier)
+        verdict = judge(proven.checkpoint, key.verifier, policy)
     except (OSError, UnicodeDecodeError) as error:
         raise CannotTell(f"{path} cannot be read: {error}") from None
     except (ProofError, CheckpointError) as error:
-        _tell(None, key, [f"{path}: {error}"], as_json)
+        _tell(None, key, [f"{path}: {error}"], as_json, verdict)
         sys.exit(1)
     if as_json:
-        _tell(checkpoint, key, [], as_json)
+        _tell(checkpoint, key, [], as_json, verdict)
     else:
-        _say(f"Proven: this is entry {proven.index} of the {checkpoint.size} in {checkpoint.origin}.")
-        _say(proven.extra.decode(errors="replace"))
+        say(f"Proven: this is entry {proven.index} of the {checkpoint.size} in {checkpoint.origin}.")
+        for line in (proven.extra.decode(errors="replace"), *verdict.lines):
+            say(line)
+    sys.exit(1 if verdict.is_met is False else 0)
 
 
 def _open_store(source: str) -> ReadableStore:
@@ -213,9 +238,23 @@ def _open_store(source: str) -> ReadableStore:
     return DirectoryStore(folder)
 
 
-def _find_key(store: ReadableStore, vkey: str | None) -> _Key:
-    if vkey is not None:
-        return _Key(_parse_key(vkey), given=True)
+def _given_key(signed: str, vkey: str | None, policy: Policy | None) -> _Key | None:
+    """Give the log's key as the person gave it, by itself or in a policy; None if he did not."""
+    if vkey is None:
+        found = policy and signer(signed, policy)
+        return _Key(found, given=True) if found else None
+    key = parse_key(vkey)
+    if policy and policy.logs and key not in policy.logs:
+        raise click.BadParameter("the policy trusts other logs, and not this key", param_hint="--vkey")
+    return _Key(key, given=True)
+
+
+def _find_key(store: ReadableStore, vkey: str | None, policy: Policy | None) -> _Key:
+    if vkey is not None or (policy and policy.logs):
+        given = _given_key("" if vkey is not None else _read(store, CHECKPOINT), vkey, policy)
+        if given is None:
+            raise CannotTell("No log that the policy names has signed this checkpoint.")
+        return given
     try:
         verifier = VerifierKey.parse(_read(store, "vkey"))
     except NoteError as error:
@@ -229,12 +268,13 @@ def _find_key(store: ReadableStore, vkey: str | None) -> _Key:
     return _Key(verifier, given=False)
 
 
-def _parse_key(vkey: str) -> VerifierKey:
+def parse_key(vkey: str, option: str = "--vkey") -> VerifierKey:
+    """Read a key that was given as a file or as its text."""
     try:
         text = Path(vkey).read_text(encoding="utf-8") if Path(vkey).is_file() else vkey
         return VerifierKey.parse(text)
     except (NoteError, OSError, ValueError) as error:
-        raise click.BadParameter(f"it is neither a file nor a key: {error}", param_hint="--vkey") from None
+        raise click.BadParameter(f"it is neither a file nor a key: {error}", param_hint=option) from None
 
 
 def _read(store: ReadableStore, path: str) -> str:
@@ -265,6 +305,14 @@ def _check_earlier(store: ReadableStore, newest: Checkpoint, path: Path, verifie
     return []
 
 
+def _judge(signed: bytes, verifier: VerifierKey, policy: Policy | None, problems: list[str]) -> Verdict:
+    try:
+        return judge(signed, verifier, policy)
+    except CheckpointError as error:
+        problems.append(f"{CHECKPOINT}: {error}")
+        return Verdict(policy)
+
+
 def _audit(store: ReadableStore, size: int) -> Audit | None:
     """Check the records of a register; a log that stands alone, or is far away, has none to check."""
     if not isinstance(store, DirectoryStore) or not (store.root / "statements").is_dir():
@@ -285,9 +333,10 @@ def _progress(length: int, label: str) -> AbstractContextManager[Any]:
 
 def _tell(
     checkpoint: Checkpoint | None,
-    key: _Key,
+    key: _Key | None,
     problems: list[str],
     as_json: bool,
+    verdict: Verdict,
     *,
     audit: Audit | None = None,
     kinds: Mapping[str, int] = MappingProxyType({}),
@@ -300,41 +349,42 @@ def _tell(
             "origin": checkpoint and checkpoint.origin,
             "size": checkpoint and checkpoint.size,
             "root": checkpoint and base64.b64encode(checkpoint.root).decode(),
-            "key": key.verifier.text,
-            "key_given": key.given,
+            "key": key and key.verifier.text,
+            "key_given": key is not None and key.given,
             "problems": problems,
+            **verdict.as_dict(sound=not problems),
             "counted": statements - uncounted if is_register else None,
             "records": audit and asdict(audit),
         }
         click.echo(json.dumps(found, ensure_ascii=False))
         return
     if problems:
-        _say(f"NOT SOUND: {len(problems)} problems.")
+        say(f"NOT SOUND: {len(problems)} problems.")
         for problem in problems[:_SHOWN]:
-            _say(f"  {problem}")
+            say(f"  {problem}")
         if len(problems) > _SHOWN:
-            _say(f"  … and {len(problems) - _SHOWN} more; --json lists them.")
-        _say("Fetch the damaged files again from elsewhere. If they stay wrong, keep these as evidence.")
+            say(f"  … and {len(problems) - _SHOWN} more; --json lists them.")
+        say("Fetch the damaged files again from elsewhere. If they stay wrong, keep these as evidence.")
     elif checkpoint:
-        _say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
-        for line in checkpoint.text.splitlines():
-            _say(line)
+        say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
+        for line in (*checkpoint.text.splitlines(), *verdict.lines):
+            say(line)
     if is_register:
-        _say(
+        say(
             f"Counted: {statements - uncounted}, which is {statements} statements less {uncounted} "
             "that were taken out of the count."
         )
     if audit:
-        _say(f"{audit.statements} statements, {audit.records} with their record.")
+        say(f"{audit.statements} statements, {audit.records} with their record.")
     if audit and audit.bare:
         listed = ", ".join(map(str, audit.bare[:_SHOWN])) + (" …" if len(audit.bare) > _SHOWN else "")
-        _say(
+        say(
             f"{len(audit.bare)} entries have neither record nor notice: {listed}. An erased record looks "
             "like this until the weekly notice; if it stays so, the record is withheld."
         )
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     """Print a line that may hold a stranger's words."""
     click.echo(_tame(line))
 

@@ -247,7 +247,7 @@ def test_a_campaign_is_made_filled_and_stopped_without_script_on_a_phone(sign_in
     page.fill("#message-0", "first")
     page.fill("#sound-0", "message/sample-1")
     page.check('[name=trunks][value="lab"]')
-    page.locator("details > summary").click()
+    page.locator("main details > summary").click()
     page.check('[name=regions][value="CN-HA"]')
     page.fill("#daily_limit", "none")
     go(page, "main form button")

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import urllib.parse
 
-from playwright.sync_api import Page
 from test_accessibility import RULES, faults
 from test_hands_and_eyes import OVERFLOW, TARGETS
 from walk import go
 
 from conftest import Visit
+from passkey_cast import give_device
 from served import Served
 
 KEY_OF_BIRCH = "from tuidang.volunteers.models import User; print(User.objects.get(pseudonym='birch').pk)"
-
-
-def give_device(page: Page, *, verifies: bool = True) -> None:
-    """Plug in a device that keeps passkeys, and knows its owner, or does not."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    tools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": verifies,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
 
 
 def on_localhost(site: Served, path: str) -> str:

@@ -15,15 +15,11 @@ from test_hands_and_eyes import CUT_OFF, OVERFLOW, TARGETS
 from walk import LANGUAGES, ask, go
 
 from conftest import Visit
+from nineteen import NINETEEN
 from served import Served
 from volunteer_cast import Password
 
 CALL = "5af0" * 8
-# Names as people give them on the telephone: blessings, nicknames, common and rare ones.
-NINETEEN = (
-    *("金福", "万顺", "平安", "如意", "老孙", "小王", "张伟", "李娜", "王芳", "慕容雪松"),
-    *("刘洋", "陈静", "春风", "明月", "老李", "阿强", "欧阳靖宇", "赵敏", "和平"),
-)
 PASTE = """(text) => { const data = new DataTransfer(); data.setData("text", text);
   const pasted = { clipboardData: data, bubbles: true, cancelable: true };
   document.activeElement.dispatchEvent(new ClipboardEvent("paste", pasted)); }"""

@@ -27,9 +27,18 @@ class Judge:
 
     program: Path
 
-    def judge(self, folder: Path, vkey: str, *older: Path, samples: int = 20, cores: int = 2) -> Verdict:
-        """Judge a log's folder, and that it continues older checkpoints."""
+    def judge(
+        self,
+        folder: Path,
+        vkey: str,
+        *older: Path,
+        witnesses: tuple[str, ...] = (),
+        samples: int = 20,
+        cores: int = 2,
+    ) -> Verdict:
+        """Judge a log's folder, that it continues older checkpoints, and that witnesses have cosigned it."""
         options = [f"-vkey={vkey}", f"-samples={samples}", *(f"-older={path}" for path in older)]
+        options += [f"-witness={one}" for one in witnesses]
         environment = {**os.environ, "GOMAXPROCS": str(cores)}
         run = subprocess.run(
             [self.program, *options, folder], capture_output=True, text=True, check=False, env=environment

@@ -1,10 +1,11 @@
 // Judge reads a log's folder with code that is not ours (golang.org/x/mod/sumdb) and says whether it is sound.
 //
-//	judge [-vkey TEXT] [-older FILE]... [-samples N] [-alterations FILE] FOLDER
+//	judge [-vkey TEXT] [-witness TEXT]... [-older FILE]... [-samples N] [-alterations FILE] FOLDER
 //
 // It checks the checkpoint's signature, every tile against its parent up to the root, every entry against
 // its tile, every older partial file against its fuller one, sampled inclusion proofs, and that the checkpoint
-// continues each older one. It prints one line: "sound: N entries" or what is wrong, and exits with 0 or 1.
+// continues each older one; and that each given witness has cosigned it. It prints one line: "sound: N entries"
+// or what is wrong, and exits with 0 or 1.
 //
 // With -alterations it judges once for each line "PATH OFFSET" of that file, reading PATH as if its byte at
 // OFFSET had been altered, and prints one line each.
@@ -13,6 +14,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -260,13 +263,66 @@ func judge(f *folder, verifier note.Verifier, older []string, samples int64) (in
 	return tree.N, judgeProofs(tree, samples, hashes)
 }
 
+// cosigner verifies the cosignatures of one witness (c2sp.org/tlog-cosignature, Ed25519).
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string    { return c.name }
+func (c cosigner) KeyHash() uint32 { return c.hash }
+func (c cosigner) Verify(msg, sig []byte) bool {
+	if len(sig) != 8+ed25519.SignatureSize {
+		return false
+	}
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(sig), msg)
+	return ed25519.Verify(c.key, []byte(message), sig[8:])
+}
+
+// newCosigner reads the verifier key of a witness: name+hash+base64 of 04 and the public key.
+func newCosigner(vkey string) (cosigner, error) {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return cosigner{}, errors.New("not a verifier key")
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(key) != 1+ed25519.PublicKeySize || key[0] != 4 {
+		return cosigner{}, errors.New("not the key of a witness")
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	if fmt.Sprintf("%x", sum[:4]) != parts[1] {
+		return cosigner{}, errors.New("the key does not have its own hash")
+	}
+	return cosigner{parts[0], binary.BigEndian.Uint32(sum[:4]), key[1:]}, nil
+}
+
+// judgeWitnesses checks that each of these witnesses has cosigned the checkpoint.
+func judgeWitnesses(f *folder, vkeys []string) error {
+	signed, err := f.read("checkpoint")
+	if err != nil {
+		return err
+	}
+	for _, vkey := range vkeys {
+		witness, err := newCosigner(vkey)
+		if err != nil {
+			return err
+		}
+		if _, err := note.Open(signed, note.VerifierList(witness)); err != nil {
+			return fmt.Errorf("%s: %v", witness.name, err)
+		}
+	}
+	return nil
+}
+
 type files []string
 
 func (f *files) String() string         { return strings.Join(*f, " ") }
 func (f *files) Set(value string) error { *f = append(*f, value); return nil }
 
 func main() {
-	var older files
+	var older, witnesses files
+	flag.Var(&witnesses, "witness", "the verifier key of a witness that must have cosigned")
 	flag.Var(&older, "older", "an older signed checkpoint that the newest must continue")
 	vkey := flag.String("vkey", "", "the log's verifier key")
 	samples := flag.Int64("samples", 20, "how many inclusion proofs to make and check")
@@ -278,7 +334,11 @@ func main() {
 		os.Exit(2)
 	}
 	if *alterations == "" {
-		size, err := judge(&folder{root: flag.Arg(0)}, verifier, older, *samples)
+		f := &folder{root: flag.Arg(0)}
+		size, err := judge(f, verifier, older, *samples)
+		if err == nil {
+			err = judgeWitnesses(f, witnesses)
+		}
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)

@@ -16,6 +16,7 @@ from tuidang.tlog.head import FileHead
 from tuidang.tlog.publish import append
 from tuidang.tlog.store import DirectoryStore
 from tuidang.tlog.verify import verify_log
+from witness_cast import EAST, WEST
 
 SIZES = (1, 2, 255, 256, 257, 65_535, 65_536, 65_537)
 VKEY = KEY.verifier.text
@@ -66,6 +67,23 @@ def test_a_log_does_not_continue_another_one(judge: Judge, logs: dict[int, Log],
     append(FileHead(tmp_path / "head"), store, KEY, [b"another history"] * 200)
     verdict = judge.judge(logs[257].folder, VKEY, store.root / "checkpoint")
     assert "invalid transparency proof" in verdict.sentence
+
+
+def test_a_cosigned_log_is_sound_and_one_that_a_witness_has_not_cosigned_is_not(
+    judge: Judge, logs: dict[int, Log], tmp_path: Path
+) -> None:
+    folder = tmp_path / "log"
+    shutil.copytree(logs[257].folder, folder)
+    signed, vkeys = (folder / "checkpoint").read_text(), (EAST.verifier.text, WEST.verifier.text)
+    text = signed.partition("\n\n")[0] + "\n"
+    lines = EAST.cosign(text, 1_700_000_000), WEST.cosign(text, (1 << 63) - 1)
+    (folder / "checkpoint").write_text(signed + "".join(lines))
+    assert judge.judge(folder, VKEY, witnesses=vkeys).sentence == "sound: 257 entries"
+    (folder / "checkpoint").write_text(signed + lines[0])
+    assert judge.judge(folder, VKEY, witnesses=vkeys[:1]).sound
+    assert judge.judge(folder, VKEY, witnesses=vkeys).sentence.startswith(f"{WEST.name}: ")
+    (folder / "checkpoint").write_text(signed + EAST.cosign(f"{text}more\n", 1_700_000_000))
+    assert "invalid signature" in judge.judge(folder, VKEY, witnesses=vkeys[:1]).sentence
 
 
 def sample_alterations(folder: Path, files: int, places: int) -> list[tuple[str, int]]:

@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
-from dialler_cast import make_sounds
-from line_page_cast import Cable, Volunteer, open_browser, wait
+from bridged_cast import ROLES, Hotline, at_pages, come, open_hotline, put_through, until_all_hear
+from line_page_cast import Volunteer, open_browser, wait
 from playwright.sync_api import Browser, sync_playwright
 from seat_cast import on_duty
 from sip_cast import open_page
-from speaker_cast import Speaker
-from town_cast import free_port, free_range
 
-from served import Served, serve_bare
-from tuidang.phone.asterisk import install, process
-from tuidang.phone.asterisk.config import Line, Ports, Setup, desk_of
-from tuidang.phone.hotline_now import hotline_now
-from tuidang.phone.hotline_prompts import HOTLINE_PROMPTS
+from tuidang.phone.asterisk.config import desk_of
 
-ROLES = {"maple": "listener", "oak": "listener", "elm": "coordinator"}
 ENDS = """
 from tuidang.phone.models import Disposition
 print(*(f"{one.what} {one.count}" for one in Disposition.objects.all()))
 """
-MANDARIN = ((0.3, "1"),)
-
-
-class Hotline:
-    """A running hotline with its site, Asterisk, a cable to the browsers, and somebody who may call."""
-
-    def __init__(self, site: Served, setup: Setup, cable: Cable, caller: Speaker) -> None:
-        self.site, self.setup, self.cable, self.caller = site, setup, cable, caller
-        self.passwords = {name: site.add_volunteer(name, role) for name, role in ROLES.items()}
 
 
 @pytest.fixture(scope="module")
 def hotline(kept: Path) -> Iterator[Hotline]:
     """Give a running hotline."""
-    folder = Path(tempfile.mkdtemp(prefix="line-"))
-    http, sip, trunk = free_port(socket.SOCK_STREAM), free_port(), free_port()
-    cable, low_high = Cable(http), free_range(55000)
-    settings = {"TUIDANG_PHONE_DESKS": "3", "TUIDANG_PHONE_HTTP": str(cable.port)}
-    with serve_bare(folder, **settings) as site:
-        (site.data / "phone").mkdir(mode=0o700, exist_ok=True)
-        install.root(site.data).symlink_to(install.root(kept))
-        make_sounds(site.data, 0.1, *HOTLINE_PROMPTS)
-        lines = (Line("in", f"127.0.0.1:{trunk}"),)
-        setup = Setup(site.data, lines, Ports(http, sip, *low_high), desks=3)
-        asterisk = process.start(setup)
-        process.wait_until_booted(setup, asterisk)
-        with site.output.open("ab") as output:
-            command = [sys.executable, "-m", "tuidang", "phone", "hotline"]
-            service = subprocess.Popen(command, env=site.environ, stdout=output, stderr=subprocess.STDOUT)
-        wait(lambda: hotline_now(site.data, datetime.now(UTC)), "the hotline does not come up")
-        caller = Speaker(site.data, trunk, sip)
-        yield Hotline(site, setup, cable, caller)
-        caller.close()
-        service.terminate()
-        service.wait(30)
-        process.stop(asterisk)
-        cable.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    with open_hotline(kept) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +37,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def people(hotline: Hotline, browser: Browser) -> Iterator[dict[str, Volunteer]]:
     """Give all three at their pages."""
-    found = {}
-    for name, password in hotline.passwords.items():
-        context = browser.new_context(base_url=hotline.site.address, locale="en-GB")
-        found[name] = Volunteer(context, partial(hotline.site.enter, pseudonym=name, password=password))
-    yield found
-    for volunteer in found.values():
-        volunteer.context.close()
+    with at_pages(hotline, browser, *ROLES) as found:
+        yield found
 
 
 @pytest.fixture
@@ -102,43 +52,15 @@ def volunteers(hotline: Hotline, people: dict[str, Volunteer]) -> Iterator[dict[
         assert not volunteer.complaints
 
 
-def come(volunteer: Volunteer) -> None:
-    volunteer.go_on_duty()
-    volunteer.until("ready")
-
-
-def until_all_hear(hotline: Hotline, *volunteers: Volunteer) -> None:
-    """Wait until each volunteer hears, and the caller: while he is silent, lest it be taken for an echo."""
-    hotline.caller.is_speaking = True
-    for volunteer in volunteers:
-        volunteer.until("talking")
-        volunteer.until_hears()
-    hotline.caller.is_speaking = False
-    wait(hotline.caller.hears, "the caller hears nothing")
-
-
-def put_through(hotline: Hotline, maple: Volunteer) -> None:
-    """Let somebody call, and maple answer."""
-    hotline.caller.call(MANDARIN, stay=300)
-    maple.until("ringing")
-    maple.press(" ")
-    until_all_hear(hotline, maple)
-
-
 def nobody_takes_it_over(hotline: Hotline, maple: Volunteer) -> None:
     """Sign in at maple's telephone, as somebody who stole its secret, while she talks: she talks on."""
-    before = channels(hotline)
+    before = hotline.channels()
     with open_page(hotline.setup) as stranger:
         sits = on_duty(hotline.site.data)[1]
         assert stranger.register(desk_of(1, hotline.setup.password, sits)).code == 200
         maple.page.wait_for_timeout(6000)  # the sound is listened for three seconds
-        assert channels(hotline) == before
+        assert hotline.channels() == before
         until_all_hear(hotline, maple)
-
-
-def channels(hotline: Hotline) -> set[str]:
-    listed = process.tell(hotline.setup, "core show channels concise").stdout
-    return {line.split("!")[0] for line in listed.splitlines() if line.startswith("PJSIP/")}
 
 
 def test_who_calls_is_answered_heard_held_and_let_go(

@@ -127,6 +127,9 @@ def test_a_program_reads_the_same_as_json(folder: Path) -> None:
         "key": KEY.verifier.text,
         "key_given": False,
         "problems": [],
+        "verified": None,
+        "cosigned": None,
+        "witnesses": None,
         "counted": None,
         "records": None,
     }

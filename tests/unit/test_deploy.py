@@ -20,6 +20,7 @@ DEPLOY = ROOT / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 TELEPHONE = (DEPLOY / "nginx-telephone.conf").read_text(encoding="utf-8")
 UNITS = sorted(DEPLOY.glob("*.service"))
+WITNESS = DEPLOY / "tuidang-witness.service"
 CONTAINERFILE = (DEPLOY / "asterisk" / "Containerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8")
 REGISTER = (ROOT / "docs/how-to/run-a-real-register.md").read_text(encoding="utf-8")
@@ -75,14 +76,22 @@ def test_every_service_starts_a_command_that_there_is_and_writes_where_settings_
     assert words[0] == "/opt/tuidang/.venv/bin/tuidang"
     command: click.Command = main
     for word in words[1:]:
-        assert isinstance(command, click.Group)
-        command = command.commands[word]
+        if isinstance(command, click.Group):
+            command = command.commands[word]
+        else:
+            assert word == _service(unit)["ReadWritePaths"]
     assert not isinstance(command, click.Group)
-    assert f"TUIDANG_DATA={_service(unit)['ReadWritePaths']}\n" in REGISTER
+    if unit != WITNESS:
+        assert f"TUIDANG_DATA={_service(unit)['ReadWritePaths']}\n" in REGISTER
 
 
 def test_every_service_is_shut_in_as_the_others_are() -> None:
     own = {"ExecStart", "LimitNOFILE", "TimeoutStopSec"}
+    # Of a witness nothing is the register's: no user, no settings, no folder.
+    whose = ("User", "EnvironmentFile", "ReadWritePaths")
+    (register,) = {tuple(_service(unit)[name] for name in whose) for unit in UNITS if unit != WITNESS}
+    assert not set(register) & set(_service(WITNESS).values())
+    own |= set(whose)
     alike = {
         tuple((name, words) for name, words in _service(unit).items() if name not in own) for unit in UNITS
     }

@@ -33,6 +33,7 @@ class Options:
     threads: int
     names: Path | None  # folder with richer name statistics
     prefixes: Path | None  # table of networks and provinces: daily totals of origin are counted and published
+    witnesses: Path | None  # policy (c2sp.org/tlog-policy) with the witnesses that the log asks
     rare_name: int  # a real full name borne by fewer people in its region is published as surname and 某
     queue_bound: int  # statements that may wait before the form closes
     free_disk: int  # percent of the disk that must stay free before the form closes
@@ -221,6 +222,7 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         threads=get("TUIDANG_THREADS", "4", _whole(1, 64), "give a number from 1 to 64"),
         names=get("TUIDANG_NAMES", "", _folder, "name a folder that holds the tables, or nothing"),
         prefixes=get("TUIDANG_PREFIXES", "", _table, "name a file of lines prefix,province, or nothing"),
+        witnesses=get("TUIDANG_WITNESSES", "", _table, "name a policy file of witnesses, or nothing"),
         rare_name=get(
             "TUIDANG_RARE_NAME", "1000", _whole(100, 1_000_000), "give a number from 100 to 1000000"
         ),

@@ -32,6 +32,7 @@ def state_of(options: Options, volunteer: UUID, now: datetime) -> dict[str, Any]
         "duty": {"ready": duty.is_ready},
         "strip": strip_of(duty, hotline),
         "hotline": hotline is not None,
+        "cutOff": hotline is not None and hotline.cut_off,
         "me": mine and _mine(mine, names),
         "waiting": _waiting(hotline) if hotline else [],
         "people": [
@@ -44,8 +45,8 @@ def strip_of(duty: OnDuty, hotline: HotlineNow | None) -> str:
     """Name what other screens say of a volunteer's telephone: that it will ring only if it will."""
     mine = hotline.desks.get(duty.desk) if hotline else None
     if mine and (mine.call or mine.state == "wrap-up"):
-        return mine.state
-    if hotline is None:
+        return "cut" if mine.call and hotline and hotline.cut_off else mine.state
+    if hotline is None or hotline.cut_off:
         return "down"
     if not duty.is_ready:
         return "away"

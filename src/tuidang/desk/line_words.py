@@ -48,6 +48,7 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "held": _("On hold: the caller hears recordings, and not you"),
     "gone": _("Your line was lost: open the telephone, and you are brought back"),
     "back": _("Your line was lost, and is being brought back: the caller hears that you are coming back"),
+    "cut": _("The telephone system stopped: you and the caller do not hear each other"),
     "wrap-up": _("The call is over. Take the time you need"),
     "down": _("The hotline is not running: nobody can be put through to you"),
     "closed": _("The page of your telephone is closed: it does not ring"),
@@ -60,6 +61,11 @@ SAYS: Final[Mapping[str, _StrPromise]] = {
     "missed": _("It rang, and you were not there. Say so when you are back"),
     "nobody-answered": _("Nobody could come: the call is still yours"),
     "lost": _("The call is kept for you for a minute"),
+    "starting": _("It is being started again. What you write is kept; the call is probably over"),
+    "broke": _(
+        "The telephone system stopped and ended the call, neither you nor the caller did."
+        " What you wrote is kept and can still be confirmed"
+    ),
     "not-answered": _("Whom you called did not answer"),
     **{why: NOTES[why] for why in (NO_TRUNK, NOT_LENT, REFUSED)},
     "not-reached": _("Your telephone was not to be found when it should have rung"),
@@ -84,6 +90,7 @@ STRIP_SAYS: Final = (
     "talking",
     "held",
     "gone",
+    "cut",
     "wrap-up",
     "down",
     "closed",

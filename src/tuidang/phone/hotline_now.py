@@ -52,6 +52,7 @@ class HotlineNow:
     level: str = ""  # of the floods
     nobody: bool = False  # nobody is on duty who could be rung
     free: Mapping[str, int] = field(default_factory=dict)  # who could be reached within seconds, by language
+    cut_off: bool = False  # Asterisk is away: nobody hears anybody, and what is said of calls may be past
 
 
 def path_of(data: Path) -> Path:
@@ -72,6 +73,7 @@ def write_now(data: Path, now: HotlineNow) -> None:
         "level": now.level,
         "nobody": now.nobody,
         "free": dict(now.free),
+        "cut_off": now.cut_off,
     }
     write_live(path_of(data), content)
 
@@ -97,6 +99,7 @@ def _read(content: Any) -> HotlineNow:
         str(content["level"]),
         content["nobody"] is True,
         {str(language): int(count) for language, count in content["free"].items()},
+        content.get("cut_off") is True,
     )
 
 

@@ -56,11 +56,15 @@ from tuidang.phone.queue_values import (
 )
 
 
-def step(queue: Queue, event: Event) -> tuple[Queue, tuple[Command, ...]]:
-    """Take an event in, and give what to do, in order. What follows from the time is done as well."""
+def step(queue: Queue, event: Event, *, is_cut_off: bool = False) -> tuple[Queue, tuple[Command, ...]]:
+    """Take an event in, and give what to do, in order. What follows from the time is done as well.
+
+    `is_cut_off`: nobody can be rung or told anything now, and who waits may be gone: nothing follows.
+    """
     turn = _Turn(queue, event.at)
     turn.take(event)
-    turn.follow()
+    if not is_cut_off:
+        turn.follow()
     return turn.result()
 
 

@@ -18,6 +18,7 @@ import nacl.signing
 MAX_NOTE = 1_000_000  # bytes; a checkpoint has a few hundred
 MAX_SIGNATURES = 100
 _DASH = "\N{EM DASH} "
+_NO_TIME = 1 << 63  # POSIX seconds, from which on nothing is a time (c2sp.org/tlog-cosignature, "Format")
 
 
 class NoteError(ValueError):
@@ -90,9 +91,9 @@ class VerifierKey:
         message = text.encode()
         if self.kind is KeyKind.COSIGNATURE:
             timestamp, signature = int.from_bytes(signature[:8], "big"), signature[8:]
-            if timestamp >= 1 << 63:
+            if timestamp >= _NO_TIME:
                 return None
-            message = f"cosignature/v1\ntime {timestamp}\n".encode() + message
+            message = _cosigned(text, timestamp)
         try:
             nacl.signing.VerifyKey(self.public).verify(message, signature)
         except (nacl.exceptions.BadSignatureError, ValueError):
@@ -102,19 +103,20 @@ class VerifierKey:
 
 @dataclass(frozen=True)
 class SigningKey:
-    """A private key under a name. Its text form is a secret; `repr` does not show it."""
+    """A private key under a name, of a log or a witness. Its text form is a secret, which `repr` hides."""
 
     name: str
     seed: bytes = field(repr=False)
+    kind: KeyKind = KeyKind.ED25519
 
     @property
     def verifier(self) -> VerifierKey:
-        return VerifierKey(self.name, bytes(nacl.signing.SigningKey(self.seed).verify_key))
+        return VerifierKey(self.name, bytes(nacl.signing.SigningKey(self.seed).verify_key), self.kind)
 
     @property
     def text(self) -> str:
         """The key as `PRIVATE+KEY+name+hash+base64`, the form that Go's note.NewSigner reads."""
-        key = bytes([KeyKind.ED25519]) + self.seed
+        key = bytes([self.kind]) + self.seed
         return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{_encode(key)}"
 
     @classmethod
@@ -126,26 +128,44 @@ class SigningKey:
                 f"a signing key begins with PRIVATE+KEY+ and has the form {form}; this text does not"
             )
         name, key_id, key = _split_key(text.strip().removeprefix("PRIVATE+KEY+"), "signing key", form)
-        if key[0] != KeyKind.ED25519 or len(key) != 33:
-            raise NoteError(f"the signing key of {name} is not an Ed25519 key (type 1) of 32 bytes")
-        signer = cls(name, key[1:])
+        if key[0] not in list(KeyKind) or len(key) != 33:
+            raise NoteError(f"the signing key of {name} is not an Ed25519 key (type 1 or 4) of 32 bytes")
+        signer = cls(name, key[1:], KeyKind(key[0]))
         if signer.verifier.key_id.hex() != key_id:
             raise NoteError(f"the signing key of {name} is damaged: its hash does not fit its bytes")
         return signer
 
     def sign(self, text: str) -> str:
-        """Return the text as a note signed by this key."""
+        """Return the text as a note signed by this key of a log."""
         if not text.endswith("\n") or not _is_clean(text):
             raise NoteError("the text of a note ends in a newline and has no control characters but newlines")
-        signature = nacl.signing.SigningKey(self.seed).sign(text.encode()).signature
-        return f"{text}\n{_DASH}{self.name} {_encode(self.verifier.key_id + signature)}\n"
+        return f"{text}\n{self._line(KeyKind.ED25519, text.encode())}"
+
+    def cosign(self, text: str, timestamp: int) -> str:
+        """Return the line by which this key of a witness says, at this time, that it saw this checkpoint."""
+        if not 0 <= timestamp < _NO_TIME:
+            raise NoteError(f"{timestamp} is no time in POSIX seconds")
+        return self._line(KeyKind.COSIGNATURE, _cosigned(text, timestamp), timestamp.to_bytes(8, "big"))
+
+    def _line(self, kind: KeyKind, message: bytes, before: bytes = b"") -> str:
+        if self.kind is not kind:  # a key of both would say, as a witness, what it only said as a log
+            raise NoteError(
+                f"the key of {self.name} is of type {self.kind}, and this takes one of type {kind}"
+            )
+        signature = nacl.signing.SigningKey(self.seed).sign(message).signature
+        return signature_line(self.name, self.verifier.key_id + before + signature)
 
 
-def generate_key(name: str) -> tuple[SigningKey, VerifierKey]:
+def generate_key(name: str, kind: KeyKind = KeyKind.ED25519) -> tuple[SigningKey, VerifierKey]:
     """Make a new key pair. The name is best a schema-less URL: `example.org/log`."""
     _check_name(name)
-    key = SigningKey(name, bytes(nacl.signing.SigningKey.generate()))
+    key = SigningKey(name, bytes(nacl.signing.SigningKey.generate()), kind)
     return key, key.verifier
+
+
+def signature_line(name: str, raw: bytes) -> str:
+    """Write a signature, or one that `split_note` gave, as its line of a note."""
+    return f"{_DASH}{name} {_encode(raw)}\n"
 
 
 def split_note(signed: str | bytes) -> tuple[str, list[tuple[str, bytes]]]:
@@ -226,6 +246,11 @@ def _check_name(name: str) -> None:
         raise NoteError(
             f"a key's name is not empty and has no spaces, plus signs or control characters: {name!r}"
         )
+
+
+def _cosigned(text: str, timestamp: int) -> bytes:
+    """Return what a cosignature signs (c2sp.org/tlog-cosignature, "Ed25519 signed message")."""
+    return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
 
 
 def _is_clean(text: str) -> bool:

@@ -1,4 +1,6 @@
-"""A log somewhere else, read over HTTP: enough to verify a mirror, or the register itself, from afar."""
+"""A log somewhere else, read over HTTP: enough to verify a mirror, or the register itself, from afar. And a
+witness, asked over HTTP.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,16 @@ import urllib.request
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _TIMEOUT = 30  # seconds without a byte
 _PATIENCE = 900.0  # seconds for a file, for one that comes byte by byte never ends
 _MAX_FILE = 20_000_000  # bytes; the largest possible bundle has 16.8 million
+_MAX_ANSWER = 64 << 10  # bytes of a witness's answer; a cosignature has some 150
+
+_waiting: set[str] = set()  # addresses whose answer to a post has not ended, though it may be too late
 
 
 class HttpStore:
@@ -47,12 +55,39 @@ class HttpStore:
         return []
 
 
-def _within(seconds: float, fetch: Callable[[], bytes]) -> bytes:
+def post(url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
+    """Post a body; return the answer's status and body. Raises OSError if there is none in this time."""
+    if not url.startswith(("http://", "https://")):
+        raise OSError(f"the address of a witness begins with http:// or https://: {url!r}")
+    request = urllib.request.Request(url, body, {"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310
+
+    def fetch() -> tuple[int, bytes]:
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
+                return answer.status, answer.read(_MAX_ANSWER)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(_MAX_ANSWER)
+        finally:
+            _waiting.discard(url)
+
+    if url in _waiting:  # else one that drips would have one more thread of ours each time it is asked
+        raise OSError("it has not ended its answer to what it was asked before")
+    _waiting.add(url)
+    try:
+        return _within(seconds, fetch)
+    except urllib.error.URLError as error:
+        raise OSError(f"it cannot be reached ({error.reason})") from error
+    except (ValueError, http.client.HTTPException) as error:
+        raise OSError(f"its answer came damaged ({error})") from error
+
+
+def _within(seconds: float, fetch: Callable[[], T]) -> T:
     """Return what `fetch` returns, or raise what it raises; TimeoutError if it is not done by then.
 
     What drips on goes on in its thread, and ends with the process.
     """
-    done: Future[bytes] = Future()
+    done: Future[T] = Future()
 
     def run() -> None:
         try:

@@ -47,6 +47,7 @@ class Report:
     problems: tuple[str, ...]
     broken_off: bool = False  # after too many problems: the log may be far smaller than its checkpoint says
     tally: Counter[str] = field(default_factory=Counter)  # of the entries; only without problems is it theirs
+    signed: bytes = b""  # the checkpoint as it was read
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def verify_log(
             if len(problems) > _MANY:
                 problems.append(f"more than {_MANY} problems were found, and the rest was not looked at")
                 break
-    return Report(checkpoint, tuple(problems), broken_off=len(problems) > _MANY, tally=counts)
+    return Report(checkpoint, tuple(problems), broken_off=len(problems) > _MANY, tally=counts, signed=signed)
 
 
 def _spans(size: int) -> Iterator[_Span]:

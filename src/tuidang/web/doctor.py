@@ -37,7 +37,7 @@ class Finding:
         return f"{self.level.value:7}{self.what}" + (f"\n       mend: {self.mend}" if self.mend else "")
 
 
-def examine() -> list[Finding]:
+def examine(*, witnesses: bool = True) -> list[Finding]:
     """Run every check; those that need the database run only when the settings are right."""
     options, problems = read_options()
     findings = [Finding(Level.WRONG, f"{p.name}={p.value!r} cannot be used", p.mend) for p in problems]
@@ -47,12 +47,17 @@ def examine() -> list[Finding]:
         findings.extend(check(options))
     if not problems:
         findings.extend(_database_and_log(options))
+    if witnesses:
+        findings.extend(_witnesses(options))
     return findings
 
 
 def count_warnings() -> int:
-    """Count the findings that are not good; while there is one, nobody is called by a live trunk."""
-    return sum(finding.level is not Level.GOOD for finding in examine())
+    """Count the findings that are not good; while there is one, nobody is called by a live trunk.
+
+    Outside witnesses are left out: whoever runs one could keep us from calling.
+    """
+    return sum(finding.level is not Level.GOOD for finding in examine(witnesses=False))
 
 
 def exit_code(findings: list[Finding]) -> int:
@@ -119,6 +124,50 @@ def _exposure(options: Options) -> Iterator[Finding]:
             f"{options.workers} server processes each keep their own flood budgets",
             "raise TUIDANG_THREADS first; budgets hold exactly with one process",
         )
+
+
+def _witnesses(options: Options) -> Iterator[Finding]:
+    from tuidang.register.rules.publication import is_sample
+    from tuidang.tlog.note import VerifierKey
+    from tuidang.tlog.policy import find_cosignatures, load_policy
+
+    try:
+        log = VerifierKey.parse((options.log / "vkey").read_text())
+        signed = (options.log / "checkpoint").read_bytes()
+    except (OSError, ValueError):
+        return  # nothing is published yet; what else may be wrong with the log was said
+    if options.witnesses is None:
+        if not is_sample(log.name):
+            yield Finding(
+                Level.ADVICE,
+                "nobody outside cosigns the log: a verifier must take our word that all see the same one",
+                "find two witnesses that others run: TUIDANG_WITNESSES, docs/how-to/run-a-witness.md",
+            )
+        return
+    try:
+        policy = load_policy(options.witnesses)
+        cosigned = find_cosignatures(signed, log, policy)
+    except (OSError, ValueError) as error:
+        yield Finding(Level.WRONG, str(error), "docs/how-to/run-a-witness.md shows the form of a policy")
+        return
+    if policy.logs and log not in policy.logs:
+        yield Finding(
+            Level.WRONG,
+            f"{options.witnesses} is a policy for another log",
+            f"its line `log` wants the key {log.text}",
+        )
+    for name in sorted(policy.witnesses.keys() - cosigned):
+        asked = bool(policy.witnesses[name].url)
+        yield Finding(
+            Level.ADVICE,
+            f"the witness {name} has not cosigned the newest checkpoint",
+            "`tuidang work` asks it every minute, and writes why it did not"
+            if asked
+            else f"give its address at the end of its line in {options.witnesses}, or it is not asked",
+        )
+    many = f"{len(cosigned)} of {len(policy.witnesses)} witnesses"
+    if policy.is_met(cosigned):
+        yield Finding(Level.GOOD, f"the newest checkpoint is cosigned by {many}, as the policy asks")
 
 
 def _folders(options: Options) -> Iterator[Finding]:

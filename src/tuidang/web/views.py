@@ -15,9 +15,12 @@ from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_safe
 
 from tuidang.base.clock import china_today
+from tuidang.base.options import Options
 from tuidang.base.words import LANGUAGES
 from tuidang.giving.organisation import asks_for_gifts
 from tuidang.register.folder.figures import load_figures
+from tuidang.tlog.note import VerifierKey
+from tuidang.tlog.policy import find_cosignatures, load_policy
 
 TEXTS = ("safe", "verify", "about", "privacy", "found")
 
@@ -40,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def text(request: HttpRequest, name: str) -> HttpResponse:
     """Show one of the longer texts, written in each language by itself."""
     context = {"options": settings.TUIDANG, "address": request.build_absolute_uri("/log"), **_log_head()}
+    if name == "verify":
+        context |= _cosigned()
     return render(request, f"web/texts/{get_language()}/{name}.html", context)
 
 
@@ -51,6 +56,22 @@ def leave(_request: HttpRequest) -> HttpResponse:
     response = HttpResponse(render_to_string("web/leave.html", context))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
+
+
+def _cosigned() -> dict[str, object]:
+    """Return the witnesses that we ask, and the names of those that have cosigned the newest checkpoint."""
+    options: Options = settings.TUIDANG
+    if options.witnesses is None:
+        return {}
+    try:
+        policy = load_policy(options.witnesses)
+        log = VerifierKey.parse((options.log / "vkey").read_text())
+        cosigned = find_cosignatures((options.log / "checkpoint").read_bytes(), log, policy)
+    except (OSError, ValueError):  # the doctor says what is wrong; here nobody has cosigned
+        return {}
+    lines = [f"log {log.text}", *(f"witness {one.name} {one.key.text}" for one in policy.witnesses.values())]
+    lines += [f"group everybody all {' '.join(policy.witnesses)}", "quorum everybody"]
+    return {"witnesses": policy.witnesses, "cosigned": sorted(cosigned), "policy": "\n".join(lines)}
 
 
 def _log_head() -> dict[str, str]:

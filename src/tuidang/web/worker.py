@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +19,7 @@ from tuidang.phone.actions.duty import tidy_duty
 from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.register.actions.canaries import take_out_canaries
+from tuidang.register.actions.cosignatures import gather_cosignatures
 from tuidang.register.actions.drafts import tend_drafts
 from tuidang.register.actions.erasure import apply_erasures, log_notices
 from tuidang.register.actions.head import (
@@ -44,13 +46,35 @@ logger = logging.getLogger("tuidang.worker")
 
 def work() -> None:
     """Look every minute whether something is to be done, until SIGTERM or Ctrl-C; a kill loses nothing."""
-    stop = threading.Event()
+    stop, looked = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    rounds(stop)
+    # Beside the rounds, so that a witness that does not answer delays nothing but its own cosignature.
+    threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
+    rounds(stop, looked.set)
 
 
-def rounds(stop: threading.Event) -> None:
+def ask_witnesses(looked: threading.Event) -> None:
+    """Ask witnesses after each round, without end. What one says is written down once, until it changes."""
+    said: dict[str, str] = {}
+    while True:
+        looked.wait()
+        looked.clear()
+        try:
+            cosigned = gather_cosignatures()
+            refusals = cosigned.refusals if cosigned else {}
+        except (CannotWrite, KeyMissingError, OSError, ValueError) as error:
+            refusals = {"all": str(error)}
+        except Exception:
+            logger.exception("asking witnesses failed; the next round tries again")
+            continue
+        for name, why in refusals.items():
+            if said.get(name) != why:
+                logger.warning("no cosignature of the witness %s: %s", name, why)
+        said = dict(refusals)
+
+
+def rounds(stop: threading.Event, after: Callable[[], None] = lambda: None) -> None:
     """Look, and wait a minute, until `stop` is set. What fails is written down, and tried again."""
     while not stop.is_set():
         try:
@@ -63,6 +87,7 @@ def rounds(stop: threading.Event) -> None:
             logger.exception("a round failed; the next one tries again")
         finally:
             close_old_connections()
+        after()
         stop.wait(ROUND)
 
 

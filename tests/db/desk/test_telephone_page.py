@@ -157,6 +157,7 @@ def test_the_page_is_told_in_words_what_rings_who_waits_and_who_else_is_there(
     ("note", "said"),
     [
         ("lost", "The call is kept for you for a minute"),
+        ("broke", "The telephone system stopped and ended the call, neither you nor the caller did."),
         ("not-answered", "Whom you called did not answer"),
         (NO_TRUNK, "No line leads outside right now"),
         (NOT_LENT, "He is not lent to you any more"),
@@ -333,3 +334,13 @@ def test_other_screens_say_that_it_will_ring_only_if_it_will(
     says = told(maple)["strip"]
     words = json.loads(re.search(r'id="line-words"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
     assert words[says].partition(":")[0] == said.partition(":")[0]
+
+
+def test_while_asterisk_is_away_no_screen_says_that_it_will_ring_or_that_a_call_goes_on(
+    maple: Client, data: Path
+) -> None:
+    go_on_duty(maple)
+    for desk, strip in ((DeskNow("ready"), "down"), (DeskNow("talking", "0f", "hotline", "zh"), "cut")):
+        write_now(data, HotlineNow(desks={1: desk}, cut_off=True))
+        now = told(maple)
+        assert (now["cutOff"], now["strip"]) == (True, strip)

@@ -247,3 +247,13 @@ def test_whom_nobody_waits_for_is_free() -> None:
     queue = on_duty((1, "zh"), (2, "zh en"))
     assert (free_for(queue, "zh"), free_for(queue, "en"), free_for(queue, "yue")) == (2, 1, 0)
     assert free_for(talking(queue, 1, "a", 5), "zh") == 1
+
+
+def test_while_asterisk_is_away_nobody_is_rung_or_told_anything_and_all_follows_once_it_is_back() -> None:
+    queue = on_duty((1, "zh"))
+    for event in (arrives(10, "a"), arrives(11, "b"), *ticks(12, 60)):
+        queue, commands = step(queue, event, is_cut_off=True)
+        assert not commands
+    assert queue.volunteers[1].state == "ready"
+    queue, given = play(queue, Leaves(61, "a"))  # he is gone by then
+    assert given == [Ring(1, "b")]

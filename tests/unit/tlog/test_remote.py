@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tlog_cast import KEY, grow_log
-from tuidang.tlog.remote import HttpStore
+from tuidang.tlog import remote
+from tuidang.tlog.remote import HttpStore, post
 from tuidang.tlog.verify import verify_log
 
 FILES = grow_log(300).store.files
@@ -80,3 +83,32 @@ def test_an_address_where_nobody_answers_is_named() -> None:
 def test_only_web_addresses_are_read(url: str) -> None:
     with pytest.raises(ValueError, match="http"):
         HttpStore(url)
+
+
+def drip(listening: socket.socket, stop: threading.Event) -> None:
+    """Answer one request byte by byte, until stopped."""
+    connection, _ = listening.accept()
+    with connection:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while not stop.wait(0.01):
+            connection.sendall(b"x")
+
+
+def test_an_answer_that_never_ends_is_waited_for_by_one_thread_only() -> None:
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/add-checkpoint"
+        dripping = threading.Thread(target=drip, args=(listening, stop))
+        dripping.start()
+        with pytest.raises(OSError, match="not there after"):
+            post(url, b"x", 0.5)
+        with pytest.raises(OSError, match="has not ended its answer"):
+            post(url, b"x", 0.5)
+        stop.set()
+        dripping.join()
+    deadline = time.monotonic() + 60
+    while url in remote._waiting:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    with pytest.raises(OSError, match="cannot be reached"):  # it is asked again
+        post(url, b"x", 5)

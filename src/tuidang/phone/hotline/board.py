@@ -69,7 +69,7 @@ class Board(Callers):
 
     def turn(self, event: q.Event) -> None:
         """Give the queue an event, and do what it commands."""
-        self.queue, commands = rules.step(self.queue, event)
+        self.queue, commands = rules.step(self.queue, event, is_cut_off=self.is_cut_off())
         for command in commands:
             self._obey(command)
 

@@ -52,6 +52,8 @@ class Callers(ABC):
     calls: dict[str, Conversation] = field(default_factory=dict)  # by their own name
     notes: dict[int, str] = field(default_factory=dict)  # what a desk is told besides
     last: dict[int, Last] = field(default_factory=dict)  # the conversation a desk had last
+    # Asterisk is away, or stock of it is being taken: what we know of calls may be long past.
+    is_cut_off: Callable[[], bool] = lambda: False
     _by_channel: dict[str, Conversation] = field(default_factory=dict)
 
     @property

@@ -102,6 +102,7 @@ def _refuse(board: Board, order: Order) -> None:
 
 
 def _wrapped(board: Board, order: Order) -> None:
+    board.notes.pop(order.desk, None)  # it was about the call that is over
     board.turn(q.Wrapped(board.now, order.desk))
 
 

@@ -17,13 +17,21 @@ class Seats:
         """Look after the telephones 1 to `desks`."""
         self._wire, self._lines, self._desks = wire, lines, desks
         self._told: dict[int, UUID | None] = {}
+        self._watched: set[int] = set()
 
     def forget(self) -> None:
         """Tell all anew: Asterisk may have been started again."""
         self._told.clear()
+        self._watched.clear()
 
     def settle(self, on_duty: Mapping[int, UUID]) -> None:
-        """Let in who is on duty at each desk. Whoever was before is signed out; a conversation goes on."""
+        """Let in who is on duty at each desk, and hear of his page; whoever was before is signed out.
+
+        A conversation goes on.
+        """
+        for desk in on_duty.keys() - self._watched:
+            self._wire.watch(desk)
+        self._watched |= on_duty.keys()
         for desk in range(1, self._desks + 1):
             sits = on_duty.get(desk)
             was = self._told.get(desk, sits)

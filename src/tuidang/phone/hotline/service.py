@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -104,11 +105,12 @@ class Hotline:
         self._lines: Lines
         self._seats: Seats
         self._duty: set[int] = set()  # desks of which somebody is on duty
-        self._watched: set[int] = set()
         self._sent_away: set[int] = set()  # and not yet written down
         self._knows_duty = asyncio.Event()
         self._held: list[Event] | None = None  # events that came while stock is taken
         self._stock: asyncio.Task[None] | None = None
+        self._known = ""  # the password of the Asterisk of which stock was taken; each start has its own
+        self._cut_off_for = 0  # looks in a row
         self._guard = Guard(lambda: self._board.queue)
         self._outward: Outward
         self._own: OwnTelephones
@@ -123,7 +125,7 @@ class Hotline:
         self._wishes = Wishes(
             self._wire,
             loop,
-            self._ask_soon,
+            partial(self._ask, self._database),
             self._keeper,
             level=lambda: self._guard.level,
             tell=lambda conversation, event: self._board.feed(conversation, event),  # noqa: PLW0108 -- made below
@@ -139,30 +141,21 @@ class Hotline:
             lambda call, sip: self._outward.ended(call, sip),  # noqa: PLW0108 -- it is made below
             DIALLER,
         )
-        self._board = Board(self._wire, loop, doors)
+        self._board = Board(self._wire, loop, doors, is_cut_off=self._is_cut_off)
         password, live = lambda: self._ari.password, self._phone_live
-        ask, places, board = self._ask_database, Places(self._ask_database), self._board
-        book, examine = self._wishes.book, self._examine
+        ask, board, examine = partial(self._ask, self._calls_out), self._board, self._examine
+        places, book, who = Places(ask), self._wishes.book, self._volunteer_at
         self._outward = Outward(board, ask, places, password, book, live=live, examine=examine)
-
-        def who(desk: int) -> UUID | None:
-            return self._volunteers.get(desk)  # they change
-
         self._own = OwnTelephones(board, ask, places, who, password=password, live=live, examine=examine)
-        self._lines = Lines(self._board)
+        self._lines = Lines(board)
         self._seats = Seats(self._wire, self._lines, self._desks)
         self._keeper.recover()
-        loops = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(self._every(ORDERS, self._turn)),
-            asyncio.create_task(self._every(LOOK, self._look)),
-            asyncio.create_task(self._every(COUNT, self._count)),
-            asyncio.create_task(self._every(CLEAR, self._clear)),
-            asyncio.create_task(self._every(FLOODS, self._show_floods)),
-            asyncio.create_task(self._every(OUTWARD, self._outward.look)),
-            asyncio.create_task(self._every(OUTWARD, self._own.look)),
-            asyncio.create_task(self._every(HOUR, self._tell_in_vain)),
-        ]
+        rounds = (
+            *((ORDERS, self._turn), (LOOK, self._look), (COUNT, self._count), (CLEAR, self._clear)),
+            *((FLOODS, self._show_floods), (OUTWARD, self._outward.look), (OUTWARD, self._own.look)),
+            (HOUR, self._tell_in_vain),
+        )
+        loops = [asyncio.create_task(one) for one in (self._listen(), *(self._every(*one) for one in rounds))]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
         for task in (*loops, stopped):
@@ -187,7 +180,6 @@ class Hotline:
             async for event in events:
                 if isinstance(event, Reconnected):
                     self._held = []
-                    self._watched.clear()
                     self._seats.forget()
                     if self._stock is not None:
                         self._stock.cancel()
@@ -203,11 +195,15 @@ class Hotline:
             channels, bridges = await self._wire.get("channels"), await self._wire.get("bridges")
         except AriError:
             return  # the connection is lost again, and stock is taken after the next
-        take_stock(self._board, channels, bridges)
-        self._watch()
+        take_stock(self._board, channels, bridges, is_new=self._known not in {"", self._ari.password})
+        self._known = self._ari.password
+        self._settle()
         held, self._held = self._held or [], None
         for event in held:
             self._hear(event)
+
+    def _is_cut_off(self) -> bool:
+        return not self._ari.up or self._held is not None
 
     def _hear(self, event: Event) -> None:
         try:
@@ -266,6 +262,8 @@ class Hotline:
     # Volunteers
 
     async def _turn(self) -> None:
+        if self._is_cut_off():
+            return  # what was ordered waits; too long, and it is dropped
         orders = []
         with suppress(Exception):  # the database may be away in many ways: calls go on
             orders = await self._run(self._database, in_database(claim_orders), datetime.now(UTC))
@@ -274,8 +272,7 @@ class Hotline:
                 self._obey(order)
             except Exception as error:  # noqa: BLE001 -- one order must not end the calls
                 _log.error("an order failed by a mistake of ours, %s", told_briefly(error))
-        if self._held is None:
-            self._board.tick()
+        self._board.tick()
 
     def _obey(self, order: Order) -> None:
         if order.verb == "wrapped" and order.argument:
@@ -292,7 +289,9 @@ class Hotline:
     async def _look(self) -> None:
         with suppress(Exception):  # likewise: who was on duty is, until we hear otherwise
             self._see_duty(await self._run(self._database, in_database(on_duty), datetime.now(UTC)))
-        shown = show(self._board, self._guard.level.name.lower())
+        # A connection that comes back at once is nothing that pages need tell.
+        self._cut_off_for = self._cut_off_for + 1 if self._is_cut_off() else 0
+        shown = show(self._board, self._guard.level.name.lower(), is_cut_off=self._cut_off_for > 1)
         with suppress(OSError):  # the next one comes in half a second
             await self._run(self._disk, write_now, self._data, shown)
 
@@ -315,13 +314,13 @@ class Hotline:
         self._duty = there
         self._volunteers = {row.desk: row.volunteer for row in rows}
         self._knows_duty.set()
-        self._watch()
+        self._settle()
 
-    def _watch(self) -> None:
+    def _volunteer_at(self, desk: int) -> UUID | None:
+        return self._volunteers.get(desk)
+
+    def _settle(self) -> None:
         if self._ari.up:
-            for desk in self._duty - self._watched:
-                self._wire.watch(desk)
-            self._watched |= self._duty
             self._seats.settle(self._volunteers)
 
     def _send_away(self, desk: int) -> None:
@@ -353,8 +352,6 @@ class Hotline:
             self._in_vain = False
             _log.warning("somebody called within the hour, and nobody on duty spoke his language")
 
-    # Once a second, and less often
-
     async def _count(self) -> None:
         hours = self._board.counts.take()
         try:
@@ -376,11 +373,8 @@ class Hotline:
         with suppress(OSError):
             await self._run(self._disk, write_floods, self._data, self._guard.shown())
 
-    async def _ask_soon(self, work: Callable[..., Any], *arguments: object) -> Any:
-        return await self._run(self._database, in_database(work), *arguments)
-
-    async def _ask_database(self, work: Callable[..., Any], *arguments: object) -> Any:
-        return await self._run(self._calls_out, in_database(work), *arguments)
+    async def _ask(self, threads: ThreadPoolExecutor, work: Callable[..., Any], *arguments: object) -> Any:
+        return await self._run(threads, in_database(work), *arguments)
 
     async def _clear(self) -> None:
         busy = {desk for one in self._board.calls.values() for desk in (*one.desks, *one.lost)}

@@ -11,8 +11,8 @@ from tuidang.phone.hotline_now import DeskNow, HotlineNow, Waiting
 from tuidang.phone.reception_values import At
 
 
-def show(board: Board, level: str) -> HotlineNow:
-    """Lay out what goes on; `level` is that of the floods."""
+def show(board: Board, level: str, *, is_cut_off: bool = False) -> HotlineNow:
+    """Lay out what goes on; `level` is that of the floods, `is_cut_off`: Asterisk is away."""
     at = board.now
     waiting = tuple(
         Waiting(one.call, one.kind, one.language, round(at - one.since), one.challenged)
@@ -28,8 +28,9 @@ def show(board: Board, level: str) -> HotlineNow:
     desks = {
         desk: _desk(board, desk, by_desk.get(desk)) for desk in sorted({*board.queue.volunteers, *by_desk})
     }
-    free = {language: rules.free_for(board.queue, language) for language in LANGUAGES}
-    return HotlineNow(waiting, desks, level, nobody=not rules.is_anybody_there(board.queue), free=free)
+    free = {language: 0 if is_cut_off else rules.free_for(board.queue, language) for language in LANGUAGES}
+    nobody = not rules.is_anybody_there(board.queue)
+    return HotlineNow(waiting, desks, level, nobody=nobody, free=free, cut_off=is_cut_off)
 
 
 def _desk(board: Board, desk: int, conversation: Conversation | None) -> DeskNow:

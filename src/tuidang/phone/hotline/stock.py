@@ -7,7 +7,7 @@ and the bridges. Who talked, talks on; who waited waits on, in the order in whic
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from tuidang.phone import queue_values as q
 from tuidang.phone import reception_values as r
@@ -16,15 +16,22 @@ from tuidang.phone.hotline.board import Board
 from tuidang.phone.hotline.calls import OUT, TALK, Conversation, Leg, Mark, Role, desk_and_call, read_mark
 from tuidang.phone.reception import digits_of
 
+BROKE: Final = "broke"  # what a desk is told whose call Asterisk took with it
+
 Channel = Mapping[str, Any]
 
 _AWAY = 44  # cause of a channel that was gone when we came back, and nobody told us why
 
 
-def take_stock(board: Board, channels: Sequence[Channel], bridges: Sequence[Mapping[str, Any]]) -> None:
-    """Let the board know what is there: `channels` and `bridges` as Asterisk lists them."""
+def take_stock(
+    board: Board, channels: Sequence[Channel], bridges: Sequence[Mapping[str, Any]], *, is_new: bool = False
+) -> None:
+    """Let the board know what is there: `channels` and `bridges` as Asterisk lists them.
+
+    `is_new`: this Asterisk is not the one we knew. It took every call with it.
+    """
     there = {str(channel["id"]): channel for channel in channels}
-    _miss(board, there)
+    _miss(board, there, is_new=is_new)
     bridged = {str(name) for bridge in bridges for name in bridge["channels"]}
     legs = _legs(board, there, bridged)
     marks = {name: read_mark(_mark_text(channel)) for name, channel in there.items()}
@@ -44,12 +51,15 @@ def take_stock(board: Board, channels: Sequence[Channel], bridges: Sequence[Mapp
             board.arrive(name, str(one["caller"]["number"]))
 
 
-def _miss(board: Board, there: Mapping[str, Channel]) -> None:
+def _miss(board: Board, there: Mapping[str, Channel], *, is_new: bool) -> None:
     """Let go of what ended while we did not hear it."""
     for conversation in list(board.calls.values()):
+        talking = {*conversation.desks, *conversation.lost}
         for channel in (conversation.channel, *list(conversation.legs)):
             if channel not in there:
                 board.is_gone(channel, _AWAY)
+        if is_new:
+            board.notes |= dict.fromkeys(talking, BROKE)
 
 
 def _close(board: Board, bridges: Sequence[Mapping[str, Any]]) -> None:

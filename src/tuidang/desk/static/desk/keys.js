@@ -6,7 +6,7 @@ const WRITES = "textarea, select, input:not([type=checkbox], [type=radio])";
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
-  if (event.key === "Escape") { document.activeElement.blur(); return; }
+  if (event.key === "Escape") { leave(); return; }
   if (event.target.matches(WRITES)) return;
   if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); event.preventDefault(); return; }
   if (event.key === "x") { tick(); event.preventDefault(); return; }
@@ -16,6 +16,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (target.matches(WRITES)) target.focus(); else target.click();
 });
+
+// Escape: out of a field; and where there is none to leave, out of a frame to the page around it.
+function leave() {
+  if (document.activeElement !== document.body) document.activeElement.blur();
+  else if (window.frameElement) { window.frameElement.blur(); parent.focus(); }
+}
 
 // j, k: to the next and the one before in a list, at the first thing to press there.
 function step(by) {

@@ -9,12 +9,18 @@ const ORGS = { 1: ["party"], 2: ["league"], 3: ["pioneers"], 4: ["party", "leagu
 const form = document.querySelector("#people-form");
 if (form) begin();
 
+// What a page marks to be in focus first is not, in a frame: the receipt that is to be read, and its button.
+const receipt = window.frameElement && document.querySelector(".now-read");
+receipt?.scrollIntoView({ block: "nearest" });
+if (document.hasFocus()) receipt?.querySelector("[autofocus]").focus();
+
 function begin() {
   const state = document.querySelector("#save-state");
   const known = form.elements.known;
   const rows = form.querySelector(".ones");
   const asking = new Set(); // rows whose advice is not of what stands there now
   let timer = 0, dirty = false, busy = false, over = false;
+  let lost = false, pressed = null; // the last save had no answer; what was pressed meanwhile waits for one
   document.documentElement.classList.add("scripted");
 
   const fields = () => [...rows.querySelectorAll('input[name$=".name"]')];
@@ -48,7 +54,11 @@ function begin() {
     form.querySelector('[name=step][value="list"]').click();
   });
   // A save may be on its way: the page that is sent names it as known.
-  form.addEventListener("submit", () => { over = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    if (lost) { event.preventDefault(); pressed = event.submitter; return; }
+    over = true;
+    clearTimeout(timer);
+  });
   addEventListener("pagehide", () => { if (dirty && !over) send(true).catch(() => {}); });
   addEventListener("pageshow", () => { over = false; });
 
@@ -113,9 +123,11 @@ function begin() {
       if (answer.status === 409) { over = true; state.textContent = form.dataset.foreign; state.classList.add("error"); return; }
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       show((await answer.json()).advice);
+      lost = false;
       if (!dirty) state.textContent = form.dataset.saved;
+      if (pressed) form.requestSubmit(pressed);
     } catch {
-      dirty = true;
+      dirty = lost = true;
       for (const row of asked) asking.add(row);
       state.textContent = form.dataset.lost;
       clearTimeout(timer);

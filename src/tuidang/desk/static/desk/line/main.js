@@ -1,7 +1,8 @@
 // A volunteer's telephone, put together: the state that the hotline writes, the telephone, the page.
+import { enterNames, showNames, stand, standAgain } from "./beside.js";
 import { listen } from "./buttons.js";
 import { keepOnDuty, order, readState, readTelephone } from "./desk.js";
-import { at, line, note, say, show, showConversation, showPressed, stand, words } from "./page.js";
+import { at, line, note, say, show, showConversation, showPressed, words } from "./page.js";
 import { allowRing, canRing, hush, play, ring } from "./ring.js";
 import { choose, close, listDevices, measure, openMicrophone, speakThrough } from "./sound.js";
 import { Telephone } from "./telephone.js";
@@ -53,8 +54,10 @@ async function open() {
   isOpening = true;
   const access = await readTelephone();
   if (access) {
+    const wasUp = Boolean(telephone?.session);
     telephone?.close();
     telephone = new Telephone(access, heard);
+    if (wasUp) heard.over(); // the old one does not tell any more: nobody listens to this microphone
   }
   isOpening = false;
 }
@@ -103,11 +106,12 @@ function endGhost() {
 function stateNow() {
   const mine = state?.me;
   if (telephone?.isRinging) return isWayBack ? "back" : "ringing";
-  if (telephone?.isUp) return telephone.isSilent ? "back" : mine?.state === "held" ? "held" : "talking";
-  if (mine?.call && ["talking", "held", "gone"].includes(mine.state)) return "back";
+  const lost = state?.cutOff ? "cut" : "back";
+  if (telephone?.isUp) return telephone.isSilent ? lost : mine?.state === "held" ? "held" : "talking";
+  if (mine?.call && TALKS.includes(mine.state)) return lost;
   if (mine?.state === "wrap-up") return "wrap-up";
   if (deaf >= DEAF || !state) return "deaf";
-  if (!state.hotline) return "down";
+  if (!state.hotline || state.cutOff) return "down";
   if (!telephone?.isSignedIn) return "signing-in";
   return state.duty.ready ? "ready" : "away";
 }
@@ -117,13 +121,15 @@ function render() {
   const mine = state?.me;
   show(now);
   say(now === "ringing" && !mine?.about ? "rings" : now, mine?.about);
-  note(deaf >= DEAF ? "deaf" : telephone?.isLoose ? "loose" : fault || (canRing() ? mine?.note : "touch"));
+  const loose = now === "cut" ? "starting" : telephone?.isLoose ? "loose" : "";
+  note(deaf >= DEAF ? "deaf" : loose || fault || (canRing() ? mine?.note : "touch"));
   showConversation(now, state);
   showPressed(at.mute, Boolean(telephone?.isMuted));
   if (now === "ringing" && shown !== "ringing") ring(words.rings);
   if (now !== "ringing") hush();
   shown = now;
   if (TALKS.includes(mine?.state)) stand(mine.call);
+  showNames(now);
 }
 
 // Order something; what was not taken is said until something is.
@@ -143,6 +149,7 @@ const does = {
     telephone.mute(!telephone.isMuted);
     render();
   },
+  names: enterNames,
   end() {
     ask("end");
     const session = telephone.session;
@@ -171,6 +178,7 @@ addEventListener("online", () => telephone?.refresh());
 function tick() {
   ticks += 1;
   look();
+  if (!deaf) standAgain();
   endGhost();
   if (ticks % HEARTBEAT === 0) keepOnDuty();
   if (ticks % REFRESH === 0) telephone?.refresh();

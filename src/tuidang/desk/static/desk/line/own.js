@@ -1,8 +1,9 @@
 // The page of a volunteer who is rung at his own telephone: what the hotline says of the line, and what can be ordered.
 // He is on duty as long as it is open. The call does not depend on it: that is between two telephones.
+import { enterNames, showNames, stand, standAgain } from "./beside.js";
 import { listen } from "./buttons.js";
 import { keepOnDuty, order, readState } from "./desk.js";
-import { line, note, say, show, showConversation, stand } from "./page.js";
+import { line, note, say, show, showConversation } from "./page.js";
 
 const HEARTBEAT = 20; // seconds
 const DEAF = 4; // seconds without an answer of the server after which it is said
@@ -23,10 +24,11 @@ async function look() {
 
 function stateNow() {
   const mine = state?.me;
+  if (mine?.call && state.cutOff) return "cut";
   if (mine?.call) return ["ringing", "held"].includes(mine.state) ? mine.state : "talking";
   if (mine?.state === "wrap-up") return "wrap-up";
   if (deaf >= DEAF || !state) return "deaf";
-  if (!state.hotline) return "down";
+  if (!state.hotline || state.cutOff) return "down";
   return state.duty.ready ? "ready" : "away";
 }
 
@@ -35,9 +37,10 @@ function render() {
   shown = stateNow();
   show(shown);
   say(shown === "ringing" && !mine?.about ? "rings" : shown, mine?.about);
-  note(deaf >= DEAF ? "deaf" : fault || mine?.note);
+  note(deaf >= DEAF ? "deaf" : shown === "cut" ? "starting" : fault || mine?.note);
   showConversation(shown, state);
   if (["talking", "held"].includes(shown)) stand(mine.call);
+  showNames(shown);
 }
 
 // Order something; what was not taken is said until something is.
@@ -49,9 +52,10 @@ async function ask(verb, argument) {
 function tick() {
   ticks += 1;
   look();
+  if (!deaf) standAgain();
   if (ticks % HEARTBEAT === 0) keepOnDuty();
 }
 
-listen(ask, () => shown === "held");
+listen(ask, () => shown === "held", { names: enterNames });
 look();
 new Worker(line.dataset.ticker).addEventListener("message", tick);

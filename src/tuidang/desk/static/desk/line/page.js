@@ -15,7 +15,7 @@ export function show(state) {
   }
 }
 
-function showIf(part, isThere) {
+export function showIf(part, isThere) {
   part.hidden = !isThere;
   for (const button of part.querySelectorAll("button, input")) {
     button.disabled = part.hidden;
@@ -49,14 +49,6 @@ export function showConversation(now, state) {
   showPressed(at.hold, now === "held");
   // Once it is over, how it ended is pressed here: the buttons beside it would lead nowhere.
   if (now === "wrap-up") at.beside?.contentDocument?.querySelector("details.ended")?.remove();
-}
-
-// What stands beside the call is a page of its own in a frame, there from the answer until the next call.
-export function stand(call) {
-  if (!at.beside || at.beside.dataset.call === call) return;
-  at.beside.dataset.call = call;
-  at.beside.src = at.beside.dataset.page.replace("CALL", call);
-  at.aside.hidden = false;
 }
 
 function showCall(facts, seconds) {

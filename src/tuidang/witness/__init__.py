@@ -1,0 +1,1 @@
+"""A witness of other people's logs: one folder, one process, no database and no Django."""

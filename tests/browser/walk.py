@@ -16,8 +16,8 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 TEXTS = ("safe", "verify", "about", "privacy", "found")
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
-    *("how/", "register/", "register/search/", "figures/", "figures/regions/"),
-    *("figures/organisations/", "figures/channels/", "integrity/", "calendar/", "nothing-is-here/"),
+    *("how/", "register/", "register/search/", "figures/", "figures/regions/", "figures/organisations/"),
+    *("figures/channels/", "integrity/", "give/", "give/totals/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
 )
 # What a name table does not call rare: neither shortened nor advised against.

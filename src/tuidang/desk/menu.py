@@ -31,6 +31,10 @@ _OF_CALLS: Final = (
     "desk:campaign-move",
 )
 _OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
+_OF_GIFTS: Final = (
+    *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
+    *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
+)
 # What is done in one sitting stands together.
 MENU: Final = (
     (
@@ -52,6 +56,7 @@ MENU: Final = (
         Item("desk:floods", _("Floods")),
         Item("desk:sources", _("Found by"), inner=_OF_SOURCES),
     ),
+    (Item("desk:gifts", _("Gifts"), "0", inner=_OF_GIFTS),),
     (
         Item("volunteers", _("Volunteers"), inner=("volunteer",)),
         Item("desk:consents", _("What takes two"), inner=("desk:consent",)),

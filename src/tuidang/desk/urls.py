@@ -19,6 +19,7 @@ from tuidang.desk import (
     views,
     week,
 )
+from tuidang.desk.gifts import bank, book, donors, receipts, year
 
 app_name = "desk"
 urlpatterns = [
@@ -63,6 +64,18 @@ urlpatterns = [
     path("source/<slug:code>/", sources.source, name="source"),
     path("source/<slug:code>/print/", prints.make, name="print"),
     path("source/<slug:code>/picture/", prints.preview, name="print-picture"),
+    path("gifts/", book.gifts, name="gifts"),
+    path("gifts/new/", book.new_gift, name="new-gift"),
+    path("gifts/other/", book.other_money, name="other-money"),
+    path("gifts/entry/<int:ordinal>/", book.entry, name="entry"),
+    path("gifts/bank/", bank.lines, name="bank"),
+    path("gifts/bank/<int:key>/", bank.line, name="bank-line"),
+    path("gifts/receipts/", receipts.series, name="receipts"),
+    path("gifts/receipts/<int:serial>/", receipts.receipt, name="receipt"),
+    path("gifts/donors/", donors.search, name="donors"),
+    path("gifts/donors/<uuid:key>/", donors.donor, name="donor"),
+    path("gifts/year/<int:year>/", year.statement, name="gifts-year"),
+    path("gifts/export/", year.ask_export, name="gifts-export"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.settings_of, name="new-campaign"),
     path("sound/<slug:name>/", campaigns.sound, name="sound"),

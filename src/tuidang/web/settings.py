@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tuidang.phone",
     "tuidang.reach",
     "tuidang.register",
+    "tuidang.giving",
     "tuidang.volunteers",
     "tuidang.volunteers.shifts",
     "tuidang.base",
@@ -149,5 +150,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "fido2": {"handlers": ["nowhere"], "propagate": False},  # it would name passkeys
+        # They would name characters of a donor that the font lacks.
+        "fpdf": {"handlers": ["nowhere"], "propagate": False},
+        "fontTools": {"handlers": ["nowhere"], "propagate": False},
     },
 }

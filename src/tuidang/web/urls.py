@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from tuidang.desk import roster
 from tuidang.reach import urls as reach
-from tuidang.web import views
+from tuidang.web import giving, views
 
 urlpatterns = [
     path("", views.choose_language),
@@ -19,6 +19,8 @@ urlpatterns = [
         path("", include("tuidang.register.urls.pages")),
         path("", include(reach.pages)),
         path("", include("tuidang.web.pages")),
+        path("give/", giving.give, name="give"),
+        path("give/totals/", giving.totals, name="give_totals"),
         prefix_default_language=True,
     ),
 ]

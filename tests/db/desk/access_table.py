@@ -18,7 +18,8 @@ REVIEWERS: Final = frozenset({Role.REVIEWER})
 OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
-PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR})
+PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR, Role.TREASURER})
+TREASURERS: Final = frozenset({Role.TREASURER})
 PLEDGERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER, Role.COORDINATOR})
@@ -94,6 +95,19 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:give-back": Rule(REVIEWERS),
     "desk:requests": Rule(REVIEWERS),
     "desk:published": Rule(REVIEWERS, {"leaf": 0}),
+    # Gifts
+    "desk:gifts": Rule(TREASURERS),
+    "desk:new-gift": Rule(TREASURERS),
+    "desk:other-money": Rule(TREASURERS),
+    "desk:entry": Rule(TREASURERS, {"ordinal": 0}),
+    "desk:bank": Rule(TREASURERS),
+    "desk:bank-line": Rule(TREASURERS, {"key": 1}),
+    "desk:receipts": Rule(TREASURERS),
+    "desk:receipt": Rule(TREASURERS, {"serial": 1}),
+    "desk:donors": Rule(TREASURERS),
+    "desk:donor": Rule(TREASURERS, {"key": KEY}),
+    "desk:gifts-year": Rule(TREASURERS, {"year": 2026}),
+    "desk:gifts-export": Rule(TREASURERS),
     # Calls
     "desk:campaigns": Rule(OPERATORS),
     "desk:new-campaign": Rule(OPERATORS),

@@ -57,6 +57,16 @@ class Act(StrEnum):
     GIVE_SHIFT = "give-shift"  # an offered one, to somebody who had agreed
     CHANGE_SOURCE = "change-source"  # a published number or address
     MAKE_PRINT = "make-print"  # a poster or card
+    ENTER_MONEY = "enter-money"  # a gift, a cost, cheques that were paid in, what there was
+    REFUND_GIFT = "refund-gift"
+    VOID_MONEY = "void-money"  # said that an entry was a mistake
+    MATCH_BANK = "match-bank"  # settled a line of the bank's
+    OPEN_DONOR = "open-donor"  # saw who gave something
+    CHANGE_DONOR = "change-donor"
+    FORGET_DONOR = "forget-donor"
+    WRITE_RECEIPT = "write-receipt"  # or let a number be none
+    HAND_RECEIPT = "hand-receipt"  # printed or mailed it, the first time or again
+    VOID_RECEIPT = "void-receipt"
     CANARY = "canary"  # sent, found, or taken out of the count
 
 

@@ -15,7 +15,7 @@ run: $(RUN_LOCK) ## set everything up and open the register on http://localhost:
 	@exec .venv/bin/tuidang up
 
 test: $(TEST_LOCK) ## set everything up and pass all tests (about forty minutes)
-	@scripts/need "the tests" chromium fonts-noto-cjk golang-go golang-golang-x-mod-dev lynx nginx-light postgresql
+	@scripts/need "the tests" chromium fonts-noto-cjk golang-go golang-golang-x-mod-dev lynx nginx-light poppler-utils postgresql zbar-tools
 	scripts/tests $(WORKERS) -m "not soak" tests
 	scripts/with-postgres scripts/tests $(WORKERS) -m "not soak" tests/db tests/phone/test_dialler_database.py
 	@echo "All tests passed: everything on SQLite, and what touches the database on PostgreSQL again."

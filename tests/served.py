@@ -140,6 +140,11 @@ def _plan(folder: Path, settings: dict[str, str]) -> Served:
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
         "TUIDANG_PHONE": "no",  # it has tests of its own
+        "TUIDANG_GIVING_NAME": "Lantern House 灯塔之家",
+        "TUIDANG_GIVING_ADDRESS": "1 Pier Street, Flushing, NY 11354",
+        "TUIDANG_GIVING_EIN": "12-3456789",
+        "TUIDANG_GIVING_BANK": "First Bank of Flushing | Account 0123 4567 89 | SWIFT FBFLUS33",
+        "TUIDANG_GIVING_HOUR": "USD 1.20",
     }
     return Served(f"http://127.0.0.1:{port}", folder, {**kept, **own, **settings})
 

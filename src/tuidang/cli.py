@@ -18,6 +18,8 @@ from tuidang.cli_integrity import integrity
 from tuidang.cli_library import library
 from tuidang.cli_log import log
 from tuidang.cli_phone import phone
+from tuidang.cli_poster import poster
+from tuidang.cli_source import source
 from tuidang.cli_start import prepare, start_django
 from tuidang.cli_volunteer import volunteer
 from tuidang.cli_witness import witness
@@ -62,6 +64,8 @@ main.add_command(integrity)
 main.add_command(library)
 main.add_command(log)
 main.add_command(phone)
+main.add_command(poster)
+main.add_command(source)
 main.add_command(volunteer)
 main.add_command(witness)
 

@@ -17,8 +17,8 @@ TEXTS = ("safe", "verify", "about", "privacy", "found")
 BOOK = "taking-back-an-oath"  # the sample of the library
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
-    *("register/", "register/search/", "figures/", "figures/regions/"),
-    *("figures/organisations/", "figures/channels/", "integrity/", "calendar/", "nothing-is-here/"),
+    *("how/", "register/", "register/search/", "figures/", "figures/regions/", "figures/organisations/"),
+    *("figures/channels/", "integrity/", "give/", "give/totals/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
     *("library/", f"library/{BOOK}/", f"library/{BOOK}/1/", f"library/{BOOK}/6/pass-on/"),
 )

@@ -47,6 +47,11 @@ class Options:
     phone_desks: int  # telephones for volunteers' browsers
     phone_lab: int  # port of the simulated carrier
     phone_hotline: str  # where we can be called, as it is dialled in China; empty: key 8 gives no PIN
+    giving_name: str  # who receives gifts, as its receipts say; empty: nobody is asked for any
+    giving_address: str
+    giving_ein: str  # its number with the tax office of the United States
+    giving_bank: tuple[str, ...]  # lines that say where to transfer money to
+    giving_hour: tuple[str, int] | None  # what an hour of calling costs: a currency, and cents of it
 
     @cached_property
     def keys(self) -> Path:
@@ -108,6 +113,25 @@ def _port_range(text: str) -> tuple[int, int]:
     if high - low < 3:  # one call takes two, and a third is never given out
         raise ValueError(text)
     return low, high
+
+
+def _ein(text: str) -> str:
+    if text and not re.fullmatch(r"\d{2}-\d{7}", text):
+        raise ValueError(text)
+    return text
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.split("|") if line.strip())
+
+
+def _price(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    found = re.fullmatch(r"(USD|CAD|EUR|GBP|AUD|HKD|TWD) (\d{1,6})\.(\d{2})", text)
+    if found is None or not int(found[2] + found[3]):
+        raise ValueError(text)
+    return found[1], int(found[2] + found[3])
 
 
 def _hotline(text: str) -> str:
@@ -230,6 +254,15 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
             "",
             _hotline,
             "give a number outside China with its country's code, as in +1 202 555 0100, or nothing",
+        ),
+        giving_name=get("TUIDANG_GIVING_NAME", "", str, "say who receives gifts"),
+        giving_address=get("TUIDANG_GIVING_ADDRESS", "", str, "say where it is, on one line"),
+        giving_ein=get("TUIDANG_GIVING_EIN", "", _ein, "give its EIN, as in 12-3456789, or nothing"),
+        giving_bank=get(
+            "TUIDANG_GIVING_BANK", "", _lines, "say where to transfer money to, with | between two lines"
+        ),
+        giving_hour=get(
+            "TUIDANG_GIVING_HOUR", "", _price, "give currency and price, as in USD 1.20, or nothing"
         ),
     )
     return options, tuple(problems)

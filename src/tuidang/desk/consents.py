@@ -18,6 +18,7 @@ from tuidang.base.audit import Act, write_audit
 from tuidang.base.audit.queries import chain_head, count_entries, entries_from
 from tuidang.base.clock import utc_now
 from tuidang.desk.forms import Bulk, Move
+from tuidang.desk.gifts.year import export_book
 from tuidang.desk.noted import open_noted, perform_noted, reviewer_of
 from tuidang.phone.actions.personal import drop_list, release_list
 from tuidang.register.actions.review import changed_by, masked_content, preview_act
@@ -82,6 +83,8 @@ def consent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:consents"))
         case "do" if asked.kind is Kind.EXPORT_AUDIT:
             return _export(volunteer, asked, order.decode(), now)
+        case "do" if asked.kind is Kind.EXPORT_BOOK:
+            return export_book(volunteer, asked, now)
         case _:
             raise Http404
 

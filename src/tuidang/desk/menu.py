@@ -36,6 +36,11 @@ _OF_LIBRARY: Final = (
     "desk:library-text",
     "desk:library-chapter",
 )
+_OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
+_OF_GIFTS: Final = (
+    *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
+    *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
+)
 # What is done in one sitting stands together.
 MENU: Final = (
     (
@@ -55,8 +60,10 @@ MENU: Final = (
     (
         Item("desk:campaigns", _("Calls"), "4", inner=_OF_CALLS),
         Item("desk:floods", _("Floods")),
+        Item("desk:sources", _("Found by"), inner=_OF_SOURCES),
     ),
     (Item("desk:library", _("Library"), inner=_OF_LIBRARY),),
+    (Item("desk:gifts", _("Gifts"), "0", inner=_OF_GIFTS),),
     (
         Item("volunteers", _("Volunteers"), inner=("volunteer",)),
         Item("desk:consents", _("What takes two"), inner=("desk:consent",)),

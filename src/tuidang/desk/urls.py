@@ -15,10 +15,13 @@ from tuidang.desk import (
     line,
     own_line,
     people,
+    prints,
     requests,
+    sources,
     views,
     week,
 )
+from tuidang.desk.gifts import bank, book, donors, receipts, year
 
 app_name = "desk"
 urlpatterns = [
@@ -57,6 +60,24 @@ urlpatterns = [
     path("beside/<str:call>/", people.beside, name="beside"),
     path("calls-back/", calls_back.calls_back, name="calls-back"),
     path("calls-back/lists/", calls_back.call_lists, name="call-lists"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.source, name="new-source"),
+    path("sources/brought/", sources.brought, name="brought"),
+    path("source/<slug:code>/", sources.source, name="source"),
+    path("source/<slug:code>/print/", prints.make, name="print"),
+    path("source/<slug:code>/picture/", prints.preview, name="print-picture"),
+    path("gifts/", book.gifts, name="gifts"),
+    path("gifts/new/", book.new_gift, name="new-gift"),
+    path("gifts/other/", book.other_money, name="other-money"),
+    path("gifts/entry/<int:ordinal>/", book.entry, name="entry"),
+    path("gifts/bank/", bank.lines, name="bank"),
+    path("gifts/bank/<int:key>/", bank.line, name="bank-line"),
+    path("gifts/receipts/", receipts.series, name="receipts"),
+    path("gifts/receipts/<int:serial>/", receipts.receipt, name="receipt"),
+    path("gifts/donors/", donors.search, name="donors"),
+    path("gifts/donors/<uuid:key>/", donors.donor, name="donor"),
+    path("gifts/year/<int:year>/", year.statement, name="gifts-year"),
+    path("gifts/export/", year.ask_export, name="gifts-export"),
     path("library/", library.library, name="library"),
     path("library/new/", library.new, name="library-new"),
     path("library/phrases/", library.phrases, name="library-phrases"),

@@ -41,6 +41,7 @@ FIRST_SCREENS = (
     ("desk:line", (Role.LISTENER, Role.COORDINATOR)),
     ("desk:begin-people", (Role.FIELD_LEAD,)),
     ("desk:campaigns", (Role.OPERATOR,)),
+    ("desk:gifts", (Role.TREASURER,)),
     ("desk:library", (Role.EDITOR,)),
     ("desk:audit", (Role.AUDITOR,)),
 )

@@ -107,6 +107,18 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.CHANGE_CAMPAIGN: _("Changed a campaign"),
     Act.UNMARK_CALLER: _("Took a caller’s mark away"),
     Act.GIVE_SHIFT: _("Gave an offered shift"),
+    Act.CHANGE_SOURCE: _("Changed a published number or address"),
+    Act.MAKE_PRINT: _("Made a poster or card"),
+    Act.ENTER_MONEY: _("Entered money in the book"),
+    Act.REFUND_GIFT: _("Entered that a gift was given back"),
+    Act.VOID_MONEY: _("Voided an entry of the book"),
+    Act.MATCH_BANK: _("Settled a line of the bank’s"),
+    Act.OPEN_DONOR: _("Saw who gave something"),
+    Act.CHANGE_DONOR: _("Changed what is kept of a donor"),
+    Act.FORGET_DONOR: _("Destroyed what was kept of a donor"),
+    Act.WRITE_RECEIPT: _("Wrote a receipt"),
+    Act.HAND_RECEIPT: _("Handed a receipt out"),
+    Act.VOID_RECEIPT: _("Voided a receipt"),
     Act.EDIT_TEXT: _("Changed a text of the library"),
     Act.PUBLISH_TEXT: _("Published a text, or took it down"),
     Act.REVIEW_PHRASE: _("Reviewed a phrase of the library"),
@@ -117,6 +129,7 @@ CONSENTS: Final[Mapping[Kind, _StrPromise]] = {
     Kind.BULK: _("%(count)s statements"),
     Kind.EXPORT_AUDIT: _("The audit chain as a file: %(count)s acts"),
     Kind.LOAD_LIST: _("A list for calls: %(count)s numbers"),
+    Kind.EXPORT_BOOK: _("The book of gifts as a file: %(count)s entries"),
 }
 
 STAGES: Final[Mapping[str, _StrPromise]] = {

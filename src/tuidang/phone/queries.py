@@ -191,6 +191,11 @@ def standings(records: Path, campaign: Campaign) -> list[Standing]:
     ]
 
 
+def calls_made(records: Path, first: date, last: date) -> int:
+    """Count the numbers that machines dialled from one day to another."""
+    return sum(row.counts["dialled"] for row in funnel(records, first=first, last=last))
+
+
 def unassigned_complaints(campaign: Campaign) -> int:
     """Count the complaints of which nobody could tell which message they were about."""
     return sum(campaign.complaints.filter(message="").values_list("count", flat=True))

@@ -37,6 +37,7 @@ class KeyFolder:
     phone-journal.key       what choices made on the telephone are sealed with until they are stored
     audit.key               what the objects of volunteers' acts are hashed with
     sign-in.key             what volunteers' authenticators are sealed with, and their recovery codes hashed
+    donors.key              what is known of donors is sealed with
     days/<day>.key          what the statements taken in on that day are sealed with
     drafts/days/<day>.key   what volunteers typed on that day is sealed with, for a day at most
 
@@ -86,6 +87,10 @@ class KeyFolder:
     def sign_in_key(self) -> bytes:
         """Return the key of volunteers' authenticators and recovery codes, made on demand."""
         return self._one_key("sign-in")
+
+    def donors_key(self) -> bytes:
+        """Return the key that what is known of donors is sealed with, made on demand."""
+        return self._one_key("donors")
 
     def digits_keys(self) -> KeyRing:
         """Return the keys of receipts' digits, newest first."""

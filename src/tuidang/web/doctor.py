@@ -43,7 +43,7 @@ def examine(*, witnesses: bool = True) -> list[Finding]:
     findings = [Finding(Level.WRONG, f"{p.name}={p.value!r} cannot be used", p.mend) for p in problems]
     if not problems:
         findings.append(Finding(Level.GOOD, "every setting can be read"))
-    for check in (_names, _prefixes, _exposure, _folders, _disk):
+    for check in (_names, _prefixes, _exposure, _folders, _disk, _giving):
         findings.extend(check(options))
     if not problems:
         findings.extend(_database_and_log(options))
@@ -204,6 +204,30 @@ def _disk(options: Options) -> Iterator[Finding]:
         )
     else:
         yield Finding(Level.GOOD, f"{percent}% of the disk is free")
+
+
+def _giving(options: Options) -> Iterator[Finding]:
+    needed = (options.giving_name, options.giving_address, options.giving_ein)
+    if not any((*needed, options.giving_bank, options.giving_hour)):
+        return
+    if not all(needed):
+        yield Finding(
+            Level.ADVICE,
+            "who receives gifts is set in part: no receipt can be written, and nobody is asked for gifts",
+            "set TUIDANG_GIVING_NAME, TUIDANG_GIVING_ADDRESS and TUIDANG_GIVING_EIN, or none of them",
+        )
+    elif not options.giving_bank:
+        yield Finding(Level.GOOD, "receipts can be written; the page that asks for gifts is closed")
+    else:
+        yield Finding(Level.GOOD, "the page that asks for gifts is open")
+    from tuidang.giving.paper import FONT
+
+    if not FONT.is_file():
+        yield Finding(
+            Level.ADVICE,
+            "receipts cannot be printed: their font is missing",
+            "apt-get install fonts-noto-cjk",
+        )
 
 
 def _database_and_log(options: Options) -> Iterator[Finding]:

@@ -33,8 +33,10 @@ INSTALLED_APPS = [
     "tuidang.web",
     "tuidang.desk",
     "tuidang.phone",
+    "tuidang.reach",
     "tuidang.register",
     "tuidang.library",
+    "tuidang.giving",
     "tuidang.volunteers",
     "tuidang.volunteers.shifts",
     "tuidang.base",
@@ -149,5 +151,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "fido2": {"handlers": ["nowhere"], "propagate": False},  # it would name passkeys
+        # They would name characters of a donor that the font lacks.
+        "fpdf": {"handlers": ["nowhere"], "propagate": False},
+        "fontTools": {"handlers": ["nowhere"], "propagate": False},
     },
 }

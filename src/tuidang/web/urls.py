@@ -8,11 +8,13 @@ from django.urls import include, path
 
 from tuidang.desk import roster
 from tuidang.library import urls as library
-from tuidang.web import views
+from tuidang.reach import urls as reach
+from tuidang.web import giving, views
 
 urlpatterns = [
     path("", views.choose_language),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
+    path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
@@ -20,8 +22,11 @@ urlpatterns = [
     path("desk/", include("tuidang.desk.urls")),
     *i18n_patterns(
         path("", include("tuidang.register.urls.pages")),
+        path("", include(reach.pages)),
         path("", include(library.pages)),
         path("", include("tuidang.web.pages")),
+        path("give/", giving.give, name="give"),
+        path("give/totals/", giving.totals, name="give_totals"),
         prefix_default_language=True,
     ),
 ]

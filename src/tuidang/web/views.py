@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from tuidang.base.clock import china_today
 from tuidang.base.options import Options
 from tuidang.base.words import LANGUAGES
+from tuidang.giving.organisation import asks_for_gifts
 from tuidang.register.folder.figures import load_figures
 from tuidang.tlog.note import VerifierKey
 from tuidang.tlog.policy import find_cosignatures, load_policy
@@ -34,7 +35,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the count, today, and the three doors."""
-    return render(request, "web/home.html", {"figures": load_figures(settings.TUIDANG.log)})
+    context = {"figures": load_figures(settings.TUIDANG.log), "asks_for_gifts": asks_for_gifts()}
+    return render(request, "web/home.html", context)
 
 
 @require_safe

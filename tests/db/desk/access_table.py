@@ -19,7 +19,8 @@ EDITORS: Final = frozenset({Role.EDITOR})
 OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
-PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR})
+PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR, Role.TREASURER})
+TREASURERS: Final = frozenset({Role.TREASURER})
 PLEDGERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER, Role.COORDINATOR})
@@ -73,6 +74,12 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
     "desk:floods": Rule(COORDINATORS),
+    "desk:sources": Rule(COORDINATORS),
+    "desk:new-source": Rule(COORDINATORS),
+    "desk:brought": Rule(COORDINATORS),
+    "desk:source": Rule(COORDINATORS, {"code": "none"}),
+    "desk:print": Rule(COORDINATORS, {"code": "none"}),
+    "desk:print-picture": Rule(COORDINATORS, {"code": "none"}),
     "desk:calls-back": Rule(TALKERS),
     "desk:call-lists": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),
@@ -89,6 +96,19 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:give-back": Rule(REVIEWERS),
     "desk:requests": Rule(REVIEWERS),
     "desk:published": Rule(REVIEWERS, {"leaf": 0}),
+    # Gifts
+    "desk:gifts": Rule(TREASURERS),
+    "desk:new-gift": Rule(TREASURERS),
+    "desk:other-money": Rule(TREASURERS),
+    "desk:entry": Rule(TREASURERS, {"ordinal": 0}),
+    "desk:bank": Rule(TREASURERS),
+    "desk:bank-line": Rule(TREASURERS, {"key": 1}),
+    "desk:receipts": Rule(TREASURERS),
+    "desk:receipt": Rule(TREASURERS, {"serial": 1}),
+    "desk:donors": Rule(TREASURERS),
+    "desk:donor": Rule(TREASURERS, {"key": KEY}),
+    "desk:gifts-year": Rule(TREASURERS, {"year": 2026}),
+    "desk:gifts-export": Rule(TREASURERS),
     # The library
     "desk:library": Rule(EDITORS),
     "desk:library-new": Rule(EDITORS),

@@ -30,12 +30,14 @@ class Kind(StrEnum):
     BULK = "bulk"  # a decision about more statements than one reviewer decides alone
     EXPORT_AUDIT = "export-audit"  # the whole audit chain as a file
     LOAD_LIST = "load-list"  # numbers for personal calls
+    EXPORT_BOOK = "export-book"  # the book of gifts as a file
 
 
 ROLES: Final = {
     Kind.BULK: Role.REVIEWER,
     Kind.EXPORT_AUDIT: Role.AUDITOR,
     Kind.LOAD_LIST: Role.COORDINATOR,
+    Kind.EXPORT_BOOK: Role.TREASURER,
 }
 
 

@@ -1,0 +1,1 @@
+"""The treasurer's screens: the book, the bank, receipts, donors, the year."""

@@ -1,0 +1,179 @@
+"""The book as a value: every entry moves an amount from one account to another, so it adds up by its form.
+
+Double entry needs no more than that: what is debited to one account is credited to another, and the sum of
+all balances is zero whatever is entered. Nothing is ever changed; a mistake is voided, money given back is a
+refund, and both are entries of their own. `find_fault` decides what may be entered, asked by the database's
+actions and by `Book`, which replays entries; the database's triggers hold the same.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from tuidang.giving.rules.money import MOST, Currency
+
+
+class Account(StrEnum):
+    """Where money is, came from, or went."""
+
+    BANK = "bank"
+    CHEQUES = "cheques"  # in hand, not paid in yet
+    GIFTS = "gifts"
+    GIFTS_FOR_CALLS = "gifts-for-calls"  # dedicated by their givers
+    CALLS = "calls"  # what machine calls cost
+    FEES = "fees"  # of banks
+    OTHER = "other"
+    OPENING = "opening"  # what there was when the book began
+
+
+HOLDINGS: Final = frozenset({Account.BANK, Account.CHEQUES})  # never below zero
+INCOME: Final = frozenset({Account.GIFTS, Account.GIFTS_FOR_CALLS})
+COSTS: Final = frozenset({Account.CALLS, Account.FEES, Account.OTHER})
+
+
+class Kind(StrEnum):
+    """What an entry says happened."""
+
+    GIFT = "gift"
+    COST = "cost"
+    BANKED = "banked"  # cheques were paid in
+    OPENING = "opening"
+    REFUND = "refund"  # of a gift, whole or in part
+    VOID = "void"  # another entry was a mistake
+
+
+# Which accounts a kind moves money between: debited, credited. A void mirrors the entry it is about.
+MOVES: Final = {
+    Kind.GIFT: (HOLDINGS, INCOME),
+    Kind.COST: (COSTS, frozenset({Account.BANK})),
+    Kind.BANKED: (frozenset({Account.BANK}), frozenset({Account.CHEQUES})),
+    Kind.OPENING: (frozenset({Account.BANK}), frozenset({Account.OPENING})),
+    Kind.REFUND: (INCOME, frozenset({Account.BANK})),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the book; `cents` move from `credit` to `debit`."""
+
+    event: str  # what makes it one: entered again under the same event, it is the same entry
+    kind: Kind
+    day: date
+    currency: Currency
+    cents: int
+    debit: Account
+    credit: Account
+    about: int | None = None  # of a refund or a void: the ordinal of the entry it is about
+    donor: uuid.UUID | None = None
+    benefit: str = ""  # what the donor got in return, and our estimate of its value in good faith
+    benefit_cents: int = 0
+
+
+class Fault(StrEnum):
+    """Why an entry is not made."""
+
+    AMOUNT = "amount"
+    ACCOUNTS = "accounts"
+    ABOUT = "about"  # there is no such entry, or it is not of the kind
+    VOIDED = "voided"  # what it is about was voided already
+    REFUNDED = "refunded"  # a gift of which something was given back cannot be called a mistake
+    TOO_MUCH = "too-much"  # more than is left of the gift
+    NEGATIVE = "negative"  # there is not so much money there
+    BENEFIT = "benefit"  # what was given in return is worth as much: no gift
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The entry that a refund or a void is about, and what happened to it since."""
+
+    entry: Entry
+    voided: bool
+    refunded: int  # cents, of refunds that stand
+
+
+def find_fault(entry: Entry, held: int, subject: Subject | None) -> Fault | None:
+    """Say why an entry may not be made; `held` is the balance of the account that it credits."""
+    if not 0 < entry.cents <= MOST:
+        return Fault.AMOUNT
+    if bool(entry.benefit) != bool(entry.benefit_cents) or not 0 <= entry.benefit_cents < entry.cents:
+        return Fault.BENEFIT
+    if entry.benefit and entry.kind is not Kind.GIFT:
+        return Fault.BENEFIT
+    is_about = entry.kind in {Kind.REFUND, Kind.VOID}
+    fault = _fault_about(entry, subject) if is_about else Fault.ABOUT if entry.about is not None else None
+    if fault:
+        return fault
+    if entry.kind is not Kind.VOID:
+        into, out_of = MOVES[entry.kind]
+        if entry.debit not in into or entry.credit not in out_of:
+            return Fault.ACCOUNTS
+    return Fault.NEGATIVE if entry.credit in HOLDINGS and held < entry.cents else None
+
+
+def _fault_about(entry: Entry, subject: Subject | None) -> Fault | None:
+    if subject is None or subject.entry.kind is Kind.VOID or subject.entry.currency is not entry.currency:
+        return Fault.ABOUT
+    of = subject.entry
+    if subject.voided:
+        return Fault.VOIDED
+    if entry.kind is Kind.VOID:
+        if (entry.debit, entry.credit, entry.cents) != (of.credit, of.debit, of.cents):
+            return Fault.ACCOUNTS
+        return Fault.REFUNDED if subject.refunded else None
+    if of.kind is not Kind.GIFT or entry.debit is not of.credit:
+        return Fault.ABOUT
+    return Fault.TOO_MUCH if subject.refunded + entry.cents > of.cents else None
+
+
+class Refused(ValueError):  # noqa: N818  it is an outcome for the page to tell
+    """An entry may not be made; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass
+class Book:
+    """A book in memory: what replaying entries gives. The database's must be the same."""
+
+    entries: list[Entry] = field(default_factory=list)
+    balances: Counter[tuple[Account, Currency]] = field(default_factory=Counter)
+
+    @classmethod
+    def replay(cls, entries: Iterable[Entry]) -> Book:
+        """Enter them all again, in their order."""
+        book = cls()
+        for entry in entries:
+            book.enter(entry)
+        return book
+
+    def enter(self, entry: Entry) -> int:
+        """Add an entry and give its ordinal, from 0; of an event that is there already, that one's."""
+        for ordinal, known in enumerate(self.entries):
+            if known.event == entry.event:
+                return ordinal
+        held = self.balances[entry.credit, entry.currency]
+        if fault := find_fault(entry, held, self._subject(entry.about)):
+            raise Refused(fault)
+        self.balances[entry.debit, entry.currency] += entry.cents
+        self.balances[entry.credit, entry.currency] -= entry.cents
+        self.entries.append(entry)
+        return len(self.entries) - 1
+
+    def _subject(self, about: int | None) -> Subject | None:
+        if about is None or not 0 <= about < len(self.entries):
+            return None
+        voided = {entry.about for entry in self.entries if entry.kind is Kind.VOID}
+        refunded = sum(
+            entry.cents
+            for ordinal, entry in enumerate(self.entries)
+            if entry.kind is Kind.REFUND and entry.about == about and ordinal not in voided
+        )
+        return Subject(self.entries[about], about in voided, refunded)

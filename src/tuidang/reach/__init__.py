@@ -1,0 +1,1 @@
+"""How people find us: published numbers and addresses, what each brings, and what is printed."""

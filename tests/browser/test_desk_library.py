@@ -21,7 +21,7 @@ BODY = "# 小标题\n\n这一段**很要紧**。\n\n> 有人说过。\n\n1. 一\
 
 @pytest.fixture(scope="module")
 def password(site: Served) -> Password:
-    return site.add_volunteer("willow", "editor")
+    return site.add_volunteer("poplar", "editor")
 
 
 def stations(page: Page, name: str) -> Iterator[str]:
@@ -54,7 +54,7 @@ def test_a_chapter_is_written_and_published_by_everybody(
     site: Served, visit: Visit, password: Password, language: str, dark: bool
 ) -> None:
     page = visit(locale=LOCALES[language], script=True, width=390, dark=dark)
-    site.enter(page, "willow", password)
+    site.enter(page, "poplar", password)
     wrong: list[tuple[str, object]] = []
     for station in stations(page, f"by-willow-{language}"):
         assert page.get_attribute("html", "lang") == language

@@ -27,7 +27,7 @@ SAVED = (
 def password(site: Served) -> Password:
     for code, kind, title, place in SAVED:
         site.run("source", "save", code, "--kind", kind, "--title", title, "--place", place)
-    return site.add_volunteer("spruce", "coordinator")
+    return site.add_volunteer("alder", "coordinator")
 
 
 def look(page: Page) -> Iterator[str]:
@@ -50,7 +50,7 @@ def test_sources_can_be_seen_by_everybody(
     site: Served, visit: Visit, password: Password, language: str
 ) -> None:
     page = visit(locale=LOCALES[language], script=True, width=390)
-    site.enter(page, "spruce", password)
+    site.enter(page, "alder", password)
     wrong = []
     for station in look(page):
         assert page.get_attribute("html", "lang") == language
@@ -69,10 +69,10 @@ def test_sources_can_be_read_at_night_and_a_sheet_is_seen_and_fetched_without_sc
     site: Served, visit: Visit, password: Password
 ) -> None:
     page = visit(dark=True, script=True)
-    site.enter(page, "spruce", password)
+    site.enter(page, "alder", password)
     assert not [(station, fault) for station in look(page) for fault in faults(page, COLOURS)]
     plain = visit()
-    site.enter(plain, "spruce", password)
+    site.enter(plain, "alder", password)
     plain.goto("/desk/source/tp26/print/")
     plain.check("input[name=sheet][value=a6]")
     go(plain, "main form[method=get] button")

@@ -39,7 +39,7 @@ from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.queries import DeskNow, HotlineNow, hotline_now
 
 NUMBER = "13800138077"  # of whoever calls; looked for in every file
-PATIENCE = 60.0
+PATIENCE = 120.0
 # In a page whose sound cannot be reached: Asterisk takes it for one that is heard soon.
 _SOUND = OFFER.replace("actpass", "active").replace("0.0.0.0", "127.0.0.1")
 LINES = 4

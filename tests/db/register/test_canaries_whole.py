@@ -87,7 +87,6 @@ def test_what_was_sent_is_found_and_a_statement_that_was_dropped_is_shown_as_los
     assert not list(site.data.rglob("*canar*"))
 
     site.publish()
-    before = json.loads((site.data / "log/figures.json").read_bytes())["total"]
     vkey = (site.data / "log/vkey").read_text().strip()
     found = json.loads(canary(site, "find", str(file), "--vkey", vkey, "--json"))
     assert (found["found"], found["lost"], found["waiting"]) == (7, 0, 1)
@@ -101,13 +100,17 @@ def test_what_was_sent_is_found_and_a_statement_that_was_dropped_is_shown_as_los
     assert "nothing can be reported" in _stderr(
         site, "close", str(file), "--out", str(tmp_path / "again.json")
     )
+    site.publish()  # whatever else waited
+    before = json.loads((site.data / "log/figures.json").read_bytes())["total"]
     assert "DONE" in site.run("manage", "shell", "-c", SHELL.format(path=str(out)))
     site.publish()
 
     after = json.loads((site.data / "log/figures.json").read_bytes())
-    assert after["total"] == before - 7
+    assert (
+        after["total"] == before - 6
+    )  # what came by telephone goes on counting: a carrier heard its receipt
     report = json.loads((site.data / "log/integrity.json").read_bytes())
-    assert report["uncounted"]["canary"] == 7
+    assert report["uncounted"]["canary"] == 6
     assert (report["canaries"]["all"]["sent"], report["canaries"]["all"]["found"]) == (8, 7)
     assert report["canaries"]["channels"].keys() == {"web", "machine-call", "volunteer-call", "mail"}
     assert "Of 8 canaries 7 were found" in site.run("integrity", str(site.data / "log"))

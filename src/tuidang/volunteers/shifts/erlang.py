@@ -66,9 +66,8 @@ def answer(load: Load, people: int, seconds: float = 30) -> Answer:
     mean_wait = waits * queue.mean / arrivals
     hangs_up = mean_wait / load.patience
     in_time = 1 - waits + waits * queue.share_within(seconds)
-    return Answer(
-        waits, mean_wait, min(hangs_up, 1.0), min(in_time, 1.0), load.erlangs * (1 - hangs_up) / people
-    )
+    busy = load.erlangs * (1 - hangs_up) / people  # where nearly all hang up, 1 - hangs_up is rounded
+    return Answer(waits, mean_wait, min(hangs_up, 1.0), min(in_time, 1.0), min(max(busy, 0.0), 1.0))
 
 
 def least(load: Load, target: Target) -> int:

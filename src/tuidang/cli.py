@@ -101,6 +101,8 @@ def up() -> None:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""
     welcome = f"To come in as a volunteer who may do everything here, open, once: {link}\n" if link else ""
+    if is_sample and not link:
+        welcome = f"Who has come in already signs in at http://localhost:{options.port}/desk/\n"
     code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
     if not code:
         click.echo("\nStopped. Starting again finds everything.")

@@ -301,10 +301,9 @@ def up() -> None:
         raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
     make_sample_campaign(options.phone_lab)
     click.echo(
-        "The telephone starts; simulated people are called, nobody else, from 9 to 21 o'clock in China.\n"
-        "To watch them at the desk, open the link shown above, or the one that this gives in another\n"
-        "terminal:\n"
-        f"  TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
+        "The telephone starts; simulated people are called, at any hour, and nobody else. Watch them at the\n"
+        "desk, under Calls. Whoever is with you comes in by the link that this gives in another terminal:\n"
+        f"  PORT={options.port} TUIDANG_DATA={shlex.quote(str(options.data.resolve()))}"
         f" {shlex.quote(str(Path(sys.executable).with_name('tuidang')))}"
         " volunteer invite maple --role operator --role listener"
         "\nTo be rung, open Telephone there and go on duty: a simulated caller is with you within a minute."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -85,7 +86,8 @@ class Served:
         """Invite somebody to the desk, who comes; return his password, which knows his codes."""
         chosen = [word for role in roles for word in ("--role", role)]
         link = self.run("volunteer", "invite", pseudonym, *chosen).split()[-1]
-        return Desk(self.address, tls=self.environ.get("TUIDANG_HTTPS") == "yes").join(link)
+        home = f"127.{secrets.randbelow(250) + 1}.{secrets.randbelow(250) + 1}.1"  # a network of his own
+        return Desk(self.address, tls=self.environ.get("TUIDANG_HTTPS") == "yes", comes_from=home).join(link)
 
     def enter(self, page: Page, pseudonym: str, password: Password) -> None:
         """Let a browser be signed in, with the session that the volunteer has, and open the desk."""

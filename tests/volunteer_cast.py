@@ -8,6 +8,7 @@ import secrets
 import time
 import urllib.parse
 import urllib.request
+from http.client import HTTPConnection, HTTPResponse
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 from django.test import Client
@@ -45,16 +46,30 @@ class Password(str):
         return code_at(self.secret, step)
 
 
+class _ComesFrom(urllib.request.HTTPHandler):
+    """Opens connections from an address of this machine's own."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._address = address
+
+    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(HTTPConnection, req, source_address=(self._address, 0))
+
+
 class Desk:
     """A browser without script at the desk of a running site; `address` is the site's, without a slash.
 
-    `tls`: the site believes that a proxy in front speaks TLS; the browser plays it.
+    `tls`: the site believes that a proxy in front speaks TLS; the browser plays it. `comes_from`: an address
+    of this machine's own, for a site bounds what comes from one network.
     """
 
-    def __init__(self, address: str, *, tls: bool = False) -> None:
+    def __init__(self, address: str, *, tls: bool = False, comes_from: str = "127.0.0.1") -> None:
         self.jar = CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
         self._browser = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(self.jar), urllib.request.ProxyHandler({})
+            urllib.request.HTTPCookieProcessor(self.jar),
+            urllib.request.ProxyHandler({}),
+            _ComesFrom(comes_from),
         )
         self._address = address
         self._proxied = {"X-Forwarded-Proto": "https"} if tls else {}

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from looks import wrong_at
 from playwright.sync_api import Page
-from test_accessibility import COLOURS, RULES, faults
+from test_accessibility import COLOURS, faults
 from test_desk import LOCALES
-from test_desk_calls import OVERLAPS
-from test_hands_and_eyes import OVERFLOW, TARGETS
 from walk import LANGUAGES, go
 
 from conftest import Visit
@@ -57,18 +56,7 @@ def test_how_floods_stand_can_be_seen_by_everybody(
 ) -> None:
     page = visit(locale=LOCALES[language], script=True, width=390)
     site.enter(page, "juniper", password)
-    wrong = []
-    for station in look(site, page):
-        assert page.get_attribute("html", "lang") == language
-        wrong += [(station, fault) for fault in faults(page, RULES)]
-        wrong += [(station, target) for target in page.evaluate(TARGETS)]
-        for width in (320, 390, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            wrong += [(station, width, pair) for pair in page.evaluate(OVERLAPS)]
-            if (over := page.evaluate(OVERFLOW)) > 0:
-                wrong.append((station, f"{over} px too wide at {width}"))
-        page.set_viewport_size({"width": 390, "height": 800})
-    assert not wrong
+    assert not wrong_at(page, look(site, page), language)
 
 
 def test_how_floods_stand_can_be_read_at_night_and_marks_are_taken_back_without_script(

@@ -15,7 +15,8 @@ run: $(RUN_LOCK) ## set everything up and open the register on http://localhost:
 	@exec .venv/bin/tuidang up
 
 test: $(TEST_LOCK) ## set everything up and pass all tests (about forty minutes)
-	@scripts/need "the tests" chromium fonts-noto-cjk golang-go golang-golang-x-mod-dev lynx nginx-light poppler-utils postgresql zbar-tools
+	@scripts/need "the tests" chromium dovecot-imapd epubcheck ffmpeg fonts-noto-cjk golang-go golang-golang-x-mod-dev \
+	  kiwix-tools lynx nginx-light poppler-utils postgresql rsync tor zbar-tools
 	scripts/tests $(WORKERS) -m "not soak" tests
 	scripts/with-postgres scripts/tests $(WORKERS) -m "not soak" tests/db tests/phone/test_dialler_database.py
 	@echo "All tests passed: everything on SQLite, and what touches the database on PostgreSQL again."

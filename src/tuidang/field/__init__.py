@@ -1,1 +1,1 @@
-"""People who leave where travellers pass: an app that works without a network, and what becomes of what it sends."""
+"""People who leave where travellers pass: an app that works without a network, and what it sends."""

@@ -30,6 +30,7 @@ class KeyFolder:
     """The folder `path` (mode 0700) and its files (0600).
 
     log.key                 the public log's signing key, as the log writes it (here it is only text)
+    files.key               what signs lists of files for others to check: editions, mirrors
     receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
     receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
     do-not-call.<n>.key     what numbers never called are hashed with } for new ones
@@ -71,6 +72,10 @@ class KeyFolder:
         """Store the log's signing key, once: raises FileExistsError rather than replace one."""
         if not _create(self.path / "log.key", text.strip() + "\n"):
             raise FileExistsError(f"{self.path / 'log.key'} is there already; a log has one key for life")
+
+    def files_key(self) -> bytes:
+        """Return the seed of the key that signs lists of files for others to check, made on demand."""
+        return self._one_key("files")
 
     def web_key(self) -> str:
         """Return the web framework's secret."""

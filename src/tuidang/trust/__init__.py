@@ -1,1 +1,1 @@
-"""What says which keys and mirrors are ours: an offline root, what it signs, and who may sign what follows."""
+"""What says which keys and mirrors are ours: an offline root, and what it signs."""

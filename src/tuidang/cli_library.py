@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from tuidang.base.clock import utc_now
 from tuidang.cli_start import prepare, start_django
 
+_LANGUAGES = ("zh-hans", "zh-hant", "en")
 _json = click.option("--json", "as_json", is_flag=True, help="Print it for a program to read.")
 
 
@@ -22,6 +24,7 @@ def library() -> None:
     \b
     Examples:
       tuidang library import texts/
+      tuidang library record one.mp3 my-book 1
       tuidang library list
     """
 
@@ -81,20 +84,78 @@ def import_(source: Path, publish: bool, name: str, language: str, as_json: bool
     )
 
 
+@library.command("record")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("name")
+@click.argument("number", type=int, default=1)
+@click.option("--language", default="zh-hans", type=click.Choice(_LANGUAGES), show_default=True)
+def record(file: Path, name: str, number: int, language: str) -> None:
+    """Have chapter NUMBER of the work NAME heard: FILE is somebody who reads it aloud.
+
+    FILE may be MP3, M4A, WAV, OGG, FLAC or a film, three hours at most; ffmpeg makes 16 kbit/s speech of it,
+    and a sound of the telephone. What the chapter had is replaced. FILE stays as it is.
+
+    \b
+    Examples:
+      tuidang library record one.wav my-book 1
+      tuidang library record news.mp3 news-2026-11-28 --language en
+    """
+    start_django()
+    from tuidang.base.audit import Act, noted
+    from tuidang.base.audit.chain import AT_SHELL
+    from tuidang.library.audio.actions import bring_recording, lay_out_audio, make_next, place_to_bring
+    from tuidang.library.audio.convert import find_ffmpeg
+    from tuidang.library.audio.queries import recorded
+    from tuidang.library.models import Text
+
+    prepare()
+    if find_ffmpeg() is None:
+        raise click.ClickException("ffmpeg is not installed: apt-get install ffmpeg")
+    text = Text.objects.filter(work__name=name, language=language).first()
+    chapter = text.chapters.filter(number=number).first() if text else None
+    if text is None or chapter is None:
+        raise click.ClickException(f"There is no chapter {number} of {name} in {language}.")
+    brought = place_to_bring()
+    shutil.copyfile(file, brought)
+    with noted(AT_SHELL, Act.PUBLISH_TEXT, f"audio {text.pk}/{number}", utc_now()):
+        bring_recording(chapter, brought)
+    while recorded(text, number).waiting and make_next(utc_now):
+        pass
+    lay_out_audio(utc_now())
+    found = recorded(text, number)
+    if found.refused:
+        raise click.ClickException(f"{file.name} was not taken: {found.refused.why}.")
+    if found.ready is None:  # the worker has it
+        click.echo("It is being made.")
+        return
+    click.echo(f"{found.seconds} seconds, {found.ready.size} bytes.")
+    if not found.ready.is_public:
+        click.echo("Nobody hears it before the chapter is published.")
+
+
 @library.command("list")
+@click.option("--heard", is_flag=True, help="List what can be heard, with its sound for campaigns.")
 @_json
-def list_(as_json: bool) -> None:
+def list_(heard: bool, as_json: bool) -> None:
     """List the works: in each language how many chapters there are, are read, and wait for their time.
 
     \b
     Examples:
       tuidang library list
-      tuidang library list --json
+      tuidang library list --heard --json
     """
     start_django()
+    from tuidang.library.audio.queries import items_in
     from tuidang.library.queries import stock
 
     prepare()
+    if heard:
+        items = {item.code: item for language in reversed(_LANGUAGES) for item in items_in(language)}
+        if as_json:
+            click.echo(json.dumps([vars(item) for item in items.values()], ensure_ascii=False))
+        for item in () if as_json else items.values():
+            click.echo(f"library/{item.code}: {item.title}, {item.seconds} s")
+        return
     rows = stock()
     if as_json:
         click.echo(json.dumps([vars(row) for row in rows], ensure_ascii=False, default=str))

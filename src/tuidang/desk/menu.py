@@ -35,6 +35,7 @@ _OF_LIBRARY: Final = (
     "desk:library-phrases",
     "desk:library-text",
     "desk:library-chapter",
+    "desk:library-audio",
 )
 _OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
 _OF_GIFTS: Final = (

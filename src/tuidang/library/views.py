@@ -17,9 +17,10 @@ from django.utils.translation import get_language, get_language_from_request, ov
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
+from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, content_security, read_form
 from tuidang.base.weights import take_within
 from tuidang.library import queries
+from tuidang.library.audio.queries import edition_of, sound_of
 from tuidang.library.rules import CODE_LENGTH, CODE_LETTERS
 from tuidang.library.search import LONGEST_QUERY, read_query
 
@@ -32,6 +33,7 @@ _BEYOND_ANY: Final = 10_000
 _FOR_SHARED_CACHES: Final = "public, max-age=300"
 
 _CODE_LETTERS: Final = frozenset(CODE_LETTERS)
+_PLAYS: Final = content_security(media_src="'self'")
 
 P = ParamSpec("P")
 _View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -91,8 +93,9 @@ def work(request: HttpRequest, name: str) -> HttpResponse:
         "work": found,
         "items": items,
         "next": first + len(items) if len(items) < len(listed) else None,
+        "sound": None if first else edition_of(name, _language()),
     }
-    return render(request, "library/work.html", context)
+    return _with_sound(render(request, "library/work.html", context))
 
 
 @_for_everybody
@@ -107,8 +110,9 @@ def chapter(request: HttpRequest, name: str, number: int, part: int = 1) -> Http
         "html": mark_safe(page.html),  # noqa: S308 -- written by `flow.as_html`, which escapes
         "size": size if size in SIZES else "",
         "sizes": SIZES,
+        "sound": sound_of(name, _language(), number) if part == 1 else None,
     }
-    return render(request, "library/chapter.html", context)
+    return _with_sound(render(request, "library/chapter.html", context))
 
 
 @_for_everybody
@@ -180,6 +184,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "next": seen if seen < len(listed) else None,
     }
     return render(request, "library/search.html", context)
+
+
+def _with_sound(response: HttpResponse) -> HttpResponse:
+    """Let the browser's own player play what lies here."""
+    response.headers["Content-Security-Policy"] = _PLAYS
+    return response
 
 
 def _language() -> str:

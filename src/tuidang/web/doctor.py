@@ -37,7 +37,7 @@ class Finding:
         return f"{self.level.value:7}{self.what}" + (f"\n       mend: {self.mend}" if self.mend else "")
 
 
-def examine(*, witnesses: bool = True) -> list[Finding]:
+def examine(*, outside: bool = True) -> list[Finding]:
     """Run every check; those that need the database run only when the settings are right."""
     options, problems = read_options()
     findings = [Finding(Level.WRONG, f"{p.name}={p.value!r} cannot be used", p.mend) for p in problems]
@@ -47,7 +47,8 @@ def examine(*, witnesses: bool = True) -> list[Finding]:
         findings.extend(check(options))
     if not problems:
         findings.extend(_database_and_log(options))
-    if witnesses:
+    if outside:
+        findings.extend(_audio())
         findings.extend(_witnesses(options))
     return findings
 
@@ -55,9 +56,9 @@ def examine(*, witnesses: bool = True) -> list[Finding]:
 def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
-    Outside witnesses are left out: whoever runs one could keep us from calling.
+    Outside witnesses are left out: whoever runs one could keep us from calling. So is what only editors need.
     """
-    return sum(finding.level is not Level.GOOD for finding in examine(witnesses=False))
+    return sum(finding.level is not Level.GOOD for finding in examine(outside=False))
 
 
 def exit_code(findings: list[Finding]) -> int:
@@ -123,6 +124,15 @@ def _exposure(options: Options) -> Iterator[Finding]:
             Level.ADVICE,
             f"{options.workers} server processes each keep their own flood budgets",
             "raise TUIDANG_THREADS first; budgets hold exactly with one process",
+        )
+
+
+def _audio() -> Iterator[Finding]:
+    if shutil.which("ffmpeg") is None:
+        yield Finding(
+            Level.ADVICE,
+            "there is no ffmpeg: what editors bring to be heard waits",
+            "apt-get install ffmpeg",
         )
 
 

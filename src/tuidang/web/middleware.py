@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,11 +10,16 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+# Who may bring one is asked there before anything is read, and the file goes to the disk within a bound.
+_RECORDINGS = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/", re.ASCII)
+_HEARD = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/heard/", re.ASCII)
+_AS_THEY_LIE = ("/log/", "/audio/")
+
 _Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def refuse_uploads(get_response: _Handler) -> _Handler:
-    """Refuse a long multipart body before it is read: no form of ours sends one.
+    """Refuse a long multipart body before it is read: only editors' recordings come in such a form.
 
     Django bounds other bodies by their length; of this kind it would hold the whole of any length in memory,
     for whoever sends a cookie of his own making to any page.
@@ -21,9 +27,11 @@ def refuse_uploads(get_response: _Handler) -> _Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if request.content_type == "multipart/form-data" and not (
+        is_short = (
             length.isascii() and length.isdecimal() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        ):
+        )
+        is_form = request.content_type == "multipart/form-data"
+        if is_form and not is_short and not _RECORDINGS.fullmatch(request.path_info):
             raise RequestDataTooBig
         return get_response(request)
 
@@ -31,11 +39,11 @@ def refuse_uploads(get_response: _Handler) -> _Handler:
 
 
 def compress_pages(get_response: _Handler) -> _Handler:
-    """Compress pages for slow networks; the public folder's files go out as they lie there."""
+    """Compress pages for slow networks; the public folder's files, and sound, go out as they lie there."""
     compressed = GZipMiddleware(get_response)  # pads at random, so that sizes tell less
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/log/"):
+        if request.path_info.startswith(_AS_THEY_LIE) or _HEARD.fullmatch(request.path_info):
             return get_response(request)
         return compressed(request)  # type: ignore[return-value]  # synchronous here: never a coroutine
 

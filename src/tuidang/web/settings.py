@@ -122,7 +122,7 @@ SECURE_REFERRER_POLICY = None  # by path, in `tuidang.base.http`
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # likewise
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # a hundred people with a long reason fit in a third of it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-FILE_UPLOAD_HANDLERS: list[str] = []  # nobody uploads files, so nothing is ever spooled to the disk
+FILE_UPLOAD_HANDLERS: list[str] = []  # nothing is ever spooled to the disk; recordings have their own handler
 
 USE_TZ = True
 TIME_ZONE = "UTC"

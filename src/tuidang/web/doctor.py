@@ -134,6 +134,17 @@ def _audio() -> Iterator[Finding]:
             "there is no ffmpeg: what editors bring to be heard waits",
             "apt-get install ffmpeg",
         )
+        return
+    from tuidang.library.audio.cage import landlock
+
+    if landlock() < 1:
+        yield Finding(
+            Level.ADVICE,
+            "this kernel has no Landlock: ffmpeg could read all that we can, should a recording deceive it",
+            "a kernel from 5.13 on, as in Debian 12",
+        )
+    else:
+        yield Finding(Level.GOOD, "recordings can be made, and ffmpeg is shut in while it makes them")
 
 
 def _witnesses(options: Options) -> Iterator[Finding]:

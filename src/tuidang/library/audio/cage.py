@@ -55,9 +55,14 @@ def bound_itself() -> None:
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
+def landlock() -> int:
+    """Give the version of Landlock that the kernel knows; less than 1 for none."""
+    return int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1)))
+
+
 def shut_itself_in(read: Path, write: Path, program: Path) -> bool:
     """Give up all files but these, and TCP; False where the kernel knows no Landlock."""
-    version = _libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    version = landlock()
     if version < 1:
         return False
     known = max(count for since, count in _RIGHTS if since <= version)

@@ -56,8 +56,8 @@ class CampaignPlan:
     shares: Mapping[str, int]  # by name
     names_caller: bool  # all messages say first who is calling
     trunks: tuple[str, ...]
-    more: tuple[str, ...]  # sounds of the library, one after the other: key 1 plays them
     has_sounds: bool  # there is a sound for every message: nobody is called to hear silence
+    more: tuple[str, ...] = ()  # sounds of the library, one after the other: key 1 plays them
 
     @property
     def shares_text(self) -> str:

@@ -116,10 +116,13 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:library-phrases": Rule(EDITORS),
     "desk:library-text": Rule(EDITORS, {"key": 1}),
     "desk:library-chapter": Rule(EDITORS, {"key": 1, "number": 1}),
+    "desk:library-audio": Rule(EDITORS, {"key": 1, "number": 1}),
+    "desk:library-heard": Rule(EDITORS, {"key": 1, "number": 1}),
     # Calls
     "desk:campaigns": Rule(OPERATORS),
     "desk:new-campaign": Rule(OPERATORS),
     "desk:sound": Rule(OPERATORS, {"name": "none"}),
+    "desk:library-sound": Rule(OPERATORS, {"name": "none"}),
     "desk:campaign": Rule(OPERATORS, {"name": "none"}),
     "desk:campaign-messages": Rule(OPERATORS, {"name": "none"}),
     "desk:campaign-complaint": Rule(OPERATORS, {"name": "none"}),

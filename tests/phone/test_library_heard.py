@@ -15,14 +15,17 @@ from typing import Any
 import dialler_cast
 import pytest
 from dialler_cast import HANGS_UP, answers, country, dialling, keys, make_campaign, pause, records
+from fetched import fetch
 
 from library_cast import NOW, publish_all, write_work
-from sound_cast import speech
+from sound_cast import probe, speech
 from tuidang.phone.asterisk.wave import as_wave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TONES = (400, 800, 1600)  # hertz, of the chapters
+# After keys sent as INFO, the number of a request must be a later one than theirs.
+LEAVES = HANGS_UP.replace("CSeq: 7 BYE", "CSeq: [clock_tick] BYE")
 SECONDS = 12.0  # of each, longer than anybody here listens
 
 
@@ -123,7 +126,7 @@ def test_key_1_plays_chapter_after_chapter_and_9_is_heard_in_the_middle_of_one(
 
     with far_end() as ear:
         person = listens(
-            ear, keys("1", after=2, apart=2.5), keys("1", apart=2.5), keys("9"), pause(1), HANGS_UP
+            ear, keys("1", after=2, apart=2.5), keys("1", apart=2.5), keys("9"), pause(1), LEAVES
         )
         with country(house, person=person) as switch:
             codes = stock_library()
@@ -142,3 +145,21 @@ def test_key_1_plays_chapter_after_chapter_and_9_is_heard_in_the_middle_of_one(
     (record,) = records(house)
     assert (record["keys"], record["message"], record["people"]) == ("19", "a", 0)
     assert not [code for code in codes if code in str(record)]
+
+
+def test_chapters_of_the_sample_are_spoken_once_where_nothing_else_was_brought(house: Path) -> None:
+    from tuidang.library.audio.queries import private_folder
+    from tuidang.library.models import Recording
+    from tuidang.library.sample import stock_sample
+    from tuidang.phone.asterisk.install import root
+    from tuidang.phone.sample import READ_ALOUD, speak_sample_audio
+
+    (house / "phone").mkdir()
+    root(house).symlink_to(root(fetch()))
+    assert speak_sample_audio(house) == 0  # there is nothing to read
+    stock_sample(NOW)
+    assert speak_sample_audio(house) == READ_ALOUD + 1  # and the news
+    assert speak_sample_audio(house) == 0
+    assert Recording.objects.filter(state="waiting").count() == READ_ALOUD + 1
+    for path in private_folder().glob("*.brought"):
+        assert float(probe(path)["format"]["duration"]) > 20

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from calls_cast import Enter
+from calls_cast import Enter, typed
 from django.http import HttpResponse
 from django.test import Client
 
@@ -16,9 +16,11 @@ from sound_cast import speech
 from tuidang.base.audit.models import AuditEntry
 from tuidang.base.clock import utc_now
 from tuidang.desk import library_audio
-from tuidang.library.audio.actions import lay_out_audio, make_next
+from tuidang.library.audio.actions import bring_recording, lay_out_audio, make_next, place_to_bring
 from tuidang.library.audio.queries import private_folder
 from tuidang.library.models import Recording, Text
+from tuidang.phone.actions.library_sounds import place_library_sounds
+from tuidang.phone.models import Campaign
 from tuidang.volunteers.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,24 @@ def test_without_ffmpeg_the_screen_says_what_to_install(
     shown = words(hazel.get(page(text)))
     assert "apt-get install ffmpeg" in shown
     assert "waits" in shown
+
+
+def test_who_starts_calls_hears_a_chapter_and_takes_it_as_a_message(enter: Enter, text: Text) -> None:
+    row = bring_recording(text.chapters.get(), speech(place_to_bring(), 1))
+    while make_next(utc_now):
+        pass
+    lay_out_audio(utc_now())
+    place_library_sounds()
+    maple = enter("maple", Role.OPERATOR)
+    shown = maple.get("/desk/campaigns/new/")
+    assert f"library/{row.code}" in shown.content.decode()
+    assert "一本书 1. 第1章" in words(shown)
+    heard = maple.get(f"/desk/sound/library/{row.code}/")
+    assert (heard.status_code, heard.content[:4]) == (200, b"RIFF")
+    form = typed(**{"sound-0": f"library/{row.code}", "language": "zh-hant"})
+    assert maple.post("/desk/campaigns/new/", form).status_code == 302
+    campaign = Campaign.objects.get()
+    assert campaign.language == "zh-hant"
+    assert f"library/{row.code}" in [message.sound for message in campaign.messages.all()]
+    wrong = maple.post("/desk/campaigns/new/", {**form, "name": "other", "language": "xx"})
+    assert (wrong.status_code, Campaign.objects.count()) == (422, 1)

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tuidang.web",
     "tuidang.desk",
     "tuidang.phone",
+    "tuidang.field",
     "tuidang.reach",
     "tuidang.register",
     "tuidang.library",

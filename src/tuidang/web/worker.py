@@ -13,6 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.field.actions.entries import forget_entries, mix_entries
+from tuidang.field.actions.taking import destroy_return_keys
+from tuidang.field.sample import open_sample
 from tuidang.library.actions.publication import publish_due
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
@@ -32,6 +35,7 @@ from tuidang.register.actions.head import (
     options,
     sweep_database,
 )
+from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.origins import publish_origins
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.folder.integrity import refresh_integrity
@@ -105,8 +109,18 @@ def look(now: datetime) -> None:
     forget_openings(local.date())
     tend_drafts(now)
     publish_due(now)
+    tend_field(local.date())
     if is_due(open_log(), local):
         publish_now(local.date())
+
+
+def tend_field(today: date) -> None:
+    """Forget what is over of the sites; of a sample, open what its phones sealed."""
+    destroy_return_keys(today)
+    forget_entries(today)
+    if is_sample(open_log().key.name):
+        with suppress(IntakeClosed):
+            open_sample(options().data, today)
 
 
 def cover_tracks(today: date) -> None:
@@ -122,6 +136,7 @@ def cover_tracks(today: date) -> None:
             keys.day_key(day, create=True)
     keys.touch_day_keys()
     mix_choices()
+    mix_entries()
     if connection.vendor == "sqlite":
         with only_writer():
             sweep_database()

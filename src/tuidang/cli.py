@@ -87,6 +87,7 @@ def up() -> None:
     from tuidang.phone.sample import DESKS
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
+    from tuidang.web.trust import tend_trust
 
     _need_port(options)
     prepare()
@@ -97,6 +98,7 @@ def up() -> None:
     is_sample = house.is_sample_register()
     if is_sample:
         stock_sample(utc_now())
+        tend_trust(utc_now())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""

@@ -36,8 +36,11 @@ from tuidang.register.actions.origins import publish_origins
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
+from tuidang.trust.keys import KeyFileError
+from tuidang.trust.publishing import CannotPublish
 from tuidang.volunteers.actions.invitations import forget_openings
 from tuidang.volunteers.shifts.actions import forget_past
+from tuidang.web.trust import tend_trust
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
@@ -105,8 +108,17 @@ def look(now: datetime) -> None:
     forget_openings(local.date())
     tend_drafts(now)
     publish_due(now)
+    keep_trust(now)
     if is_due(open_log(), local):
         publish_now(local.date())
+
+
+def keep_trust(now: datetime) -> None:
+    """Sign again what the server signs of the trust root; what stands in the way is written down."""
+    try:
+        tend_trust(now)
+    except (CannotPublish, KeyFileError, OSError) as error:
+        logger.warning("the trust root was not signed again: %s", error)
 
 
 def cover_tracks(today: date) -> None:

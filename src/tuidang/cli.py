@@ -21,6 +21,7 @@ from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
 from tuidang.cli_start import prepare, start_django
+from tuidang.cli_trust import trust
 from tuidang.cli_volunteer import volunteer
 from tuidang.cli_witness import witness
 
@@ -66,6 +67,7 @@ main.add_command(log)
 main.add_command(phone)
 main.add_command(poster)
 main.add_command(source)
+main.add_command(trust)
 main.add_command(volunteer)
 main.add_command(witness)
 

@@ -42,6 +42,9 @@ from tuidang.trust.says import (
 )
 
 SAMPLE = "x-tuidang-sample"  # field of a root: its keys lie open on a disk, it is nobody's
+# Field of a list: whose it is. The specification does not say it, so that what one who signs for two roles
+# has signed for one could be shown as the other's.
+ROLE = "x-tuidang-role"
 _ROOTS = 256  # versions of the root that are walked from one to the next
 _MOST_FILES = 500  # in one role
 _BASE, _FILES = "trust:/", "trust:/targets"
@@ -206,6 +209,7 @@ def _collect(updater: Updater, folder: Path) -> Targets:
     root, targets = top["root"], top["targets"]
     assert isinstance(root, Root)
     assert isinstance(targets, Listed)
+    _check_role(targets, "targets")
     expires = {role: signed.expires for role, signed in top.items()}
     files: dict[str, bytes] = {}
     faults: dict[str, str] = {}
@@ -215,11 +219,11 @@ def _collect(updater: Updater, folder: Path) -> Targets:
         try:
             with _sentences():
                 updater.get_targetinfo((role.paths or [""])[0])  # a pattern fits itself: it loads the role
+            listed = _kept(folder, role.name)
+            _check_role(listed, role.name)
         except NotTrustedError as error:
             faults[role.name] = str(error)
             continue
-        listed = _kept(folder, role.name)
-        assert isinstance(listed, Listed)
         expires[role.name] = listed.expires
         _fetch_files(updater, listed, files, faults)
     return Targets(
@@ -230,6 +234,11 @@ def _collect(updater: Updater, folder: Path) -> Targets:
         MappingProxyType(files),
         MappingProxyType(faults),
     )
+
+
+def _check_role(listed: Listed, role: str) -> None:
+    if listed.unrecognized_fields.get(ROLE) != role:
+        raise NotTrustedError(f"what is shown as {role} was signed as something else")
 
 
 def _fetch_files(updater: Updater, listed: Listed, files: dict[str, bytes], faults: dict[str, str]) -> None:

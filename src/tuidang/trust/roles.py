@@ -19,7 +19,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, TargetF
 
 from tuidang.tlog.note import VerifierKey
 from tuidang.trust.keys import holder_of, tuf_key
-from tuidang.trust.reading import SAMPLE
+from tuidang.trust.reading import ROLE, SAMPLE
 
 AnyMetadata: TypeAlias = "Metadata[Any]"  # of any role
 
@@ -82,7 +82,9 @@ def make_targets(delegated: Mapping[str, Holders], now: datetime) -> Metadata[Ta
     delegations = Delegations(
         {}, {role: DelegatedRole(role, [], 1, terminating=True, paths=[f"{role}/*"]) for role in DELEGATED}
     )
-    targets = Targets(expires=end_of(TARGETS, now), delegations=delegations)
+    targets = Targets(
+        expires=end_of(TARGETS, now), delegations=delegations, unrecognized_fields={ROLE: TARGETS}
+    )
     for role in DELEGATED:
         set_holders(targets, role, delegated[role])
     return Metadata(targets)
@@ -90,7 +92,7 @@ def make_targets(delegated: Mapping[str, Holders], now: datetime) -> Metadata[Ta
 
 def make_delegated(role: str, now: datetime) -> Metadata[Targets]:
     """Make the first metadata of a role that others speak for, unsigned and empty."""
-    return Metadata(Targets(expires=end_of(role, now)))
+    return Metadata(Targets(expires=end_of(role, now), unrecognized_fields={ROLE: role}))
 
 
 def set_holders(delegator: Root | Targets, role: str, holders: Holders) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 import click
 
 from tuidang.base.clock import utc_now
-from tuidang.cli_log import say
+from tuidang.cli_answers import JSON
+from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
 from tuidang.cli_trust_keys import fingerprint_lines, key, read_private, read_public, sentences
 from tuidang.cli_trust_set import say_what
+from tuidang.cli_trusted import root_given
 from tuidang.tlog.store import DirectoryStore
 from tuidang.trust.drafts import DraftError, Drafts, Standing, find_key
-from tuidang.trust.keys import read_fingerprint, tuf_key
+from tuidang.trust.keys import tuf_key
 from tuidang.trust.publishing import CannotPublish, ensure_server_key
 from tuidang.trust.publishing import publish as show_to_all
 from tuidang.trust.publishing import refresh as sign_again
@@ -37,7 +39,6 @@ from tuidang.trust.roles import (
 )
 
 FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print what is now for a program to read.")
 _PUBLIC = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SIGNED = click.Choice([*OFFLINE, *DELEGATED])
 
@@ -324,16 +325,6 @@ def verify(source: str, root: str, memory: Path | None, as_json: bool) -> None:
         found = read_targets(open_source(source), root_given(root), utc_now(), memory)
     _show_trusted(found, as_json)
     sys.exit(1 if found.faults else 0)
-
-
-def root_given(text: str) -> bytes | str:
-    """Read a root that somebody trusts: a file, or its fingerprint."""
-    if Path(text).is_file():
-        return Path(text).read_bytes()
-    try:
-        return read_fingerprint(text)
-    except ValueError as error:
-        raise click.BadParameter(f"it is neither a file nor a fingerprint: {error}") from None
 
 
 def _tell(drafts: Drafts, as_json: bool) -> None:

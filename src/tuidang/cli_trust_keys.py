@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import segno
 
-from tuidang.cli_log import parse_key, say
+from tuidang.cli_log import parse_key
+from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
 from tuidang.tlog.note import SigningKey as PrivateKey
 from tuidang.tlog.note import VerifierKey, generate_key

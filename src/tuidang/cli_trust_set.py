@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from tuidang.base.clock import utc_now
-from tuidang.cli_log import parse_key, say
+from tuidang.cli_log import parse_key
+from tuidang.cli_log_said import say
 from tuidang.cli_trust_keys import sentences
 from tuidang.tlog.note import VerifierKey
 from tuidang.trust.drafts import DraftError, Drafts

@@ -21,6 +21,7 @@ from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
 from tuidang.cli_start import prepare, start_django
+from tuidang.cli_succeed import succeed
 from tuidang.cli_trust import trust
 from tuidang.cli_volunteer import volunteer
 from tuidang.cli_witness import witness
@@ -257,6 +258,9 @@ def rebuild_index() -> None:
     ):
         rows = rebuild(options.log, bar.update)
     click.echo(f"The index was rebuilt: {rows} statements.")
+
+
+register.add_command(succeed)
 
 
 @register.command()

@@ -22,6 +22,8 @@ from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
 from tuidang.cli_start import prepare, start_django
+from tuidang.cli_succeed import succeed
+from tuidang.cli_trust import trust
 from tuidang.cli_volunteer import volunteer
 from tuidang.cli_witness import witness
 
@@ -68,6 +70,7 @@ main.add_command(log)
 main.add_command(phone)
 main.add_command(poster)
 main.add_command(source)
+main.add_command(trust)
 main.add_command(volunteer)
 main.add_command(witness)
 
@@ -90,6 +93,8 @@ def up() -> None:
     from tuidang.phone.sample import DESKS
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
+    from tuidang.web.field import tend_field
+    from tuidang.web.trust import tend_trust
 
     _need_port(options)
     prepare()
@@ -100,6 +105,8 @@ def up() -> None:
     is_sample = house.is_sample_register()
     if is_sample:
         stock_sample(utc_now())
+        tend_trust(utc_now())
+        tend_field(utc_now())
         team_code = stock_field(options.data, china_today())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
@@ -261,6 +268,9 @@ def rebuild_index() -> None:
     ):
         rows = rebuild(options.log, bar.update)
     click.echo(f"The index was rebuilt: {rows} statements.")
+
+
+register.add_command(succeed)
 
 
 @register.command()

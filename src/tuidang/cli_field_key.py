@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from tuidang.base.clock import china_today
+from tuidang.base.clock import china_today, utc_now
+from tuidang.cli_start import prepare, start_django
 from tuidang.privacy.weekly import (
     PassphraseNeededError,
     WeekKey,
@@ -16,9 +17,9 @@ from tuidang.privacy.weekly import (
     monday_of,
     read_week_key,
     weeks_from,
-    write_public,
     write_week_key,
 )
+from tuidang.trust.says import read_sealing, write_sealing
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _WEEKS_AT_MOST = 60
@@ -44,7 +45,7 @@ def key() -> None:
 def make(out: Path, weeks: int, first: str, passphrase: bool) -> None:
     """Make pairs for WEEKS weeks: private halves in OUT, public ones in OUT/public. Those there already stay.
 
-    Let the trust root sign the public halves as sealing/<week>.json; the private ones never leave OUT.
+    Carry the public halves to the server, for `tuidang field key publish`; the private ones never leave OUT.
 
     \b
     Examples:
@@ -64,6 +65,33 @@ def make(out: Path, weeks: int, first: str, passphrase: bool) -> None:
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{sum(made)} pairs were made, {len(made) - sum(made)} were there. Public halves: {public}")
+
+
+@key.command("publish")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def publish(folder: Path) -> None:
+    """On the server: let the trust root say the public halves in FOLDER, and no others from now on.
+
+    Where it lets somebody else than the server sign them, `tuidang trust set sealing` drafts them for him.
+
+    \b
+    Examples:
+      tuidang field key publish /media/public
+    """
+    start_django()
+    from tuidang.trust.publishing import CannotPublish
+    from tuidang.web.field import say_keys
+
+    prepare()
+    try:
+        halves = {
+            path.stem: read_sealing(path.read_bytes(), path.stem)
+            for path in sorted(folder.glob("????-W??.json"))
+        }
+        count = say_keys(halves, utc_now())
+    except (CannotPublish, LookupError, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Phones are given {count} weeks' public halves.")
 
 
 @key.command("destroy")
@@ -113,7 +141,7 @@ def _make_one(out: Path, public: Path, week: str, secret: str) -> bool:
     if path.exists():
         return False
     made = make_week_key(week)
-    (public / f"{week}.json").write_bytes(write_public(week, made.public))
+    (public / f"{week}.json").write_bytes(write_sealing(week, made.public))
     # A crash here leaves a public half without its private one; the next run makes both anew.
     write_week_key(out, made, secret)
     return True

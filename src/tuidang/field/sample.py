@@ -20,7 +20,6 @@ from tuidang.privacy.weekly import (
     WeekKey,
     make_week_key,
     read_week_key,
-    write_public,
     write_week_key,
 )
 
@@ -28,9 +27,9 @@ _SITE: Final = "灯塔码头 Lighthouse Pier"
 
 
 def stock_field(data: Path, today: date) -> str:
-    """Make a site, its team's code and the keys, where they are missing; return the code."""
-    _sample_keys(data, today)
+    """Make a site and its team's code, where they are missing; return the code."""
     path = _folder(data) / "team-code"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     if path.exists() and site_of_team(code := path.read_text().strip()) is not None:
         return code
     site = Site.objects.filter(name=_SITE, is_open=True).first() or create_site(_SITE, "TW")
@@ -41,22 +40,18 @@ def stock_field(data: Path, today: date) -> str:
 
 def open_sample(data: Path, today: date) -> Taken:
     """Open and take what came, with keys that a real register does not have."""
-    return take_with_keys(_sample_keys(data, today), today)
+    return take_with_keys(sample_keys(data, today), today)
 
 
-def _sample_keys(data: Path, today: date) -> Sequence[WeekKey]:
+def sample_keys(data: Path, today: date) -> Sequence[WeekKey]:
     """Give the private halves there are, after those of this week and those to come were made."""
-    private, public = _folder(data), data / "sealing"
-    for folder in (private, public):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    folder = _folder(data)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = {path.stem: path for path in folder.glob("????-W??.key")}
     for week in weeks_to_take_along(today):
-        path = private / f"{week}.key"
-        if not path.exists():
-            write_week_key(private, make_week_key(week))
-        # A crash here leaves a private half that nobody has sealed for; the next round makes its public half.
-        if not (public / f"{week}.json").exists():
-            disk.replace(public / f"{week}.json", write_public(week, read_week_key(path).public))
-    return [read_week_key(path) for path in sorted(private.glob("????-W??.key"))]
+        if week not in there:
+            there[week] = write_week_key(folder, make_week_key(week))
+    return [read_week_key(path) for path in there.values()]
 
 
 def _folder(data: Path) -> Path:

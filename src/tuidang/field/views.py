@@ -22,7 +22,7 @@ from django.utils.translation import get_language_from_request, override, pgette
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from tuidang.base.clock import china_today
+from tuidang.base.clock import china_today, utc_now
 from tuidang.base.http import (
     BodyTooLargeError,
     UnreadableBodyError,
@@ -133,7 +133,7 @@ def names(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django gives
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- likewise
     """Give the public halves of this week and those to come."""
-    found = sealing_keys(settings.TUIDANG.data / "sealing", china_today())
+    found = sealing_keys(settings.TUIDANG.trust, utc_now())
     return json_response({week: b64encode(key).decode() for week, key in found.items()})
 
 

@@ -30,6 +30,9 @@ class KeyFolder:
     """The folder `path` (mode 0700) and its files (0600).
 
     log.key                 the public log's signing key, as the log writes it (here it is only text)
+    next-log.key            that of the log that is to go on from this one, until it does
+    retired-log.<n>.key     that of a log that another has gone on from
+    trust/                  what the server signs in the trust root; a sample's has all of its keys there
     files.key               what signs lists of files for others to check: editions, mirrors
     receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
     receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
@@ -73,6 +76,26 @@ class KeyFolder:
         """Store the log's signing key, once: raises FileExistsError rather than replace one."""
         if not _create(self.path / "log.key", text.strip() + "\n"):
             raise FileExistsError(f"{self.path / 'log.key'} is there already; a log has one key for life")
+
+    def next_log_key(self) -> str:
+        """Return the key of the log that is to go on from this one; raises KeyMissingError."""
+        return _read(self.path / "next-log.key").strip()
+
+    def save_next_log_key(self, text: str) -> None:
+        """Store the key of the log that is to go on from this one, once: raises FileExistsError."""
+        if not _create(self.path / "next-log.key", text.strip() + "\n"):
+            raise FileExistsError(f"{self.path / 'next-log.key'} is there already")
+
+    def take_next_log_key(self) -> None:
+        """Put the next log's key in the place of the log's, which is kept; without effect if it was done."""
+        if not (self.path / "next-log.key").exists():
+            return
+        number = max(self._numbered_key_ids("retired-log"), default=0) + 1
+        with suppress(FileNotFoundError):  # it may be lost: then there is none to keep
+            os.link(self.path / "log.key", self._numbered_key_path("retired-log", number))
+        # A crash before this line leaves a second name of the old key; done again, it gets a third.
+        (self.path / "next-log.key").replace(self.path / "log.key")
+        _sync_folder(self.path)
 
     def files_key(self) -> bytes:
         """Return the seed of the key that signs lists of files for others to check, made on demand."""

@@ -94,26 +94,6 @@ def open_entry(secret: bytes, sealed: bytes) -> bytes:
         raise CannotOpenError("this cannot be opened with this key") from error
 
 
-def write_public(week: str, public: bytes) -> bytes:
-    """Give the public half of a week as it is signed and published."""
-    named = {"v": 1, "week": week, "x25519": b64encode(public).decode()}
-    return json.dumps(named, separators=(",", ":")).encode() + b"\n"
-
-
-def read_public(text: bytes) -> tuple[str, bytes]:
-    """Read what `write_public` wrote: week and key; raises WeekKeyError."""
-    try:
-        named = json.loads(text)
-        week, key = str(named["week"]), b64decode(named["x25519"], validate=True)
-        version = named["v"]
-        monday_of(week)
-    except (ValueError, KeyError, TypeError) as error:
-        raise WeekKeyError("this is no public key of a week") from error
-    if version != 1 or len(key) != KEY_BYTES:
-        raise WeekKeyError("this is no public key of a week, or one of another kind")
-    return week, key
-
-
 def write_week_key(folder: Path, key: WeekKey, passphrase: str = "") -> Path:
     """Write a private half as <week>.key, for its owner alone; raises FileExistsError rather than replace."""
     named = {"v": 1, "week": key.week}

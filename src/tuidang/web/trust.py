@@ -15,6 +15,7 @@ from tuidang.base.options import Options
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.head import open_log
 from tuidang.register.actions.succession import Succession, is_half_done, prepared, succeed
+from tuidang.register.queries import begun_as_sample
 from tuidang.register.rules.publication import is_sample
 from tuidang.register.views.log import answer_file
 from tuidang.tlog.checkpoint import parse_checkpoint
@@ -43,8 +44,7 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 def server_key(options: Options) -> SigningKey:
     """Return the key that this server signs with in the trust root. Raises KeyFileError and OSError."""
-    sample = is_sample(open_log().key.name)
-    return ensure_server_key(options.keys / "trust", "sample-server" if sample else "server")
+    return ensure_server_key(options.keys / "trust", "sample-server" if begun_as_sample() else "server")
 
 
 def files_key(options: Options, origin: str) -> VerifierKey:
@@ -55,14 +55,14 @@ def files_key(options: Options, origin: str) -> VerifierKey:
 def tend_trust(now: datetime) -> None:
     """Make a sample's trust root where there is none, and sign again what ends soon.
 
-    Raises CannotPublish, KeyFileError and OSError, and as `open_log` does.
+    A real one needs neither the log's key nor anything else that may be lost for it. Raises CannotPublish,
+    KeyFileError and OSError, and for a sample as `open_log` does.
     """
     options: Options = settings.TUIDANG
     store = DirectoryStore(options.trust)
-    log = open_log().key
-    if is_sample(log.name):
+    if begun_as_sample():
         # Which log goes on from another one is said where that is done, and not undone here.
-        said = {} if load_shown(store).roles else {LOG: _own_log(options, log), POLICY: _SAMPLE_POLICY}
+        said = {} if load_shown(store).roles else _first_words(options, open_log().key)
         ensure_sample_trust(options.trust, options.keys / "trust", said, now)
     elif load_shown(store).roles:
         refresh(store, server_key(options), now)
@@ -108,5 +108,6 @@ def _check(logs: tuple[TrustedLog, ...], plan: Succession, options: Options) -> 
         raise CannotSucceed("; ".join(problems))
 
 
-def _own_log(options: Options, log: SigningKey) -> bytes:
-    return write_logs([TrustedLog(log.verifier, files_key(options, log.name))])
+def _first_words(options: Options, log: SigningKey) -> dict[str, bytes]:
+    logs = [TrustedLog(log.verifier, files_key(options, log.name))]
+    return {LOG: write_logs(logs), POLICY: _SAMPLE_POLICY}

@@ -52,6 +52,11 @@ def files_key(options: Options, origin: str) -> VerifierKey:
     return files_signer(origin, KeyFolder(options.keys).files_key()).verifier
 
 
+def next_files_key(options: Options, origin: str) -> VerifierKey:
+    """Return the public key that will sign lists of files beside the log of this name, which is to go on."""
+    return files_signer(origin, KeyFolder(options.keys).next_files_key()).verifier
+
+
 def tend_trust(now: datetime) -> None:
     """Make a sample's trust root where there is none, and sign again what ends soon.
 
@@ -77,6 +82,7 @@ def go_on(now: datetime) -> str:
     if is_half_done():
         return succeed()
     plan = prepared()
+    tend_trust(now)
     store = DirectoryStore(options.trust)
     if is_sample(plan.new.name):
         said = _read_own(store, now).logs()
@@ -84,7 +90,7 @@ def go_on(now: datetime) -> str:
             logs = (
                 *said[:-1],
                 replace(said[-1], sealed=plan.sealed),
-                TrustedLog(plan.new, files_key(options, plan.new.name)),
+                TrustedLog(plan.new, next_files_key(options, plan.new.name)),
             )
             ensure_sample_trust(options.trust, options.keys / "trust", {LOG: write_logs(logs)}, now)
     if load_shown(store).roles:

@@ -21,9 +21,11 @@ from tuidang.register.views.log import answer_file
 from tuidang.tlog.checkpoint import parse_checkpoint
 from tuidang.tlog.note import SigningKey, VerifierKey, split_note
 from tuidang.tlog.store import DirectoryStore
+from tuidang.trust.keys import fingerprint, in_groups
 from tuidang.trust.logs import Belief, check_ends
-from tuidang.trust.publishing import ensure_server_key, load_shown, refresh
+from tuidang.trust.publishing import CannotPublish, ensure_server_key, load_shown, refresh
 from tuidang.trust.reading import Targets, read_targets
+from tuidang.trust.roles import ROOT
 from tuidang.trust.sample import ensure_sample_trust
 from tuidang.trust.says import LOG, POLICY, TrustedLog, write_logs
 
@@ -40,6 +42,15 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
     """Answer with one file of the trust root; all but the newest timestamp never change."""
     constant = bool(_NUMBERED.fullmatch(path))
     return answer_file(request, settings.TUIDANG.trust, path, constant=constant)
+
+
+def shown_root() -> tuple[str, ...]:
+    """Return the fingerprint of the newest root that is shown, as four lines; nothing where there is none."""
+    try:
+        shown = load_shown(DirectoryStore(settings.TUIDANG.trust)).roles.get(ROOT)
+    except (CannotPublish, OSError):  # the doctor says what is wrong
+        return ()
+    return in_groups(fingerprint(shown.signed_bytes)) if shown else ()
 
 
 def server_key(options: Options) -> SigningKey:

@@ -15,7 +15,7 @@ from tuidang.base.clock import utc_now
 from tuidang.cli_answers import JSON
 from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
-from tuidang.cli_trust_keys import fingerprint_lines, key, read_private, read_public, sentences
+from tuidang.cli_trust_keys import draw, fingerprint_lines, key, read_private, read_public, sentences
 from tuidang.cli_trust_set import say_what
 from tuidang.cli_trusted import root_given
 from tuidang.tlog.store import DirectoryStore
@@ -310,8 +310,13 @@ def show(source: str, as_json: bool) -> None:
     "--memory", type=click.Path(file_okay=False, path_type=Path),
     help="Where to keep what was seen, so that nobody can show you something older next time.",
 )  # fmt: skip
+@click.option(
+    "--paper",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the fingerprint of its newest root as a QR code (SVG), to be printed.",
+)
 @JSON
-def verify(source: str, root: str, memory: Path | None, as_json: bool) -> None:
+def verify(source: str, root: str, memory: Path | None, paper: Path | None, as_json: bool) -> None:
     """Say what the trust root at SOURCE, a folder or an address, says today, if it can be believed.
 
     Exit code 0: it can; 1: it cannot, or something in it cannot; 2: wrong usage.
@@ -323,6 +328,8 @@ def verify(source: str, root: str, memory: Path | None, as_json: bool) -> None:
     """
     with sentences():
         found = read_targets(open_source(source), root_given(root), utc_now(), memory)
+        if paper:
+            draw(found.root.upper(), paper)  # in capitals the code has fewer dots
     _show_trusted(found, as_json)
     sys.exit(1 if found.faults else 0)
 

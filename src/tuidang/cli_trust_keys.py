@@ -86,7 +86,7 @@ def new(name: str, out: Path | None, paper: Path | None, passphrase_file: Path |
         save_key(private, line)
         private.with_suffix(".pub").write_text(public.text + "\n")
     if paper:
-        _draw(line.strip(), paper)
+        draw(line.strip(), paper)
     _tell(public, as_json)
     if not as_json:
         click.echo(f"{private} is secret; give {private.with_suffix('.pub')} to the others.")
@@ -113,7 +113,7 @@ def show_key(file: Path, paper: Path | None, passphrase_file: Path | None, as_js
         return
     _tell(read_private(file, passphrase_file).verifier, as_json)
     if paper:
-        _draw(line.strip(), paper)
+        draw(line.strip(), paper)
 
 
 @key.command()
@@ -157,7 +157,8 @@ def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     return answer
 
 
-def _draw(line: str, path: Path) -> None:
+def draw(line: str, path: Path) -> None:
+    """Write a line as a QR code, to be printed."""
     segno.make(line, error="m", micro=False).save(str(path), kind="svg", scale=4, border=4)
 
 

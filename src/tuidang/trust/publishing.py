@@ -65,6 +65,10 @@ class Shown:
         """Return the version of a role that is shown; 0 for none."""
         return self.roles[role].signed.version if role in self.roles else 0
 
+    def has(self, role: str, metadata: AnyMetadata) -> bool:
+        """Tell whether just this is shown of a role."""
+        return role in self.roles and self.roles[role].to_bytes() == metadata.to_bytes()
+
 
 def ensure_server_key(keys: Path, name: str) -> SigningKey:
     """Return the key that the server signs with, in a folder that others cannot read; made where missing.
@@ -140,7 +144,10 @@ def _publish(
     online: SigningKey,
     now: datetime,
 ) -> Trusted:
+    store.tidy()
     shown = load_shown(store)
+    # A crash may have left the new root shown already, with an older timestamp.
+    new = {role: one for role, one in new.items() if not shown.has(role, one)}
     for role, metadata in new.items():
         if metadata.signed.version != shown.version(role) + 1:
             raise CannotPublish(

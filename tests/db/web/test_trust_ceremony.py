@@ -89,6 +89,9 @@ def test_a_register_is_believed_by_its_root_until_its_key_is_stolen_and_after(de
     paper = " ".join(re.findall(r"line \d:  ([0-9a-f ]+)", told.stdout))
     assert "Its key is the one that the trust root names" in verify_log(desk, paper).stdout
 
+    shown = desk.trust("verify srv/trust --paper root.svg --root-fingerprint", paper)
+    assert (shown.exit_code, "<svg" in (desk.folder / "root.svg").read_text()) == (0, True)
+
     plan = desk.serve("register", "succeed", "--prepare", "example.org/register-2", "--json")
     assert plan.returncode == 0, plan.stderr
     said = json.loads(plan.stdout)

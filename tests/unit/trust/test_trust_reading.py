@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,12 @@ def test_who_has_the_fingerprint_reads_what_is_signed(trust: SmallTrust) -> None
     assert (found.sealing_weeks(), found.sealing(WEEK)) == ((WEEK,), SEALING)
     assert found.is_sample
     assert not found.faults
+
+
+def test_anybody_can_reckon_the_fingerprint_without_our_program(trust: SmallTrust) -> None:
+    signed = json.loads((trust.folder / "1.root.json").read_text())["signed"]
+    canonical = json.dumps(signed, sort_keys=True, separators=(",", ":"))
+    assert sha256(canonical.encode()).hexdigest() == trust.root
 
 
 def test_who_has_the_root_itself_reads_the_same(trust: SmallTrust) -> None:

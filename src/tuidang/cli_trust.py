@@ -15,12 +15,12 @@ from tuidang.base.clock import utc_now
 from tuidang.cli_answers import JSON
 from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
-from tuidang.cli_trust_keys import draw, fingerprint_lines, key, read_private, read_public, sentences
+from tuidang.cli_trust_keys import draw, key, read_private, read_public, sentences
 from tuidang.cli_trust_set import say_what
 from tuidang.cli_trusted import root_given
 from tuidang.tlog.store import DirectoryStore
 from tuidang.trust.drafts import DraftError, Drafts, Standing, find_key
-from tuidang.trust.keys import tuf_key
+from tuidang.trust.keys import in_groups, tuf_key
 from tuidang.trust.publishing import CannotPublish, ensure_server_key
 from tuidang.trust.publishing import publish as show_to_all
 from tuidang.trust.publishing import refresh as sign_again
@@ -345,7 +345,7 @@ def _tell(drafts: Drafts, as_json: bool) -> None:
         say(f"{one.role}, version {one.version}, lasts until {one.expires:%Y-%m-%d}")
         for change in one.changes:
             say(f"  {change}")
-        for number, line in enumerate(fingerprint_lines(one.digest), 1):
+        for number, line in enumerate(in_groups(one.digest), 1):
             say(f"  line {number}:  {line}")
         say(f"  signed by {', '.join(one.signed) or 'nobody yet'}")
         if one.missing:
@@ -380,7 +380,7 @@ def _show_trusted(found: Targets, as_json: bool) -> None:
     if found.is_sample:
         say("This is the trust root of a SAMPLE: its keys lie open on a disk, and it is nobody's.")
     say(f"Believed: root, version {found.root_version}. For paper:")
-    for number, line in enumerate(fingerprint_lines(found.root), 1):
+    for number, line in enumerate(in_groups(found.root), 1):
         say(f"  line {number}:  {line}")
     now = utc_now()
     for role, when in found.expires.items():

@@ -145,11 +145,6 @@ def read_private(path: Path, passphrase_file: Path | None) -> PrivateKey:
         raise click.ClickException(f"{path}: {error}.") from None
 
 
-def fingerprint_lines(digits: str) -> tuple[str, ...]:
-    """Write a fingerprint as people read it to each other: four lines of four groups."""
-    return in_groups(digits)
-
-
 def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     if file:
         return file.read_text().rstrip("\n")
@@ -168,5 +163,5 @@ def _tell(public: VerifierKey, as_json: bool) -> None:
         click.echo(json.dumps({"name": public.name, "key": public.text, "fingerprint": digits}))
         return
     say(f"The key of {public.name}. Read it to each other:")
-    for number, line in enumerate(fingerprint_lines(digits), 1):
+    for number, line in enumerate(in_groups(digits), 1):
         say(f"  line {number}:  {line}")

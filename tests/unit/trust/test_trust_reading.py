@@ -12,7 +12,9 @@ import pytest
 
 from tlog_cast import KEY
 from trust_cast import FILES_KEY, NOW, SAID, SmallTrust, make_trust
+from tuidang.privacy.keys import KeyFolder
 from tuidang.tlog.store import DirectoryStore
+from tuidang.trust.publishing import ensure_server_key
 from tuidang.trust.reading import NotTrustedError, read_targets
 from tuidang.trust.says import mirrors_path, write_mirrors
 
@@ -147,3 +149,10 @@ def test_a_source_that_cannot_be_read_is_another_matter(trust: SmallTrust) -> No
 
     with pytest.raises(OSError, match="the line is down"):
         read_targets(Broken(), trust.root, NOW)
+
+
+def test_the_servers_key_may_be_the_first_key_of_all(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    made = ensure_server_key(keys / "trust", "server")
+    assert ensure_server_key(keys / "trust", "server") == made
+    KeyFolder(keys).ensure()  # it takes a folder that others cannot look into

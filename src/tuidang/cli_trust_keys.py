@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 import segno
 
+from tuidang.base.manifest import files_signer
 from tuidang.cli_log import parse_key
 from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
+from tuidang.privacy.keys import KeyFolder
 from tuidang.tlog.note import SigningKey as PrivateKey
 from tuidang.tlog.note import VerifierKey, generate_key
 from tuidang.trust.drafts import DraftError
@@ -129,6 +131,20 @@ def server() -> None:
     options = start_options()
     with sentences():
         click.echo(ensure_server_key(options.keys / "trust", "server").verifier.text)
+
+
+@key.command()
+def files() -> None:
+    """Print the public key that signs lists of files here (editions, mirrors), for `set log-key --files`.
+
+    \b
+    Examples:
+      tuidang trust key files > files.vkey
+    """
+    options = start_options()
+    with sentences():
+        log = VerifierKey.parse((options.log / "vkey").read_text())
+        click.echo(files_signer(log.name, KeyFolder(options.keys).files_key()).verifier.text)
 
 
 def read_public(path: Path) -> VerifierKey:

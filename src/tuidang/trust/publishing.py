@@ -76,9 +76,7 @@ def ensure_server_key(keys: Path, name: str) -> SigningKey:
     Raises KeyFileError and OSError.
     """
     path = keys / f"{SERVER}.key"
-    keys.parent.mkdir(
-        mode=0o700, parents=True, exist_ok=True
-    )  # it may be asked for before there is a register
+    keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it may be the first key of all
     if not path.exists():
         save_key(path, generate_key(name)[0].text)
     return load_plain_key(path)

@@ -171,9 +171,10 @@ def _publish(
     written = {_path(role, metadata): metadata.to_bytes() for role, metadata in new.items()}
     listed = [cast(Targets, roles[role].signed) for role in (TARGETS, *DELEGATED)]
     for path, place in files_of(listed).items():
-        if store.read(place) is None:
-            if path not in files:
-                raise CannotPublish(f"{path} was signed, and the file is not here")
+        there = store.read(place)
+        if there is None and path not in files:
+            raise CannotPublish(f"{path} was signed, and the file is not here")
+        if path in files and there != files[path]:  # not there yet, or torn by a power cut
             written[place] = files[path]
     snapshot = _snapshot(shown, roles, online, now)
     timestamp = _timestamp(shown, snapshot, online, now)

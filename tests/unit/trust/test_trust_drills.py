@@ -27,6 +27,7 @@ from trust_cast import (
     Ceremonies,
     hold_first,
     key_of,
+    make_trust,
     replace_key,
 )
 from tuidang.tlog.note import SigningKey
@@ -232,6 +233,21 @@ def test_a_publication_that_was_killed_anywhere_is_finished_by_doing_it_again(tm
             assert held.read(held.root()).mirror_sets() == ()  # what was before is whole
         held.publish(drafts, server=EMIL)
         assert held.read(held.root()).mirror_sets() == ("poster",)
+    assert 5 < writes < 19
+
+
+def test_a_sample_that_was_killed_while_it_began_begins_again(tmp_path: Path) -> None:
+    for writes in range(20):
+        dying = Dying(writes)
+        with patch.object(DirectoryStore, "_put", lambda *file, dying=dying, **how: dying.put(*file, **how)):
+            try:
+                make_trust(tmp_path / str(writes))
+            except Crash:
+                pass
+            else:
+                break
+        trust = make_trust(tmp_path / str(writes), now=NOW + DAY)
+        assert trust.read(NOW + DAY).log_key() == KEY.verifier
     assert 5 < writes < 19
 
 

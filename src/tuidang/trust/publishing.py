@@ -65,6 +65,10 @@ class Shown:
         """Return the version of a role that is shown; 0 for none."""
         return self.roles[role].signed.version if role in self.roles else 0
 
+    def has(self, role: str, metadata: AnyMetadata) -> bool:
+        """Tell whether just this is shown of a role."""
+        return role in self.roles and self.roles[role].to_bytes() == metadata.to_bytes()
+
 
 def ensure_server_key(keys: Path, name: str) -> SigningKey:
     """Return the key that the server signs with, in a folder that others cannot read; made where missing.
@@ -72,6 +76,7 @@ def ensure_server_key(keys: Path, name: str) -> SigningKey:
     Raises KeyFileError and OSError.
     """
     path = keys / f"{SERVER}.key"
+    keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it may be the first key of all
     if not path.exists():
         save_key(path, generate_key(name)[0].text)
     return load_plain_key(path)
@@ -140,7 +145,10 @@ def _publish(
     online: SigningKey,
     now: datetime,
 ) -> Trusted:
+    store.tidy()
     shown = load_shown(store)
+    # A crash may have left the new root shown already, with an older timestamp.
+    new = {role: one for role, one in new.items() if not shown.has(role, one)}
     for role, metadata in new.items():
         if metadata.signed.version != shown.version(role) + 1:
             raise CannotPublish(
@@ -163,9 +171,10 @@ def _publish(
     written = {_path(role, metadata): metadata.to_bytes() for role, metadata in new.items()}
     listed = [cast(Targets, roles[role].signed) for role in (TARGETS, *DELEGATED)]
     for path, place in files_of(listed).items():
-        if store.read(place) is None:
-            if path not in files:
-                raise CannotPublish(f"{path} was signed, and the file is not here")
+        there = store.read(place)
+        if there is None and path not in files:
+            raise CannotPublish(f"{path} was signed, and the file is not here")
+        if path in files and there != files[path]:  # not there yet, or torn by a power cut
             written[place] = files[path]
     snapshot = _snapshot(shown, roles, online, now)
     timestamp = _timestamp(shown, snapshot, online, now)
@@ -186,11 +195,14 @@ def refresh(store: DirectoryStore, online: SigningKey, now: datetime) -> bool:
     shown = load_shown(store)
     if TIMESTAMP not in shown.roles:
         return False
+    new = {}
+    if is_due(SEALING, shown.roles[SEALING].signed.expires, now) and _signs_sealing(shown, online):
+        new[SEALING] = _sign_sealing(shown, online, now)
     # Daily, so that what a mirror shows is at most a day older than what we show.
     age = end_of(TIMESTAMP, now) - shown.roles[TIMESTAMP].signed.expires
-    if not age and not is_due(SNAPSHOT, shown.roles[SNAPSHOT].signed.expires, now):
+    if not new and not age and not is_due(SNAPSHOT, shown.roles[SNAPSHOT].signed.expires, now):
         return False
-    publish(store, {}, {}, online, now)
+    publish(store, new, {}, online, now)
     return True
 
 
@@ -205,8 +217,8 @@ def publish_sealing(
     shown = load_shown(store)
     if SEALING not in shown.roles:
         raise CannotPublish("there is no trust root here that could speak of sealing keys")
-    if tuf_key(server.verifier).keyid not in names_of(shown.targets, SEALING):
-        raise CannotPublish("the trust root lets another key than the server's sign sealing keys")
+    if not _signs_sealing(shown, server):
+        raise CannotPublish("the trust root does not let the server alone sign sealing keys")
     files = {sealing_path(week): write_sealing(week, key) for week, key in weeks.items()}
     for path, data in files.items():
         check_file(path, data)
@@ -216,11 +228,21 @@ def publish_sealing(
     list_files(listed, files)
     if listed.targets == before and not is_due(SEALING, listed.expires, now):
         return
+    publish(store, {SEALING: _sign_sealing(shown, server, now)}, files, server, now)
+
+
+def _signs_sealing(shown: Shown, server: SigningKey) -> bool:
+    alone = shown.targets.get_delegated_role(SEALING).threshold == 1
+    return alone and tuf_key(server.verifier).keyid in names_of(shown.targets, SEALING)
+
+
+def _sign_sealing(shown: Shown, server: SigningKey, now: datetime) -> AnyMetadata:
+    listed = shown.roles[SEALING].signed
     listed.version += 1
     listed.expires = end_of(SEALING, now)
     new = Metadata(listed)
     new.sign(tuf_signer(server))
-    publish(store, {SEALING: new}, files, server, now)
+    return new
 
 
 def _verify(source: _Overlay, new: Collection[str], now: datetime) -> Trusted:

@@ -1,4 +1,4 @@
-"""On a sample the whole way is shown: keys are made and signed, and what comes is opened in the next round."""
+"""A sample shows the whole way: keys are made and signed, and what comes is opened in the next round."""
 
 from __future__ import annotations
 

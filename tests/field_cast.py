@@ -45,6 +45,12 @@ def sealed(number: int = 1, uuid: UUID | None = None, week: str = WEEK, **others
     return SealedEntry(uuid or uuid4(), week, seal_entry(KEY.public, data))
 
 
+def sealed_for(public: bytes, week: str, number: int) -> SealedEntry:
+    """Seal another person for each number, to a key of a running site."""
+    data = json.dumps(content(number, name=f"金福{number}")).encode()
+    return SealedEntry(uuid4(), week, seal_entry(public, data))
+
+
 def as_sent(*entries: SealedEntry) -> dict[str, object]:
     """Give entries as a phone sends them."""
     return {

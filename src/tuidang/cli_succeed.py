@@ -40,18 +40,22 @@ def succeed(origin: str | None, sealed: Path, as_json: bool) -> None:
     from tuidang.trust.keys import KeyFileError
     from tuidang.trust.publishing import CannotPublish
     from tuidang.trust.reading import NotTrustedError
-    from tuidang.web.trust import CannotSucceed, files_key, go_on
+    from tuidang.web.trust import CannotSucceed, go_on, next_files_key
 
     prepare()
     trust = (CannotSucceed, CannotPublish, NotTrustedError, KeyFileError)
     try:
         if origin is None:
             new = go_on(utc_now())
-            answer({"key": new}, f"The register goes on under this key:\n  {new}", as_json=as_json)
+            answer(
+                {"key": new},
+                f"The register goes on under this key:\n  {new}\nMake editions and mirrors anew.",
+                as_json=as_json,
+            )
             return
         plan = prepare_successor(origin)
         sealed.write_text(plan.sealed)
-        files = files_key(options(), origin).text
+        files = next_files_key(options(), origin).text
     except (CannotWrite, *trust, LookupError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     found = {"key": plan.new.text, "files": files, "old": plan.old.text, "sealed": str(sealed)}

@@ -30,7 +30,8 @@ class KeyFolder:
     """The folder `path` (mode 0700) and its files (0600).
 
     log.key                 the public log's signing key, as the log writes it (here it is only text)
-    next-log.key            that of the log that is to go on from this one, until it does
+    next-log.key            that of the log that is to go on from this one, until it does;
+    next-files.key          and what will sign its lists of files
     retired-log.<n>.key     that of a log that another has gone on from
     trust/                  what the server signs in the trust root; a sample's has all of its keys there
     files.key               what signs lists of files for others to check: editions, mirrors
@@ -86,13 +87,19 @@ class KeyFolder:
         if not _create(self.path / "next-log.key", text.strip() + "\n"):
             raise FileExistsError(f"{self.path / 'next-log.key'} is there already")
 
+    def next_files_key(self) -> bytes:
+        """Return the seed of what will sign the next log's lists of files, made on demand."""
+        return self._one_key("next-files")
+
     def take_next_log_key(self) -> None:
-        """Put the next log's key in the place of the log's, which is kept; without effect if it was done."""
+        """Put the next log's keys in the place of the log's, which is kept; without effect if it was done."""
         if not (self.path / "next-log.key").exists():
             return
         number = max(self._numbered_key_ids("retired-log"), default=0) + 1
         with suppress(FileNotFoundError):  # it may be lost: then there is none to keep
             os.link(self.path / "log.key", self._numbered_key_path("retired-log", number))
+        with suppress(FileNotFoundError):  # a crash after it was taken
+            (self.path / "next-files.key").replace(self.path / "files.key")
         # A crash before this line leaves a second name of the old key; done again, it gets a third.
         (self.path / "next-log.key").replace(self.path / "log.key")
         _sync_folder(self.path)

@@ -186,11 +186,14 @@ def refresh(store: DirectoryStore, online: SigningKey, now: datetime) -> bool:
     shown = load_shown(store)
     if TIMESTAMP not in shown.roles:
         return False
+    new = {}
+    if is_due(SEALING, shown.roles[SEALING].signed.expires, now) and _signs_sealing(shown, online):
+        new[SEALING] = _sign_sealing(shown, online, now)
     # Daily, so that what a mirror shows is at most a day older than what we show.
     age = end_of(TIMESTAMP, now) - shown.roles[TIMESTAMP].signed.expires
-    if not age and not is_due(SNAPSHOT, shown.roles[SNAPSHOT].signed.expires, now):
+    if not new and not age and not is_due(SNAPSHOT, shown.roles[SNAPSHOT].signed.expires, now):
         return False
-    publish(store, {}, {}, online, now)
+    publish(store, new, {}, online, now)
     return True
 
 
@@ -205,8 +208,8 @@ def publish_sealing(
     shown = load_shown(store)
     if SEALING not in shown.roles:
         raise CannotPublish("there is no trust root here that could speak of sealing keys")
-    if tuf_key(server.verifier).keyid not in names_of(shown.targets, SEALING):
-        raise CannotPublish("the trust root lets another key than the server's sign sealing keys")
+    if not _signs_sealing(shown, server):
+        raise CannotPublish("the trust root does not let the server alone sign sealing keys")
     files = {sealing_path(week): write_sealing(week, key) for week, key in weeks.items()}
     for path, data in files.items():
         check_file(path, data)
@@ -216,11 +219,21 @@ def publish_sealing(
     list_files(listed, files)
     if listed.targets == before and not is_due(SEALING, listed.expires, now):
         return
+    publish(store, {SEALING: _sign_sealing(shown, server, now)}, files, server, now)
+
+
+def _signs_sealing(shown: Shown, server: SigningKey) -> bool:
+    alone = shown.targets.get_delegated_role(SEALING).threshold == 1
+    return alone and tuf_key(server.verifier).keyid in names_of(shown.targets, SEALING)
+
+
+def _sign_sealing(shown: Shown, server: SigningKey, now: datetime) -> AnyMetadata:
+    listed = shown.roles[SEALING].signed
     listed.version += 1
     listed.expires = end_of(SEALING, now)
     new = Metadata(listed)
     new.sign(tuf_signer(server))
-    publish(store, {SEALING: new}, files, server, now)
+    return new
 
 
 def _verify(source: _Overlay, new: Collection[str], now: datetime) -> Trusted:

@@ -15,14 +15,17 @@ from tuidang.base.options import Options
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.head import open_log
 from tuidang.register.actions.succession import Succession, is_half_done, prepared, succeed
+from tuidang.register.queries import begun_as_sample
 from tuidang.register.rules.publication import is_sample
 from tuidang.register.views.log import answer_file
 from tuidang.tlog.checkpoint import parse_checkpoint
 from tuidang.tlog.note import SigningKey, VerifierKey, split_note
 from tuidang.tlog.store import DirectoryStore
+from tuidang.trust.keys import fingerprint, in_groups
 from tuidang.trust.logs import Belief, check_ends
-from tuidang.trust.publishing import ensure_server_key, load_shown, refresh
+from tuidang.trust.publishing import CannotPublish, ensure_server_key, load_shown, refresh
 from tuidang.trust.reading import Targets, read_targets
+from tuidang.trust.roles import ROOT
 from tuidang.trust.sample import ensure_sample_trust
 from tuidang.trust.says import LOG, POLICY, TrustedLog, write_logs
 
@@ -41,10 +44,18 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
     return answer_file(request, settings.TUIDANG.trust, path, constant=constant)
 
 
+def shown_root() -> tuple[str, ...]:
+    """Return the fingerprint of the newest root that is shown, as four lines; nothing where there is none."""
+    try:
+        shown = load_shown(DirectoryStore(settings.TUIDANG.trust)).roles.get(ROOT)
+    except (CannotPublish, OSError):  # the doctor says what is wrong
+        return ()
+    return in_groups(fingerprint(shown.signed_bytes)) if shown else ()
+
+
 def server_key(options: Options) -> SigningKey:
     """Return the key that this server signs with in the trust root. Raises KeyFileError and OSError."""
-    sample = is_sample(open_log().key.name)
-    return ensure_server_key(options.keys / "trust", "sample-server" if sample else "server")
+    return ensure_server_key(options.keys / "trust", "sample-server" if begun_as_sample() else "server")
 
 
 def files_key(options: Options, origin: str) -> VerifierKey:
@@ -52,17 +63,22 @@ def files_key(options: Options, origin: str) -> VerifierKey:
     return files_signer(origin, KeyFolder(options.keys).files_key()).verifier
 
 
+def next_files_key(options: Options, origin: str) -> VerifierKey:
+    """Return the public key that will sign lists of files beside the log of this name, which is to go on."""
+    return files_signer(origin, KeyFolder(options.keys).next_files_key()).verifier
+
+
 def tend_trust(now: datetime) -> None:
     """Make a sample's trust root where there is none, and sign again what ends soon.
 
-    Raises CannotPublish, KeyFileError and OSError, and as `open_log` does.
+    A real one needs neither the log's key nor anything else that may be lost for it. Raises CannotPublish,
+    KeyFileError and OSError, and for a sample as `open_log` does.
     """
     options: Options = settings.TUIDANG
     store = DirectoryStore(options.trust)
-    log = open_log().key
-    if is_sample(log.name):
+    if begun_as_sample():
         # Which log goes on from another one is said where that is done, and not undone here.
-        said = {} if load_shown(store).roles else {LOG: _own_log(options, log), POLICY: _SAMPLE_POLICY}
+        said = {} if load_shown(store).roles else _first_words(options, open_log().key)
         ensure_sample_trust(options.trust, options.keys / "trust", said, now)
     elif load_shown(store).roles:
         refresh(store, server_key(options), now)
@@ -77,6 +93,7 @@ def go_on(now: datetime) -> str:
     if is_half_done():
         return succeed()
     plan = prepared()
+    tend_trust(now)
     store = DirectoryStore(options.trust)
     if is_sample(plan.new.name):
         said = _read_own(store, now).logs()
@@ -84,7 +101,7 @@ def go_on(now: datetime) -> str:
             logs = (
                 *said[:-1],
                 replace(said[-1], sealed=plan.sealed),
-                TrustedLog(plan.new, files_key(options, plan.new.name)),
+                TrustedLog(plan.new, next_files_key(options, plan.new.name)),
             )
             ensure_sample_trust(options.trust, options.keys / "trust", {LOG: write_logs(logs)}, now)
     if load_shown(store).roles:
@@ -108,5 +125,6 @@ def _check(logs: tuple[TrustedLog, ...], plan: Succession, options: Options) -> 
         raise CannotSucceed("; ".join(problems))
 
 
-def _own_log(options: Options, log: SigningKey) -> bytes:
-    return write_logs([TrustedLog(log.verifier, files_key(options, log.name))])
+def _first_words(options: Options, log: SigningKey) -> dict[str, bytes]:
+    logs = [TrustedLog(log.verifier, files_key(options, log.name))]
+    return {LOG: write_logs(logs), POLICY: _SAMPLE_POLICY}

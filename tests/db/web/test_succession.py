@@ -22,7 +22,8 @@ from tuidang.tlog.head import FileHead
 from tuidang.tlog.note import SigningKey, VerifierKey
 from tuidang.tlog.publish import append
 from tuidang.tlog.store import DirectoryStore
-from tuidang.web.trust import go_on, tend_trust
+from tuidang.trust.reading import Targets, read_targets
+from tuidang.web.trust import files_key, go_on, tend_trust
 
 NOW = datetime.now(UTC)
 NEXT = "sample-2.tuidang.invalid"
@@ -43,6 +44,11 @@ def publish_more(count: int, first: int = 0) -> None:
     for number in range(first, first + count):
         put(number)
     publish(TODAY + timedelta(days=first))
+
+
+def read_own() -> Targets:
+    store = DirectoryStore(settings.TUIDANG.trust)
+    return read_targets(store, store.read("1.root.json") or b"", NOW)
 
 
 def verify(*options: object) -> Result:
@@ -116,6 +122,7 @@ def test_a_successor_that_dropped_a_leaf_is_found_out(sample: Path) -> None:
 
 @pytest.mark.parametrize("persisted", [False, True])
 def test_a_crash_on_the_way_is_finished_by_doing_it_again(sample: Path, persisted: bool) -> None:
+    before = read_own().files_key().public
     prepare_successor(NEXT)
     take = KeyFolder.take_next_log_key
 
@@ -130,6 +137,8 @@ def test_a_crash_on_the_way_is_finished_by_doing_it_again(sample: Path, persiste
     publish_more(1, 5)
     assert open_log().key.name == NEXT
     assert verify().exit_code == 0
+    assert read_own().files_key() == files_key(settings.TUIDANG, NEXT)
+    assert read_own().files_key().public != before  # who stole the one key may have stolen the other
 
 
 def test_what_is_prepared_changes_nothing_yet(sample: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from folder_cast import TODAY
 from tuidang.register.actions.head import SAMPLE_ORIGIN, begin_log, open_log
+from tuidang.trust.keys import read_fingerprint
 from tuidang.trust.reading import Targets, read_targets, root_fingerprint
 from tuidang.web.trust import tend_trust
 
@@ -47,6 +49,13 @@ def test_the_site_shows_a_trust_root_that_names_its_log(sample: Path) -> None:
     assert found.log_key() == open_log().key.verifier
     assert found.files_key().name == f"{SAMPLE_ORIGIN}/files"
     assert found.is_sample
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_the_page_shows_the_digits_that_a_reader_believes_it_by(sample: Path, language: str) -> None:
+    page = Client().get(f"/{language}/verify/").content.decode()
+    (digits,) = re.findall(r"--root &#x27;([0-9a-f ]+)&#x27;|--root '([0-9a-f ]+)'", page)
+    assert read_targets(OverHttp(), read_fingerprint("".join(digits)), NOW).root == read_it().root
 
 
 def test_the_worker_keeps_it_fresh(sample: Path) -> None:

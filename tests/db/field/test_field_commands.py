@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -149,12 +150,12 @@ def test_what_cannot_be_is_said_in_a_sentence(tmp_path: Path) -> None:
     for words, *command in (
         ("no site", "site", "set", "NOSITE", "closed"),
         ("is no region", "site", "add", "Pier", "--region", "XX"),
-        ("no register was begun", "key", "publish", tmp_path / "empty"),
+        ("no (register was begun|trust root)", "key", "publish", tmp_path / "empty"),
         ("a line cannot be read", "import", tmp_path / "nothing"),
         ("Name a file, or a folder", "import"),
         ("names no week", "key", "make", "--weeks", "1", "--from", "now", tmp_path / "k"),
     ):
-        assert words in here("field", *command, fails=True)
+        assert re.search(words, here("field", *command, fails=True))
     assert "0 were overwritten" in here("field", "key", "destroy", tmp_path / "empty")
 
 

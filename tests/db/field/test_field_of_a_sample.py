@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -20,7 +20,7 @@ from tuidang.field.sample import stock_field
 from tuidang.privacy.weekly import make_week_key, monday_of, seal_entry, week_of
 from tuidang.register.actions.head import SAMPLE_ORIGIN, begin_log
 from tuidang.register.models import Waiting
-from tuidang.web.field import say_keys, tend_field
+from tuidang.web.field import add_keys, say_keys, tend_field
 from tuidang.web.trust import tend_trust
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +64,9 @@ def test_other_keys_take_the_place_of_those_said_and_past_weeks_are_said_no_more
     week = week_of(china_today())
     past = week_of(monday_of(week) - timedelta(weeks=1))
     other = make_week_key(week)
+    before = keys_given()
+    assert add_keys({week: other.public}, utc_now()) == 13
+    assert keys_given() == {**before, week: b64encode(other.public).decode()}
     assert say_keys({week: other.public, past: make_week_key(past).public}, utc_now()) == 1
     given = keys_given()
     assert {week: b64decode(key) for week, key in given.items()} == {week: other.public}

@@ -115,9 +115,8 @@ def up() -> None:
     if is_sample and not link:
         welcome = f"Who has come in already signs in at http://localhost:{options.port}/desk/\n"
     if is_sample:
-        welcome += (
-            f"On a phone at a site: http://localhost:{options.port}/field/ with the team code {team_code}\n"
-        )
+        where = f"http://localhost:{options.port}/field/"
+        welcome += f"What volunteers use at a site: {where} with the team code {team_code}\n"
     code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
     if not code:
         click.echo("\nStopped. Starting again finds everything.")

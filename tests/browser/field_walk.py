@@ -18,6 +18,13 @@ def new_team(site: Served, name: str = "灯塔码头 Pier") -> tuple[str, str, s
     return code, team["code"], str(team["number"])
 
 
+def take_all(site: Served) -> dict[str, int]:
+    """Open and take what phones have sent, with the keys of the sample; tell what became of it."""
+    told = json.loads(site.run("field", "import", "--keys", str(site.data / "sealing-sample"), "--json"))
+    assert isinstance(told, dict)
+    return told
+
+
 def settle_down(page: Page, team: str, language: str = "zh-hans") -> None:
     """Open the app, choose a site, and wait until all of it is on the phone."""
     page.goto(f"/field/{language}/")

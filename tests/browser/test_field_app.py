@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from field_walk import fill, network, new_team, settle_down, unsent, wait_until_sent, write_down
+from field_walk import fill, network, new_team, settle_down, take_all, unsent, wait_until_sent, write_down
 from looks import wrong_at
 from playwright.sync_api import Browser, BrowserContext
 
@@ -129,7 +129,7 @@ def test_offline_killed_and_seized_every_entry_arrives_once_and_the_phone_tells_
         network(context, there=True)
         wait_until_sent(page)
         assert page.locator("#entries .sent").count() == 4
-    told = json.loads(site.run("field", "import", "--keys", str(site.data / "sealing-sample"), "--json"))
+    told = take_all(site)
     assert told["taken"] >= 4
     assert told["refused"] == told["unreadable"] == 0
     assert all(is_wellformed(one) == one for one in receipts)
@@ -138,6 +138,7 @@ def test_offline_killed_and_seized_every_entry_arrives_once_and_the_phone_tells_
 def test_what_a_phone_hands_over_counts_once_whoever_sends_it(
     chromium: Browser, site: Served, team: str, tmp_path: Path
 ) -> None:
+    take_all(site)  # what other tests have left
     first, second = (chromium.new_context(base_url=site.address, locale="en-GB") for _ in range(2))
     one, two = first.new_page(), second.new_page()
     for page in (one, two):
@@ -157,8 +158,7 @@ def test_what_a_phone_hands_over_counts_once_whoever_sends_it(
     two.wait_for_selector("#entries .sent >> nth=1")
     network(first, there=True)
     wait_until_sent(one)
-    told = json.loads(site.run("field", "import", "--keys", str(site.data / "sealing-sample"), "--json"))
-    assert told["taken"] == 2
+    assert take_all(site)["taken"] == 2
     (tmp_path / "other").write_text("{}")
     two.set_input_files("#take-in", tmp_path / "other")
     two.wait_for_function("() => document.querySelector('#handed').textContent.includes('no file')")

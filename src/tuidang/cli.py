@@ -128,9 +128,8 @@ def _run_everything(options: Options) -> int:
     if is_sample and not link:
         welcome = f"Who has come in already signs in at http://localhost:{options.port}/desk/\n"
     if is_sample:
-        welcome += (
-            f"On a phone at a site: http://localhost:{options.port}/field/ with the team code {team_code}\n"
-        )
+        where = f"http://localhost:{options.port}/field/"
+        welcome += f"What volunteers use at a site: {where} with the team code {team_code}\n"
     return supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
 
 

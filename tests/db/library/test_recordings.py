@@ -263,6 +263,8 @@ def test_news_come_before_books_and_each_chapter_in_its_place() -> None:
     make_all()
     heard = [(one.name, one.number) for one in heard_in("zh-hant")]
     assert heard == [("new-news", 1), ("old-news", 1), ("a-book", 1), ("a-book", 2)]
+    bring(book, 1)  # what waits is not heard, and what is heard is heard once
+    assert [(one.name, one.number) for one in heard_in("zh-hant")] == heard
     assert heard_in("en") == []
 
 

@@ -9,13 +9,14 @@ from django.urls import include, path
 from tuidang.desk import roster
 from tuidang.library import urls as library
 from tuidang.reach import urls as reach
-from tuidang.web import giving, views
+from tuidang.web import giving, giving_by_provider, views
 
 urlpatterns = [
     path("", views.choose_language),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
+    path("give/heard/<slug:provider>/", giving_by_provider.hear),
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
     path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),
@@ -27,6 +28,8 @@ urlpatterns = [
         path("", include("tuidang.web.pages")),
         path("give/", giving.give, name="give"),
         path("give/totals/", giving.totals, name="give_totals"),
+        path("give/thanks/<uuid:key>/", giving_by_provider.thanks, name="give_thanks"),
+        path("give/end/<uuid:key>/<slug:proof>/", giving_by_provider.end, name="give_end"),
         prefix_default_language=True,
     ),
 ]

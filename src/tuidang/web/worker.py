@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.giving.listening import start_listening
 from tuidang.library.actions.publication import publish_due
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
@@ -52,6 +53,7 @@ def work() -> None:
         signal.signal(number, lambda *_: stop.set())
     # Beside the rounds, so that a witness that does not answer delays nothing but its own cosignature.
     threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
+    start_listening()
     rounds(stop, looked.set)
 
 

@@ -1,4 +1,4 @@
-"""The part of the worker that deals with providers: what they told, what we want of them, what they told in vain.
+"""The part of the worker that deals with providers: what they told, also in vain, and what we want of them.
 
 It runs beside the rounds, so that a provider who does not answer delays nothing else.
 """

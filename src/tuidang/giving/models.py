@@ -1,9 +1,9 @@
 """The private tables of giving: the book, donors, receipts and the bank's lines.
 
 Nothing here names a volunteer or a statement, and nothing there names a donor. Who donors are, and what a
-bank or a receipt says of them, lies sealed. All of the book only grow: triggers of the database refuse to
-change or delete a row (`migrations/0002_only_grows.py`), so that whoever writes past our code is stopped too.
-`Donor` and what stands between us and a provider do not: they are forgotten again. No moment is in any of them.
+bank or a receipt says of them, lies sealed. The tables of the book only grow: triggers of the database refuse
+to change or delete a row (`migrations/0002_only_grows.py`), so that who writes past our code is stopped too.
+`Donor` and what stands between us and a provider do not: they are forgotten again. No table has a moment.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ class Checkout(models.Model):
 
 
 class Notice(models.Model):
-    """What a provider told us to look at: kept before it is answered, until it was looked at and for a while."""
+    """What a provider told us to look at: kept before it is answered, and some weeks after it was done."""
 
     id = models.BigAutoField(primary_key=True)
     fingerprint = models.BinaryField(max_length=32, unique=True)  # keyed: the same event again is the same

@@ -3,60 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from random import Random
 
 import pytest
 from django.test import Client
 
 from giving_cast import MARGARET, TODAY
+from giving_life_cast import BTCPAY, JPY, KRW, STRIPE, USD, begin, deliver, full_life, the_book
 from giving_provider_cast import Cashier, Told
 from tuidang.base.clock import china_today
-from tuidang.giving.actions.checkouts import Choice, begin_checkout
 from tuidang.giving.actions.donors import Person, find_donor
 from tuidang.giving.actions.hearing import event_of, tend_notices
 from tuidang.giving.listening import catch_up, tend
 from tuidang.giving.models import Checkout, Donor, Entry, Notice, Order, Payment
 from tuidang.giving.providers import provider_of
-from tuidang.giving.queries import balances, replayed
+from tuidang.giving.queries import balances
 from tuidang.giving.rules.checkouts import Standing
-from tuidang.giving.rules.ledger import Account, Book
+from tuidang.giving.rules.ledger import Account
 from tuidang.giving.rules.money import Currency
 
 pytestmark = pytest.mark.django_db
-
-STRIPE, BTCPAY = Account.STRIPE, Account.BTCPAY
-USD, JPY, KRW = Currency.USD, Currency.JPY, Currency.KRW
-
-
-def begin(
-    provider: Account = STRIPE,
-    cents: int = 100_00,
-    currency: Currency = USD,
-    *,
-    monthly: bool = False,
-    purpose: Account = Account.GIFTS,
-    person: Person | None = None,
-) -> str:
-    """Go to a provider as a donor does; give the provider's name of what was begun."""
-    choice = Choice(provider, currency, cents, monthly, purpose, person)
-    url = begin_checkout(
-        choice, "en", TODAY, lambda key: (f"https://x/{key}", "https://x/"), provider_of(provider).begin
-    )
-    return url.rsplit("/", 1)[1]
-
-
-def deliver(client: Client, told: Sequence[Told], **how: object) -> list[int]:
-    """Deliver events as a provider does."""
-    return [
-        client.post(
-            f"/give/heard/{one.provider}/",
-            one.body,
-            content_type="application/json",
-            **one.signature(**how),  # type: ignore[arg-type]
-        ).status_code
-        for one in told
-    ]
 
 
 def hear_all(client: Client, cashier: Cashier) -> None:
@@ -217,58 +182,6 @@ def test_a_coin_that_was_settled_and_is_void_after_all_is_taken_back(
     cashier.do("btcpay/spend_twice", name=name)
     hear_all(client, cashier)
     assert (held(BTCPAY), Entry.objects.count()) == (0, 2)
-
-
-def full_life(cashier: Cashier) -> None:
-    """Let everything happen that can: at its end the book has only one way to be."""
-    pays = [
-        cashier.do("stripe/pay", name=begin(person=MARGARET)),
-        cashier.do("stripe/pay", name=begin(cents=9000, currency=JPY)),
-        cashier.do("stripe/pay", name=begin(monthly=True, purpose=Account.GIFTS_FOR_CALLS)),
-    ]
-    cashier.do("stripe/expire", name=begin())
-    cashier.do("stripe/refund", intent=pays[0]["payment_intent"], cents=25_00)
-    cashier.do("stripe/renew", subscription=pays[2]["subscription"])
-    dispute = cashier.do("stripe/dispute", intent=pays[1]["payment_intent"])
-    cashier.do("stripe/win", name=dispute["id"])
-    cashier.do("stripe/pay_out")
-    cashier.do("stripe/cancel", name=pays[2]["subscription"])
-    coin = begin(BTCPAY)
-    for act in ("send", "settle"):
-        cashier.do(f"btcpay/{act}", name=coin)
-
-
-def the_book() -> tuple[frozenset[object], dict[object, int]]:
-    rows = Entry.objects.values_list(
-        "event", "kind", "day", "currency", "cents", "debit", "credit", "about__event"
-    )
-    Book.replay(replayed())
-    return frozenset(rows), dict(balances())
-
-
-def test_in_any_order_and_doubled_it_is_the_same_book(client: Client, cashier: Cashier) -> None:
-    full_life(cashier)
-    told = cashier.told()
-    rng = Random(6)
-    books = []
-    for number in range(6):
-        from django.db import transaction
-
-        with transaction.atomic():
-            drawn = [*told, *rng.sample(told, len(told) // 2)]
-            rng.shuffle(drawn)
-            for one in drawn:
-                assert deliver(client, [one]) == [200]
-                if number % 2 or rng.random() < 0.3:
-                    tend(TODAY)
-            tend(TODAY)
-            books.append((the_book(), sorted(Checkout.objects.values_list("standing", flat=True))))
-            transaction.set_rollback(True)
-    assert all(book == books[0] for book in books)
-    (rows, sums), standings = books[0]
-    assert standings == ["ended", "expired", "paid", "paid", "paid"]
-    assert len(rows) > 15
-    assert (Account.STRIPE, JPY) not in sums
 
 
 def test_what_was_forged_altered_or_signed_too_long_ago_changes_nothing(

@@ -1,4 +1,4 @@
-"""Gifts that somebody begins on our page and goes on with at a provider; and ending those that come monthly."""
+"""Gifts that somebody begins on our page and goes on with at a provider; ending those that come monthly."""
 
 from __future__ import annotations
 

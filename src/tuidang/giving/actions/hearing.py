@@ -1,7 +1,7 @@
 """What providers tell us: kept before it is answered, then looked at, and entered in the book, once each.
 
-A notice waits until what it is about was asked for and entered; both are one transaction, so that a kill at any
-point leaves it waiting, with nothing entered. Whoever looks at it a second time finds every event in the book.
+A notice waits until what it is about was asked for and entered. Both are one transaction, so that a kill at
+any point leaves it waiting, with nothing entered. Who looks a second time finds every event in the book.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def forget_notices(today: date) -> None:
 
 
 def enter_facts(provider: Account, seen: Seen) -> None:
-    """Enter in the book all that happened to a thing, as far as it has it not yet; raises NotEntered, Refused.
+    """Enter in the book all that happened to a thing, as far as it is not there; raises NotEntered, Refused.
 
     In one transaction, so that a payment never stands without its fee.
     """
@@ -107,8 +107,9 @@ def enter_facts(provider: Account, seen: Seen) -> None:
 
 
 def event_of(provider: Account, name: str) -> str:
-    """Give the event under which the book has a fact; who copies the database alone cannot ask a provider for it."""
-    return f"{provider} {hmac.digest(donors_key(), f'fact {provider} {name}'.encode(), 'sha256')[:20].hex()}"
+    """Give the event under which the book has a fact; its provider's name of it cannot be read off it."""
+    told = f"fact {provider} {name}"
+    return f"{provider} {hmac.digest(donors_key(), told.encode(), 'sha256')[:20].hex()}"
 
 
 def _enter_seen(row: NoticeRow, seen: Seen) -> int:
@@ -159,7 +160,7 @@ def _moved(provider: Account, fact: Fact, purpose: Account) -> tuple[Account, Ac
 
 
 def _enter_back(provider: Account, fact: Fact) -> None:
-    """Enter what went back of a gift; what goes beyond it, as where a bank takes what was refunded, is a cost."""
+    """Enter what went back of a gift; what goes beyond it, as where a bank takes the refunded, is a cost."""
     event = event_of(provider, fact.name)
     if any(ordinal_of(one) is not None for one in (event, _beyond(event))):
         return

@@ -1,4 +1,4 @@
-"""What we want of a provider: to give money back, to end a monthly gift. Kept first, done by the worker, once."""
+"""What we want of a provider: to give money back, to end a monthly gift. Kept first, then done once."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _refund(order: Order, find: Find, today: date) -> None:
         Order.objects.filter(pk=order.pk).update(state="done")
 
 
-def _end(order: Order, find: Find, today: date) -> None:
+def _end(order: Order, find: Find, _today: date) -> None:
     assert order.checkout is not None
     find(order.provider).end(read_kept(order.checkout).subscription)
     with one_writer():

@@ -220,10 +220,12 @@ class Stripe:
                 continue
             facts += _paid(intent, charge)
             later: list[tuple[int, str, list[Fact]]] = []
-            for refund in self._all("/v1/refunds", of):
-                later.append((refund["created"], refund["id"], self._refund(intent, refund)))
+            later += [
+                (refund["created"], refund["id"], self._refund(intent, refund))
+                for refund in self._all("/v1/refunds", of)
+            ]
             for dispute in self._all("/v1/disputes", {"charge": charge["id"]}):
-                later.append((dispute["created"], dispute["id"], _dispute(intent, charge, dispute)))
+                later.append((dispute["created"], dispute["id"], _dispute(intent, dispute)))
                 disputed.append((intent, _DISPUTES.get(dispute["status"], "open")))
             facts += [fact for _, _, found in sorted(later) for fact in found]
         return facts, tuple(disputed)
@@ -241,12 +243,11 @@ class Stripe:
         payout = self._get(f"/v1/payouts/{name}")
         if payout["status"] not in {"paid", "failed"}:
             return Seen()
-        facts = []
-        for moved in self._all("/v1/balance_transactions", {"payout": name}):
-            if moved["type"] in _FEES and moved["amount"]:
-                facts.append(
-                    _fact(moved["id"], What.FEE, moved["created"], moved["currency"], -moved["amount"])
-                )
+        facts = [
+            _fact(moved["id"], What.FEE, moved["created"], moved["currency"], -moved["amount"])
+            for moved in self._all("/v1/balance_transactions", {"payout": name})
+            if moved["type"] in _FEES and moved["amount"] < 0
+        ]
         paid = _fact(name, What.PAYOUT, payout["arrival_date"], payout["currency"], payout["amount"])
         facts.append(paid)
         if payout["status"] == "failed":
@@ -296,7 +297,7 @@ def _named(thing: Thing) -> tuple[str, bool]:
     return metadata.get("gift", ""), metadata.get("for") == Account.GIFTS_FOR_CALLS
 
 
-def _fact(name: str, what: What, at: int, currency: str, cents: int, about: str = "") -> Fact:
+def _fact(name: str, what: What, at: int, currency: str, cents: int, *, about: str = "") -> Fact:
     try:
         money = Currency(currency.upper())
     except ValueError as error:
@@ -324,7 +325,7 @@ def _back(name: str, intent: str, cents: int, currency: str, moved: Thing) -> li
     return facts
 
 
-def _dispute(intent: str, charge: Thing, dispute: Thing) -> list[Fact]:
+def _dispute(intent: str, dispute: Thing) -> list[Fact]:
     """Say what a giver's bank took back, and whether it came back to us after all."""
     moves: Sequence[Thing] = sorted(
         dispute["balance_transactions"], key=lambda one: (one["created"], one["id"])

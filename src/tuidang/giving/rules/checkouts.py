@@ -1,7 +1,7 @@
 """What providers tell us, as values: how a gift that began with one stands, and what happened to money.
 
-Nobody's order of telling matters. Whatever we hear, we ask the provider how the thing stands now, and he gives
-all that ever happened to it, oldest first. Each has a name of its own under which the book has it once.
+The order of telling does not matter. Whatever we hear, we ask the provider how the thing stands now, and he
+gives all that ever happened to it, oldest first. Each has a name of its own under which the book has it once.
 """
 
 from __future__ import annotations

@@ -122,14 +122,17 @@ def find_fault(entry: Entry, held: int, subject: Subject | None) -> Fault | None
     fault = _fault_about(entry, subject) if is_about else Fault.ABOUT if entry.about is not None else None
     if fault:
         return fault
-    if entry.kind is not Kind.VOID:
-        into, out_of = MOVES[entry.kind]
-        if entry.debit not in into or entry.credit not in out_of:
-            return Fault.ACCOUNTS
-        one = _ONE_OF_TWO.get(entry.kind)
-        if one and (entry.debit is one) is (entry.credit is one):
-            return Fault.ACCOUNTS
+    if entry.kind is not Kind.VOID and not _moves(entry):
+        return Fault.ACCOUNTS
     return Fault.NEGATIVE if entry.credit in HOLDINGS and held < entry.cents else None
+
+
+def _moves(entry: Entry) -> bool:
+    into, out_of = MOVES[entry.kind]
+    one = _ONE_OF_TWO.get(entry.kind)
+    if one and (entry.debit is one) is (entry.credit is one):
+        return False
+    return entry.debit in into and entry.credit in out_of
 
 
 def _fault_about(entry: Entry, subject: Subject | None) -> Fault | None:

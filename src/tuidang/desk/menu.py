@@ -39,6 +39,7 @@ _OF_LIBRARY: Final = (
 _OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
 _OF_GIFTS: Final = (
     *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
+    "desk:gift-providers",
     *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
 )
 # What is done in one sitting stands together.

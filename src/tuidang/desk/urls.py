@@ -21,7 +21,7 @@ from tuidang.desk import (
     views,
     week,
 )
-from tuidang.desk.gifts import bank, book, donors, receipts, year
+from tuidang.desk.gifts import bank, book, donors, providers, receipts, year
 
 app_name = "desk"
 urlpatterns = [
@@ -72,6 +72,7 @@ urlpatterns = [
     path("gifts/entry/<int:ordinal>/", book.entry, name="entry"),
     path("gifts/bank/", bank.lines, name="bank"),
     path("gifts/bank/<int:key>/", bank.line, name="bank-line"),
+    path("gifts/providers/", providers.providers, name="gift-providers"),
     path("gifts/receipts/", receipts.series, name="receipts"),
     path("gifts/receipts/<int:serial>/", receipts.receipt, name="receipt"),
     path("gifts/donors/", donors.search, name="donors"),

@@ -11,7 +11,7 @@ from tuidang.giving.actions.hearing import Find, keep_notice
 from tuidang.giving.actions.writer import one_writer, open_text
 from tuidang.giving.models import Entry as Row
 from tuidang.giving.models import Order
-from tuidang.giving.queries import gifts_now
+from tuidang.giving.queries import GiftNow, gifts_now
 from tuidang.giving.rules.checkouts import Notice, Refused, Seen, Standing, Unreachable
 from tuidang.giving.rules.ledger import Account, Fault
 from tuidang.giving.rules.ledger import Refused as NotEntered
@@ -25,15 +25,21 @@ def order_refund(ordinal: int, cents: int, today: date) -> Order:
     No more than is left of the gift and of what was ordered before.
     """
     with one_writer():
-        gift = next(iter(gifts_now(Row.objects.filter(pk=ordinal))), None)
-        if gift is None or gift.row.debit not in GIVES_BACK or not hasattr(gift.row, "payment"):
-            raise NotEntered(Fault.ABOUT)
-        waits = Order.objects.filter(entry=gift.row, state="waits").aggregate(sum=Sum("cents"))["sum"] or 0
-        if cents <= 0:
-            raise NotEntered(Fault.AMOUNT)
-        if cents > gift.left - waits:
-            raise NotEntered(Fault.TOO_MUCH)
+        gift = find_refundable(ordinal, cents)
         return Order.objects.create(provider=gift.row.debit, day=today, entry=gift.row, cents=cents)
+
+
+def find_refundable(ordinal: int, cents: int) -> GiftNow:
+    """Give the gift of which something is to be given back; raises ledger.Refused where that cannot be."""
+    gift = next(iter(gifts_now(Row.objects.filter(pk=ordinal))), None)
+    if gift is None or gift.row.debit not in GIVES_BACK or not hasattr(gift.row, "payment"):
+        raise NotEntered(Fault.ABOUT)
+    waits = Order.objects.filter(entry=gift.row, state="waits").aggregate(sum=Sum("cents"))["sum"] or 0
+    if cents <= 0:
+        raise NotEntered(Fault.AMOUNT)
+    if cents > gift.left - waits:
+        raise NotEntered(Fault.TOO_MUCH)
+    return gift
 
 
 def carry_out_orders(find: Find, today: date) -> int:

@@ -60,9 +60,8 @@ def let_go_on(response: HttpResponse) -> HttpResponse:
         except Refused:  # the doctor says what is wrong with its file
             continue
     if pages:
-        response.headers["Content-Security-Policy"] = content_security(
-            form_action=" ".join(["'self'", *pages])
-        )
+        action = " ".join(["'self'", *dict.fromkeys(pages)])
+        response.headers["Content-Security-Policy"] = content_security(form_action=action)
     return response
 
 

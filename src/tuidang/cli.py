@@ -83,8 +83,10 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
+    from tuidang.giving.sample import SETTINGS, stock_book
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
+    from tuidang.reach.sample import stock_sources
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
@@ -97,6 +99,11 @@ def up() -> None:
     is_sample = house.is_sample_register()
     if is_sample:
         stock_sample(utc_now())
+    if is_sample and not options.giving_name:
+        for name, value in SETTINGS.items():  # of an organisation that is nobody's
+            os.environ.setdefault(name, value)
+        stock_book(china_today())
+        stock_sources(china_today())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""

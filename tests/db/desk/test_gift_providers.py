@@ -46,7 +46,7 @@ def test_one_treasurer_has_a_little_given_back(willow: Client, client: Client, c
     place = paid(client, cashier)
     assert "Have it given back" in text(willow.get(place))
     assert willow.post(place, {"move": "back", "amount": "500"}).status_code == 302
-    assert "asked of the provider" in text(willow.get(place))
+    assert "asked for" in text(willow.get(place))
     again = willow.post(place, {"move": "back", "amount": "401"})
     assert "more than is left" in text(again)
     tend(TODAY)

@@ -101,7 +101,7 @@ def up() -> None:
         stock_sample(utc_now())
     if is_sample and not options.giving_name:
         for name, value in SETTINGS.items():  # of an organisation that is nobody's
-            os.environ.setdefault(name, value)
+            os.environ[name] = os.environ.get(name) or value
         stock_book(china_today())
         stock_sources(china_today())
     if is_sample and options.phone:

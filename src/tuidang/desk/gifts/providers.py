@@ -29,7 +29,7 @@ def providers(request: HttpRequest) -> HttpResponse:
     """Show how things stand with each provider, and what waits for a person."""
     if request.method == "POST":
         return _move(request)
-    used = {account for account, _ in balances()} & PROVIDERS
+    used = {account for account, _ in balances()} & PROVIDERS  # or was, and is not set any more
     shown = [one for one in Account if one in used | set(providers_set())]
     context = {
         "providers": [_row(name) for name in shown],

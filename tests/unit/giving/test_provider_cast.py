@@ -17,6 +17,7 @@ from tuidang.giving.providers.btcpay import BtcPay
 from tuidang.giving.providers.stripe import Stripe
 from tuidang.giving.rules.checkouts import NotGenuine
 
+stripe.enable_telemetry = False  # it would describe this machine
 NOW = 1_800_000_000
 OURS = Stripe({"key": (STRIPE_KEY,), "webhook": ("whsec_older", STRIPE_SIGNS)})
 EVENT = json.dumps(

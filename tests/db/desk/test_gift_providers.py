@@ -12,6 +12,7 @@ from django.test import Client
 from giving_cast import MARGARET, TODAY
 from giving_life_cast import begin, deliver
 from giving_provider_cast import Cashier
+from tuidang.desk.gifts.year import _write
 from tuidang.giving.listening import tend
 from tuidang.giving.models import Entry, Notice, Order
 from tuidang.giving.queries import balance_of
@@ -87,6 +88,11 @@ def test_what_is_disputed_and_paid_out_is_shown(willow: Client, client: Client, 
     year = text(willow.get(f"/desk/gifts/year/{Entry.objects.get(kind='payout').day.year}/"))
     assert "At Stripe" in year
     assert "Fees of bank and providers" in year
+    export = _write(Entry.objects.order_by("ordinal"))
+    for row in (",gift,", ",cost,", ",payout,", ",refund,"):
+        assert row in export
+    assert name[1] not in export
+    assert "Margaret" not in export
 
 
 def test_a_year_with_yen_adds_up(willow: Client, client: Client, cashier: Cashier) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -234,6 +235,18 @@ def test_a_payment_whose_beginning_was_forgotten_is_a_gift_of_nobody_named(
     cashier.do("stripe/pay", name=session)
     hear_all(client, cashier)
     assert (held(Account.GIFTS_FOR_CALLS), Entry.objects.get(kind="gift").donor) == (-100_00, None)
+
+
+def test_what_is_done_is_forgotten_and_a_monthly_gift_is_not(client: Client, cashier: Cashier) -> None:
+    begin(person=MARGARET)  # and never came back
+    cashier.do("stripe/pay", name=begin())
+    cashier.do("stripe/pay", name=begin(monthly=True, person=MARGARET))
+    hear_all(client, cashier)
+    catch_up(TODAY + timedelta(days=38))
+    assert Checkout.objects.count() == 3
+    catch_up(TODAY + timedelta(days=43))
+    assert Checkout.objects.get().standing == Standing.RUNNING
+    assert not Notice.objects.exists()
 
 
 def test_while_the_provider_is_silent_everything_waits(client: Client, cashier: Cashier) -> None:

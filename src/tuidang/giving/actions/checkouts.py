@@ -120,9 +120,7 @@ def ask_to_end(key: uuid.UUID, today: date) -> bool:
 def forget_checkouts(today: date) -> None:
     """Forget who began to give and did not, and what is done; a monthly gift stays until it has ended."""
     old = Checkout.objects.filter(day__lt=today - FORGOTTEN_AFTER)
-    runs = [Standing.RUNNING, Standing.OPEN]
-    old.exclude(monthly=True, standing__in=runs).delete()
-    old.filter(standing=Standing.OPEN, donor=None).delete()
+    old.exclude(standing=Standing.RUNNING).delete()
 
 
 def read_kept(row: Checkout) -> Kept:

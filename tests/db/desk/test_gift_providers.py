@@ -48,6 +48,8 @@ def test_one_treasurer_has_a_little_given_back(willow: Client, client: Client, c
     assert "Have it given back" in text(willow.get(place))
     assert willow.post(place, {"move": "back", "amount": "500"}).status_code == 302
     assert "asked for" in text(willow.get(place))
+    more = willow.post(place, {"move": "back", "amount": "5"})
+    assert "/consents/" in more.headers["Location"]  # in parts it is as much
     again = willow.post(place, {"move": "back", "amount": "401"})
     assert "more than is left" in text(again)
     tend(TODAY)

@@ -19,7 +19,9 @@ from tuidang.base.limits import Budget
 from tuidang.giving.actions.donors import find_donor
 from tuidang.giving.listening import tend
 from tuidang.giving.models import Checkout, Donor, Entry
+from tuidang.giving.rules.ledger import Account
 from tuidang.web import giving_by_provider
+from tuidang.web.doctor import _providers
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +170,26 @@ def test_a_provider_whose_page_is_elsewhere_is_not_followed(
     for provider in ("stripe", "btcpay"):
         page = press(client, FORM | {"provider": provider}).content.decode()
         assert "does not take this gift" in page
+
+
+def test_the_doctor_says_what_is_wrong_with_a_file_of_secrets(settings: Settings) -> None:
+    def said() -> str:
+        return "\n".join(map(str, _providers(settings.TUIDANG)))
+
+    assert "gifts are taken by Stripe" in said()
+    assert "gifts are taken by BTCPay" in said()
+    assert "one for tests" in said()
+    assert "TUIDANG_HTTPS=yes" in said()
+    file = giving_by_provider.providers_set()[Account.STRIPE]
+    file.write_text("key sk_live_x\n")
+    assert "does not say: webhook" in said()
+    file.write_text("key sk_live_x\nwebhook w\nat http://elsewhere.example\n")
+    assert "must begin with https" in said()
+    file.write_text("key sk live x\n")
+    assert "line 1" in said()
+    assert "sk_live_x" not in said()
+    file.chmod(0o640)
+    assert "others can read" in said()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tuidang.base.audit import Act, noted
 from tuidang.base.clock import china_today
-from tuidang.giving.actions.orders import find_refundable, order_refund
+from tuidang.giving.actions.orders import find_refundable, order_refund, ordered_of
 from tuidang.giving.models import Entry
 from tuidang.giving.rules.checkouts import takes_two
 from tuidang.giving.rules.ledger import Refused
@@ -25,7 +25,7 @@ NotTaken: Final = Refused  # what was asked for cannot be any more
 def give_back(request: HttpRequest, row: Entry, cents: int, now: datetime) -> HttpResponse:
     """Have the provider give back, or ask another treasurer; raises Refused."""
     volunteer = signed_in(request)
-    if not takes_two(cents):
+    if not takes_two(cents + ordered_of(row)):  # in parts it is as much
         with noted(volunteer.pseudonym, Act.REFUND_GIFT, f"entry {row.pk}", now):
             order_refund(row.pk, cents, china_today())
         return HttpResponseRedirect(request.path)

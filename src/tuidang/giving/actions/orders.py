@@ -42,6 +42,12 @@ def find_refundable(ordinal: int, cents: int) -> GiftNow:
     return gift
 
 
+def ordered_of(gift: Row) -> int:
+    """Add what was ordered back of a gift and not refused, in cents."""
+    orders = Order.objects.filter(entry=gift).exclude(state="stuck")
+    return orders.aggregate(sum=Sum("cents"))["sum"] or 0
+
+
 def carry_out_orders(find: Find, today: date) -> int:
     """Do what was ordered, the oldest first; give how many were done.
 

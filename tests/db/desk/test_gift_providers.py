@@ -106,6 +106,22 @@ def test_a_year_with_yen_adds_up(willow: Client, client: Client, cashier: Cashie
     assert "USD 33.50" in page
 
 
+def test_coins_are_sold_for_more_or_less_than_they_were_given_for(
+    willow: Client, client: Client, cashier: Cashier
+) -> None:
+    coin = begin(Account.BTCPAY, cents=100_00)
+    for act in ("send", "settle"):
+        cashier.do(f"btcpay/{act}", name=coin)
+    hear(client, cashier)
+    assert "Have it given back" not in text(willow.get("/desk/gifts/entry/0/"))
+    typed = {"currency": "USD", "day": "2026-11-20"}
+    for what, amount in (("coins-more", "7"), ("coins-less", "2"), ("coins-sold", "105")):
+        answer = willow.post("/desk/gifts/other/", typed | {"what": what, "amount": amount})
+        assert answer.status_code == 302, text(answer)
+    held = [balance_of(one, Currency.USD) for one in (Account.BTCPAY, Account.BANK, Account.EXCHANGE)]
+    assert held == [0, 105_00, -5_00]
+
+
 def test_what_did_not_begin_with_us_waits_until_a_person_has_looked(
     willow: Client, client: Client, cashier: Cashier
 ) -> None:

@@ -15,12 +15,12 @@ from tuidang.base.clock import utc_now
 from tuidang.cli_answers import JSON
 from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
-from tuidang.cli_trust_keys import fingerprint_lines, key, read_private, read_public, sentences
+from tuidang.cli_trust_keys import draw, key, read_private, read_public, sentences
 from tuidang.cli_trust_set import say_what
 from tuidang.cli_trusted import root_given
 from tuidang.tlog.store import DirectoryStore
 from tuidang.trust.drafts import DraftError, Drafts, Standing, find_key
-from tuidang.trust.keys import tuf_key
+from tuidang.trust.keys import in_groups, tuf_key
 from tuidang.trust.publishing import CannotPublish, ensure_server_key
 from tuidang.trust.publishing import publish as show_to_all
 from tuidang.trust.publishing import refresh as sign_again
@@ -310,8 +310,13 @@ def show(source: str, as_json: bool) -> None:
     "--memory", type=click.Path(file_okay=False, path_type=Path),
     help="Where to keep what was seen, so that nobody can show you something older next time.",
 )  # fmt: skip
+@click.option(
+    "--paper",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the fingerprint of its newest root as a QR code (SVG), to be printed.",
+)
 @JSON
-def verify(source: str, root: str, memory: Path | None, as_json: bool) -> None:
+def verify(source: str, root: str, memory: Path | None, paper: Path | None, as_json: bool) -> None:
     """Say what the trust root at SOURCE, a folder or an address, says today, if it can be believed.
 
     Exit code 0: it can; 1: it cannot, or something in it cannot; 2: wrong usage.
@@ -323,6 +328,8 @@ def verify(source: str, root: str, memory: Path | None, as_json: bool) -> None:
     """
     with sentences():
         found = read_targets(open_source(source), root_given(root), utc_now(), memory)
+        if paper:
+            draw(found.root.upper(), paper)  # in capitals the code has fewer dots
     _show_trusted(found, as_json)
     sys.exit(1 if found.faults else 0)
 
@@ -338,7 +345,7 @@ def _tell(drafts: Drafts, as_json: bool) -> None:
         say(f"{one.role}, version {one.version}, lasts until {one.expires:%Y-%m-%d}")
         for change in one.changes:
             say(f"  {change}")
-        for number, line in enumerate(fingerprint_lines(one.digest), 1):
+        for number, line in enumerate(in_groups(one.digest), 1):
             say(f"  line {number}:  {line}")
         say(f"  signed by {', '.join(one.signed) or 'nobody yet'}")
         if one.missing:
@@ -373,7 +380,7 @@ def _show_trusted(found: Targets, as_json: bool) -> None:
     if found.is_sample:
         say("This is the trust root of a SAMPLE: its keys lie open on a disk, and it is nobody's.")
     say(f"Believed: root, version {found.root_version}. For paper:")
-    for number, line in enumerate(fingerprint_lines(found.root), 1):
+    for number, line in enumerate(in_groups(found.root), 1):
         say(f"  line {number}:  {line}")
     now = utc_now()
     for role, when in found.expires.items():

@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 import segno
 
+from tuidang.base.manifest import files_signer
 from tuidang.cli_log import parse_key
 from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
+from tuidang.privacy.keys import KeyFolder
 from tuidang.tlog.note import SigningKey as PrivateKey
 from tuidang.tlog.note import VerifierKey, generate_key
 from tuidang.trust.drafts import DraftError
@@ -86,7 +88,7 @@ def new(name: str, out: Path | None, paper: Path | None, passphrase_file: Path |
         save_key(private, line)
         private.with_suffix(".pub").write_text(public.text + "\n")
     if paper:
-        _draw(line.strip(), paper)
+        draw(line.strip(), paper)
     _tell(public, as_json)
     if not as_json:
         click.echo(f"{private} is secret; give {private.with_suffix('.pub')} to the others.")
@@ -113,7 +115,7 @@ def show_key(file: Path, paper: Path | None, passphrase_file: Path | None, as_js
         return
     _tell(read_private(file, passphrase_file).verifier, as_json)
     if paper:
-        _draw(line.strip(), paper)
+        draw(line.strip(), paper)
 
 
 @key.command()
@@ -131,6 +133,20 @@ def server() -> None:
         click.echo(ensure_server_key(options.keys / "trust", "server").verifier.text)
 
 
+@key.command()
+def files() -> None:
+    """Print the public key that signs lists of files here (editions, mirrors), for `set log-key --files`.
+
+    \b
+    Examples:
+      tuidang trust key files > files.vkey
+    """
+    options = start_options()
+    with sentences():
+        log = VerifierKey.parse((options.log / "vkey").read_text())
+        click.echo(files_signer(log.name, KeyFolder(options.keys).files_key()).verifier.text)
+
+
 def read_public(path: Path) -> VerifierKey:
     """Read the file of a public key."""
     return parse_key(str(path), str(path))
@@ -145,11 +161,6 @@ def read_private(path: Path, passphrase_file: Path | None) -> PrivateKey:
         raise click.ClickException(f"{path}: {error}.") from None
 
 
-def fingerprint_lines(digits: str) -> tuple[str, ...]:
-    """Write a fingerprint as people read it to each other: four lines of four groups."""
-    return in_groups(digits)
-
-
 def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     if file:
         return file.read_text().rstrip("\n")
@@ -157,7 +168,8 @@ def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     return answer
 
 
-def _draw(line: str, path: Path) -> None:
+def draw(line: str, path: Path) -> None:
+    """Write a line as a QR code, to be printed."""
     segno.make(line, error="m", micro=False).save(str(path), kind="svg", scale=4, border=4)
 
 
@@ -167,5 +179,5 @@ def _tell(public: VerifierKey, as_json: bool) -> None:
         click.echo(json.dumps({"name": public.name, "key": public.text, "fingerprint": digits}))
         return
     say(f"The key of {public.name}. Read it to each other:")
-    for number, line in enumerate(fingerprint_lines(digits), 1):
+    for number, line in enumerate(in_groups(digits), 1):
         say(f"  line {number}:  {line}")

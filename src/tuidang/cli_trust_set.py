@@ -12,7 +12,7 @@ from tuidang.base.clock import utc_now
 from tuidang.cli_log import parse_key
 from tuidang.cli_log_said import say
 from tuidang.cli_trust_keys import sentences
-from tuidang.tlog.note import VerifierKey
+from tuidang.tlog.note import VerifierKey, split_note
 from tuidang.trust.drafts import DraftError, Drafts
 from tuidang.trust.says import (
     LOG,
@@ -90,7 +90,11 @@ def successor(folder: Path, vkey: str, sealed: Path, files: str | None) -> None:
         closed = replace(logs[-1], sealed=sealed.read_text())
         end = closed.end
         assert end is not None
-        say(f"{closed.key.name} is sealed at {end.size} leaves; {key.name} goes on from there.")
+        others = len(split_note(closed.sealed)[1]) - 1
+        say(
+            f"{closed.key.name} is sealed at {end.size} leaves, under {others} signatures of others; "
+            f"{key.name} goes on from there."
+        )
         return (*logs[:-1], closed, TrustedLog(key, _key(files)))
 
     _change_logs(folder, change)

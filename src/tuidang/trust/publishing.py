@@ -65,6 +65,10 @@ class Shown:
         """Return the version of a role that is shown; 0 for none."""
         return self.roles[role].signed.version if role in self.roles else 0
 
+    def has(self, role: str, metadata: AnyMetadata) -> bool:
+        """Tell whether just this is shown of a role."""
+        return role in self.roles and self.roles[role].to_bytes() == metadata.to_bytes()
+
 
 def ensure_server_key(keys: Path, name: str) -> SigningKey:
     """Return the key that the server signs with, in a folder that others cannot read; made where missing.
@@ -72,6 +76,7 @@ def ensure_server_key(keys: Path, name: str) -> SigningKey:
     Raises KeyFileError and OSError.
     """
     path = keys / f"{SERVER}.key"
+    keys.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it may be the first key of all
     if not path.exists():
         save_key(path, generate_key(name)[0].text)
     return load_plain_key(path)
@@ -140,7 +145,10 @@ def _publish(
     online: SigningKey,
     now: datetime,
 ) -> Trusted:
+    store.tidy()
     shown = load_shown(store)
+    # A crash may have left the new root shown already, with an older timestamp.
+    new = {role: one for role, one in new.items() if not shown.has(role, one)}
     for role, metadata in new.items():
         if metadata.signed.version != shown.version(role) + 1:
             raise CannotPublish(
@@ -163,9 +171,10 @@ def _publish(
     written = {_path(role, metadata): metadata.to_bytes() for role, metadata in new.items()}
     listed = [cast(Targets, roles[role].signed) for role in (TARGETS, *DELEGATED)]
     for path, place in files_of(listed).items():
-        if store.read(place) is None:
-            if path not in files:
-                raise CannotPublish(f"{path} was signed, and the file is not here")
+        there = store.read(place)
+        if there is None and path not in files:
+            raise CannotPublish(f"{path} was signed, and the file is not here")
+        if path in files and there != files[path]:  # not there yet, or torn by a power cut
             written[place] = files[path]
     snapshot = _snapshot(shown, roles, online, now)
     timestamp = _timestamp(shown, snapshot, online, now)

@@ -192,6 +192,8 @@ def _find_root(source: Source, wanted: str) -> bytes:
         data = source.read(f"{version}.root.json")
         if data is None:
             break
+        if len(data) > MOST_BYTES:
+            raise NotTrustedError(f"{version}.root.json has {len(data)} bytes; so many are not read")
         found = root_fingerprint(data)
         if found == wanted:
             return data

@@ -20,6 +20,7 @@ from tuidang.trust.roles import (
     ROOT,
     SEALING,
     TARGETS,
+    TIMESTAMP,
     AnyMetadata,
     Holders,
     end_of,
@@ -49,7 +50,9 @@ def ensure_sample_trust(folder: Path, keys: Path, files: Mapping[str, bytes], no
     for path, data in files.items():
         check_file(path, data)
     shown = load_shown(store).roles
-    new = _renew(shown, files, now) if shown else _begin(held, files, now)
+    new = _renew(shown, files, now) if TIMESTAMP in shown else _begin(held, files, now)
+    if TIMESTAMP not in shown and ROOT in shown:  # the first publication was killed on the way
+        del new[ROOT]
     for role, metadata in new.items():
         for signer in _signers(held, role):
             metadata.sign(tuf_signer(signer), append=True)

@@ -25,7 +25,7 @@ from tuidang.trust.keys import fingerprint, in_groups
 from tuidang.trust.logs import Belief, check_ends
 from tuidang.trust.publishing import CannotPublish, ensure_server_key, load_shown, refresh
 from tuidang.trust.reading import Targets, read_targets
-from tuidang.trust.roles import ROOT
+from tuidang.trust.roles import ROOT, TIMESTAMP
 from tuidang.trust.sample import ensure_sample_trust
 from tuidang.trust.says import LOG, POLICY, TrustedLog, write_logs
 
@@ -78,7 +78,7 @@ def tend_trust(now: datetime) -> None:
     store = DirectoryStore(options.trust)
     if begun_as_sample():
         # Which log goes on from another one is said where that is done, and not undone here.
-        said = {} if load_shown(store).roles else _first_words(options, open_log().key)
+        said = {} if TIMESTAMP in load_shown(store).roles else _first_words(options, open_log().key)
         ensure_sample_trust(options.trust, options.keys / "trust", said, now)
     elif load_shown(store).roles:
         refresh(store, server_key(options), now)

@@ -82,12 +82,20 @@ def verify_log(desk: Desk, root: str) -> Result:
 def test_a_register_is_believed_by_its_root_until_its_key_is_stolen_and_after(desk: Desk) -> None:
     assert desk.serve("init", "example.org/register").returncode == 0
     draft_first(desk, "srv/log/vkey")
+    (desk.folder / "files.vkey").write_text(desk.trust("key files").stdout)
+    assert desk.trust("set log-key first srv/log/vkey --files files.vkey").exit_code == 0
     assert "root wants 1 more signatures, of bela, carl" in desk.sign_and_publish("first", "anna").output
     assert "mirrors wants 1 more signatures, of dora" in desk.sign_and_publish("first", "bela").output
     told = desk.sign_and_publish("first", "dora")
     assert told.exit_code == 0, told.output
     paper = " ".join(re.findall(r"line \d:  ([0-9a-f ]+)", told.stdout))
+    assert json.loads(desk.trust("verify srv/trust --json --root-fingerprint", paper).stdout)["files"][
+        "log.json"
+    ].count("example.org/register/files")
     assert "Its key is the one that the trust root names" in verify_log(desk, paper).stdout
+
+    shown = desk.trust("verify srv/trust --paper root.svg --root-fingerprint", paper)
+    assert (shown.exit_code, "<svg" in (desk.folder / "root.svg").read_text()) == (0, True)
 
     plan = desk.serve("register", "succeed", "--prepare", "example.org/register-2", "--json")
     assert plan.returncode == 0, plan.stderr

@@ -54,6 +54,7 @@ def test_the_site_shows_a_trust_root_that_names_its_log(sample: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
 def test_the_page_shows_the_digits_that_a_reader_believes_it_by(sample: Path, language: str) -> None:
     page = Client().get(f"/{language}/verify/").content.decode()
+    assert len(re.findall(r"^(?:<pre>)?(?:[0-9a-f]{4} ?){4}$", page, re.MULTILINE)) == 4
     (digits,) = re.findall(r"--root &#x27;([0-9a-f ]+)&#x27;|--root '([0-9a-f ]+)'", page)
     assert read_targets(OverHttp(), read_fingerprint("".join(digits)), NOW).root == read_it().root
 

@@ -7,6 +7,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,7 @@ from trust_cast import (
     Ceremonies,
     hold_first,
     key_of,
+    make_trust,
     replace_key,
 )
 from tuidang.tlog.note import SigningKey
@@ -193,10 +195,66 @@ def test_a_thief_cannot_put_a_root_of_his_own_after_ours(held: Ceremonies) -> No
         held.read(held.root())
 
 
+class Crash(BaseException):
+    """The machine stops here."""
+
+
+class Dying:
+    """A folder's way to write a file, which works so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.left, self._put = times, DirectoryStore._put
+
+    def put(self, store: DirectoryStore, path: str, data: bytes, *, durable: bool) -> None:
+        if not self.left:
+            raise Crash
+        self.left -= 1
+        self._put(store, path, data, durable=durable)
+
+
+def test_a_publication_that_was_killed_anywhere_is_finished_by_doing_it_again(tmp_path: Path) -> None:
+    for writes in range(20):
+        held = hold_first(tmp_path / str(writes))
+        drafts = held.draft()
+        replace_key(drafts, SERVER, EMIL)  # the hardest: the new root does not take the old timestamp
+        replace_key(drafts, CARL, DORA)
+        drafts.say(mirrors_path("poster"), write_mirrors(["https://one.example/"]), NOW)
+        for signer in (ANNA, BELA, KEEPER, EMIL):
+            drafts.sign(signer)
+        dying = Dying(writes)
+        with patch.object(DirectoryStore, "_put", lambda *file, dying=dying, **how: dying.put(*file, **how)):
+            try:
+                held.publish(drafts, server=EMIL)
+            except Crash:
+                pass
+            else:
+                break
+        if not (held.public / "2.root.json").exists():
+            assert held.read(held.root()).mirror_sets() == ()  # what was before is whole
+        held.publish(drafts, server=EMIL)
+        assert held.read(held.root()).mirror_sets() == ("poster",)
+    assert 5 < writes < 19
+
+
+def test_a_sample_that_was_killed_while_it_began_begins_again(tmp_path: Path) -> None:
+    for writes in range(20):
+        dying = Dying(writes)
+        with patch.object(DirectoryStore, "_put", lambda *file, dying=dying, **how: dying.put(*file, **how)):
+            try:
+                make_trust(tmp_path / str(writes))
+            except Crash:
+                pass
+            else:
+                break
+        trust = make_trust(tmp_path / str(writes), now=NOW + DAY)
+        assert trust.read(NOW + DAY).log_key() == KEY.verifier
+    assert 5 < writes < 19
+
+
 people = st.lists(st.sampled_from(["p1", "p2", "p3", "p4", "p5"]), unique=True)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(holders=people.filter(bool), signers=people, data=st.data())
 def test_so_many_as_must_sign_and_no_fewer_change_the_root(
     tmp_path_factory: pytest.TempPathFactory, holders: list[str], signers: list[str], data: Any
@@ -224,7 +282,7 @@ def _keys(names: list[str]) -> dict[str, Any]:
     return {name: key_of(name).verifier for name in names}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_no_altered_byte_is_believed(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     held = _shared(tmp_path_factory)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tlog_cast import KEY
 from trust_cast import FILES_KEY, NOW, SAID, SmallTrust, make_trust
+from tuidang.privacy.keys import KeyFolder
 from tuidang.tlog.store import DirectoryStore
+from tuidang.trust.publishing import ensure_server_key
 from tuidang.trust.reading import NotTrustedError, read_targets
 from tuidang.trust.says import mirrors_path, write_mirrors
 
@@ -40,6 +43,12 @@ def test_who_has_the_fingerprint_reads_what_is_signed(trust: SmallTrust) -> None
     assert (found.sealing_weeks(), found.sealing(WEEK)) == ((WEEK,), SEALING)
     assert found.is_sample
     assert not found.faults
+
+
+def test_anybody_can_reckon_the_fingerprint_without_our_program(trust: SmallTrust) -> None:
+    signed = json.loads((trust.folder / "1.root.json").read_text())["signed"]
+    canonical = json.dumps(signed, sort_keys=True, separators=(",", ":"))
+    assert sha256(canonical.encode()).hexdigest() == trust.root
 
 
 def test_who_has_the_root_itself_reads_the_same(trust: SmallTrust) -> None:
@@ -140,3 +149,10 @@ def test_a_source_that_cannot_be_read_is_another_matter(trust: SmallTrust) -> No
 
     with pytest.raises(OSError, match="the line is down"):
         read_targets(Broken(), trust.root, NOW)
+
+
+def test_the_servers_key_may_be_the_first_key_of_all(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    made = ensure_server_key(keys / "trust", "server")
+    assert ensure_server_key(keys / "trust", "server") == made
+    KeyFolder(keys).ensure()  # it takes a folder that others cannot look into

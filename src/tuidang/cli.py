@@ -88,6 +88,19 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
+    from tuidang.web import supervisor
+
+    try:
+        with supervisor.alone_on(options.data):
+            code = _run_everything(options)
+    except supervisor.CannotRunError as error:
+        raise click.ClickException(str(error)) from None
+    if not code:
+        click.echo("\nStopped. Starting again finds everything.")
+    sys.exit(code)
+
+
+def _run_everything(options: Options) -> int:
     from tuidang.field.sample import stock_field
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
@@ -117,10 +130,7 @@ def up() -> None:
     if is_sample:
         where = f"http://localhost:{options.port}/field/"
         welcome += f"What volunteers use at a site: {where} with the team code {team_code}\n"
-    code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
-    if not code:
-        click.echo("\nStopped. Starting again finds everything.")
-    sys.exit(code)
+    return supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
 
 
 @main.command()

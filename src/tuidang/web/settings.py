@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tuidang.desk",
     "tuidang.phone",
     "tuidang.field",
+    "tuidang.field.sites",
     "tuidang.reach",
     "tuidang.register",
     "tuidang.library",

@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
 from tuidang.field.actions.entries import mix_entries
+from tuidang.field.sites.actions import forget_past_stands
 from tuidang.library.actions.publication import publish_due
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
@@ -109,6 +110,7 @@ def look(now: datetime) -> None:
     tidy_duty(now)
     forget_choices(today=local.date())
     forget_past(local.date())
+    forget_past_stands(local.date())
     forget_openings(local.date())
     tend_drafts(now)
     publish_due(now)

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connection
 from tuidang.base.clock import CHINA, utc_now
 from tuidang.field.actions.entries import mix_entries
 from tuidang.field.sites.actions import forget_past_stands
+from tuidang.giving.listening import start_listening
 from tuidang.library.actions.publication import publish_due
 from tuidang.library.audio.actions import lay_out_audio, make_next
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
@@ -66,6 +67,7 @@ def work() -> None:
     threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
     # Likewise: an hour of speech takes a minute to be made.
     threading.Thread(target=tend_audio, daemon=True).start()
+    start_listening()
     rounds(stop, looked.set)
 
 

@@ -86,6 +86,15 @@ def test_a_recording_is_brought_made_heard_and_taken_away(hazel: Client, text: T
     assert acts == ["publish-text", "publish-text"]
 
 
+def test_of_two_files_the_first_is_taken(hazel: Client, text: Text, voice: bytes) -> None:
+    files = [BytesIO(voice), BytesIO(b"and more")]
+    for number, file in enumerate(files):
+        file.name = f"{number}.wav"
+    assert hazel.post(page(text), {"move": "bring", "file": files}).status_code == 302
+    (brought,) = private_folder().glob("*.brought")
+    assert brought.read_bytes() == voice
+
+
 def test_its_name_is_nowhere_afterwards(hazel: Client, text: Text, voice: bytes, house: Path) -> None:
     bring(hazel, text, voice)
     while make_next(utc_now):

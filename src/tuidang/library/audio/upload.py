@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
 
 from tuidang.library.audio.actions import place_to_bring
@@ -23,7 +23,15 @@ class ToDisk(FileUploadHandler):
         self.size = 0
         self.is_too_large = False
         self._most = most
+        self._has_begun = False
         self._file = path.open("xb")
+
+    def new_file(self, *words: Any, **more: Any) -> None:
+        """Begin with a file; a second one is passed over."""
+        if self._has_begun:
+            raise SkipFile
+        self._has_begun = True
+        super().new_file(*words, **more)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 -- Django's
         """Write a piece."""

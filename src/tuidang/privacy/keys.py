@@ -45,6 +45,7 @@ class KeyFolder:
     donors.key              what is known of donors is sealed with
     days/<day>.key          what the statements taken in on that day are sealed with
     drafts/days/<day>.key   what volunteers typed on that day is sealed with, for a day at most
+    returns/days/<day>.key  what comes back, opened, of the entries that were carried away on that day
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
     folder's is told.
@@ -170,9 +171,11 @@ class KeyFolder:
 
     def draft_keys(self) -> "KeyFolder":
         """Return the folder of the keys of drafts, made on demand; it has day keys and nothing else."""
-        folder = KeyFolder(self.path / "drafts")
-        folder._days.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        return self._with_days("drafts")
+
+    def return_keys(self) -> "KeyFolder":
+        """Return the folder of the keys that entries opened elsewhere come back under, made on demand."""
+        return self._with_days("returns")
 
     def days(self) -> tuple[date, ...]:
         """Return the days that have a key, in order."""
@@ -214,6 +217,11 @@ class KeyFolder:
     @property
     def _days(self) -> Path:
         return self.path / "days"
+
+    def _with_days(self, name: str) -> "KeyFolder":
+        folder = KeyFolder(self.path / name)
+        folder._days.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     def _one_key(self, name: str) -> bytes:
         path = self.path / f"{name}.key"

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -50,14 +51,16 @@ def examine(*, outside: bool = True) -> list[Finding]:
     if outside:
         findings.extend(_witnesses(options))
         findings.extend(_trust(options))
+        if not problems:
+            findings.extend(_field(options))
     return findings
 
 
 def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
-    What others must do is left out, outside witnesses and holders of the trust root: whoever is one of them
-    could keep us from calling.
+    What others must do is left out, outside witnesses, holders of the trust root and of sealing keys: whoever
+    is one of them could keep us from calling.
     """
     return sum(finding.level is not Level.GOOD for finding in examine(outside=False))
 
@@ -184,6 +187,22 @@ def _trust(options: Options) -> Iterator[Finding]:
         return  # there is no log yet that a trust root could name
     for level, what, mend in examine_trust(options, is_sample=is_sample(log.name), now=utc_now()):
         yield Finding(Level(level), what, mend)
+
+
+def _field(options: Options) -> Iterator[Finding]:
+    from django.apps import apps
+
+    from tuidang.base.clock import utc_now
+
+    if not apps.ready:
+        return  # why it could not be set up was said
+    from django.db import Error
+
+    from tuidang.web.field_health import examine_field
+
+    with suppress(Error):  # tables are missing, or the database is away: that was said
+        for level, what, mend in examine_field(options, utc_now()):
+            yield Finding(Level(level), what, mend)
 
 
 def _folders(options: Options) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("trust/<path:path>", trust.serve_file),
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
+    path("field/", include("tuidang.field.urls")),
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
     path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),

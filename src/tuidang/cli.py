@@ -17,6 +17,9 @@ from tuidang.cli_canary import canary
 from tuidang.cli_integrity import integrity
 from tuidang.cli_library import library
 from tuidang.cli_log import log
+from tuidang.cli_mail import mail
+from tuidang.cli_mirror_list import mirror_list, reach
+from tuidang.cli_onion import onion
 from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
@@ -63,8 +66,12 @@ main.add_command(canary)
 main.add_command(integrity)
 main.add_command(library)
 main.add_command(log)
+main.add_command(mail)
+main.add_command(mirror_list)
+main.add_command(onion)
 main.add_command(phone)
 main.add_command(poster)
+main.add_command(reach)
 main.add_command(source)
 main.add_command(volunteer)
 main.add_command(witness)
@@ -85,6 +92,7 @@ def up() -> None:
     options = start_django()
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
+    from tuidang.reach.tools.sample import stock_tools
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
 
@@ -97,6 +105,7 @@ def up() -> None:
     is_sample = house.is_sample_register()
     if is_sample:
         stock_sample(utc_now())
+        stock_tools()
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""

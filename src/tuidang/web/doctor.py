@@ -49,13 +49,15 @@ def examine(*, witnesses: bool = True) -> list[Finding]:
         findings.extend(_database_and_log(options))
     if witnesses:
         findings.extend(_witnesses(options))
+        findings.extend(_reach(options, has_database=not problems))
     return findings
 
 
 def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
-    Outside witnesses are left out: whoever runs one could keep us from calling.
+    Outside witnesses are left out, or whoever runs one could keep us from calling; and how people reach us
+    without the telephone, which has nothing to do with it.
     """
     return sum(finding.level is not Level.GOOD for finding in examine(witnesses=False))
 
@@ -283,6 +285,22 @@ def _phone(options: Options) -> Iterator[Finding]:
     from tuidang.phone.asterisk.doctor import examine_phone
 
     yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
+
+
+def _reach(options: Options, *, has_database: bool) -> Iterator[Finding]:
+    from tuidang.reach.doctor import examine_lists, examine_ways
+
+    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_ways(options))
+    if not has_database or not (options.database or options.sqlite.exists()):
+        return
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        found = list(examine_lists(options))
+    except (DatabaseError, ImproperlyConfigured):
+        return  # what is wrong with the database was said
+    yield from (Finding(Level(level), what, mend) for level, what, mend in found)
 
 
 def _never() -> Iterator[Finding]:

@@ -62,7 +62,14 @@ class MirrorSet(models.Model):
             models.CheckConstraint(
                 name="mirror_set_canary_is_whole",
                 condition=Q(canary="", canary_day=None, canary_until=None)
-                | (~Q(canary="") & Q(canary_day__isnull=False) & Q(canary_until__gte=F("canary_day"))),
+                | (
+                    ~Q(canary="")
+                    & Q(
+                        canary_day__isnull=False,
+                        canary_until__isnull=False,
+                        canary_until__gte=F("canary_day"),
+                    )
+                ),
             ),
         )
 

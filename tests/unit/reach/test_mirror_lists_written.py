@@ -32,7 +32,7 @@ MEASURED = st.builds(
 )
 
 
-@given(st.lists(MEASURED))
+@given(st.lists(MEASURED, min_size=1))
 def test_what_was_measured_comes_back_from_its_file_in_both_forms(found: list[Measured]) -> None:
     assert read_measured(write_measured(found), TODAY) == found
     rows = [
@@ -68,6 +68,9 @@ def test_of_each_on_each_network_the_newest_counts_and_of_one_day_the_no(found: 
         ("mirror,network,day,works\nm1,cn-mobile,2026-11-26\n", "works is yes or no"),
         ('mirror,network,day,works\n"m1,cn-mobile', "as CSV"),
         ('[{"mirror": "m1"}]', "nothing else"),
+        ("", "no measurement in it"),
+        ("[]", "no measurement in it"),
+        ("mirror,network\n", "no measurement in it"),
         ("[1]", "an array of objects"),
         ("[" * 100_000, "as JSON"),
         ("mirror,network,day,works\n" + "m1,abroad,2026-11-26,yes\n" * 10_001, "at most 10000"),

@@ -58,6 +58,8 @@ class Unreadable(ValueError):  # noqa: N818 -- a file that somebody brought, and
 def read_measured(text: str, today: date) -> list[Measured]:
     """Read a file of measurements; the first line that cannot be is named. Raises Unreadable."""
     rows = _from_json(text) if text.lstrip().startswith("[") else _from_csv(text)
+    if not rows:
+        raise Unreadable("There is no measurement in it.")
     if len(rows) > MOST:
         raise Unreadable(f"A file has at most {MOST} measurements.")
     return [_read(row, number, today) for number, row in enumerate(rows, 1)]

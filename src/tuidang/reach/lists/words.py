@@ -29,8 +29,14 @@ NETWORKS: Final[Mapping[Network, _StrPromise]] = {
 def measured_words(one: Measured, today: date) -> str:
     """Say what somebody found: "worked on 26 November on China Mobile"."""
     language = get_language() or "en"
-    day = day_short(one.day, language) if one.day.year == today.year else day_words(one.day, language)
     sentence = (
         _("worked on %(day)s on %(network)s") if one.works else _("did not work on %(day)s on %(network)s")
     )
-    return sentence % {"day": day, "network": NETWORKS[one.network]}
+    return sentence % {"day": _day(one.day, today, language), "network": NETWORKS[one.network]}
+
+
+def _day(day: date, today: date, language: str) -> str:
+    """Write a day with its month in full, and with its year where it is another one."""
+    if day.year != today.year:
+        return day_words(day, language)
+    return day_words(day, "en").rpartition(" ")[0] if language == "en" else day_short(day, language)

@@ -89,7 +89,10 @@ def open_mailbox(server: MailServer, password: str) -> Iterator[Mailbox]:
         with imaplib.IMAP4_SSL(
             server.host, server.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
         ) as line:
-            _good(line.login(server.user, password))
+            try:
+                _good(line.login(server.user, password))
+            except imaplib.IMAP4.error:
+                raise MailFault(f"the mailbox at {server.host} does not let us in") from None
             _good(line.select("INBOX"))
             yield Mailbox(line)
     except (imaplib.IMAP4.error, OSError, ValueError) as error:

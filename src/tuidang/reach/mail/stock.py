@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -65,13 +66,22 @@ def _help() -> str:
 
 
 def _editions(folder: Path, language: str) -> Iterator[File]:
-    """Give the editions in a language that one answer can hold: the smallest first, so that most fit."""
-    found = [path for path in folder.rglob("*") if path.suffix in _KINDS and path.is_file()]
+    """Give the editions in a language that one answer can hold: the smallest first, so that most fit.
+
+    They may be built anew meanwhile: one that is gone is left out.
+    """
+    found = [path for path in folder.rglob("*") if path.suffix in _KINDS]
     own = [path for path in found if language in path.relative_to(folder).as_posix()]
-    sizes = sorted((path.stat().st_size, path.as_posix(), path) for path in own)
-    for size, _name, path in sizes:
-        if size <= MOST:
+    for _size, path in sorted((_size_of(path), path) for path in own if _size_of(path) <= MOST):
+        with suppress(OSError):
             yield File(path.name, _KINDS[path.suffix], path.read_bytes())
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else MOST + 1
+    except OSError:
+        return MOST + 1
 
 
 def _books_words(books: list[File]) -> str:

@@ -36,8 +36,10 @@ _OF_LIBRARY: Final = (
     "desk:library-text",
     "desk:library-chapter",
 )
-_OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
-_OF_MIRRORS: Final = ("desk:mirror-set", "desk:measurements")
+_OF_SOURCES: Final = (
+    *("desk:new-source", "desk:source", "desk:brought", "desk:print"),
+    *("desk:mirror-lists", "desk:mirror-set", "desk:measurements"),
+)
 _OF_GIFTS: Final = (
     *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
     *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
@@ -62,7 +64,6 @@ MENU: Final = (
         Item("desk:campaigns", _("Calls"), "4", inner=_OF_CALLS),
         Item("desk:floods", _("Floods")),
         Item("desk:sources", _("Found by"), inner=_OF_SOURCES),
-        Item("desk:mirror-lists", _("Mirror lists"), inner=_OF_MIRRORS),
     ),
     (
         Item("desk:library", _("Library"), inner=_OF_LIBRARY),

@@ -72,12 +72,19 @@ def robot(post: Post, house: Path, settings: Settings, monkeypatch: pytest.Monke
 @pytest.fixture
 def stocked(house: Path) -> None:
     """Have something of everything to send."""
-    editions = house / "editions" / "zh-hans"
-    editions.mkdir(parents=True)
-    (editions / "small.txt").write_text("小", encoding="utf-8")
-    (editions / "book.epub").write_bytes(b"E" * 2048)
-    (editions / "large.html").write_bytes(b"H" * 4 * 1024 * 1024)
-    (editions / "manifest").write_text("not for letters")
+    for name, size in (
+        ("telling-name", 2048),
+        ("long", 4 * 1024 * 1024),
+        (".new/telling-name", 7),
+        ("en", 1),
+    ):
+        editions = house / "editions" / name / "zh-hans"
+        editions.mkdir(parents=True)
+        (editions / "book.html").write_bytes(b"H" * size)
+        (editions / "book.txt").write_bytes(b"T" * 512)
+        (editions / "1.txt").write_text("a chapter")
+    (house / "editions" / "en" / "zh-hans").rename(house / "editions" / "en" / "en")
+    (house / "editions" / "manifest.txt").write_text("not for letters")
     today = date(2026, 11, 28)
     for code in ("m1", "m2", "m3", "m4"):
         place = f"https://{code}.mirror.example/"
@@ -99,7 +106,7 @@ def test_who_asks_for_all_gets_small_files_and_words_and_his_letter_is_gone(
     ((to, answer),) = post.sent
     assert (to, str(answer["From"]), str(answer["Subject"])) == (SENDER, OWN, "回信")
     names = [one.get_filename() for one in answer.iter_attachments()]
-    assert names == ["small.txt", "book.epub", "mirrors.json"], "what is too large, or no edition, stays here"
+    assert names == ["1.txt", "2.html", "mirrors.json"], "a book each, the long one as text"
     text = answer.get_body(("plain",))
     assert text is not None
     words = text.get_content()

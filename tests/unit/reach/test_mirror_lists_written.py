@@ -96,11 +96,10 @@ def test_a_list_is_the_same_bytes_however_it_was_gathered_and_canonical() -> Non
         "e-mail", canary, [Listed("m1", mirrors[0].address, tests[::-1]), mirrors[1]][::-1]
     )
     assert made.decode() == (
-        '{"canary":{"day":"2026-11-28","until":"2026-12-12","words":"今天下雨。"},'
-        '"format":"tuidang/mirror-list/v1","mirrors":['
-        f'{{"address":"http://{"a" * 56}.onion/","code":"m0","onion":true,"tests":[]}},'
-        '{"address":"https://mirror.example/","code":"m1","onion":false,"tests":['
-        '{"day":"2026-11-26","network":"cn-mobile","works":true},'
-        '{"day":"2026-11-20","network":"cn-telecom","works":false}]}],"set":"e-mail"}\n'
+        '{"canary":{"day":"2026-11-28","until":"2026-12-12","words":"今天下雨。"},"mirrors":['
+        f'{{"code":"m0","onion":true,"tests":[],"url":"http://{"a" * 56}.onion/"}},'
+        '{"code":"m1","onion":false,"tests":[{"day":"2026-11-26","network":"cn-mobile","works":true},'
+        '{"day":"2026-11-20","network":"cn-telecom","works":false}],"url":"https://mirror.example/"}],'
+        '"set":"e-mail","v":1}\n'
     )
     assert json.loads(write_list("e-mail", None, []))["canary"] is None

@@ -1,8 +1,8 @@
 """A mirror list as bytes: canonical JSON, the same for the same list, to be signed by others. Pure.
 
-    {"canary":{"day":"2026-11-28","until":"2026-12-12","words":"…"},"format":"tuidang/mirror-list/v1",
-     "mirrors":[{"address":"https://…/","code":"m1","onion":false,
-                 "tests":[{"day":"2026-11-26","network":"cn-mobile","works":true}]}],"set":"e-mail"}
+    {"canary":{"day":"2026-11-28","until":"2026-12-12","words":"…"},"mirrors":[{"code":"m1","onion":false,
+     "tests":[{"day":"2026-11-26","network":"cn-mobile","works":true}],"url":"https://…/"}],"set":"e-mail",
+     "v":1}
 
 RFC 8785: names in order, no spaces, Chinese as it is; one line feed follows. Without a canary it is null.
 """
@@ -16,7 +16,7 @@ from datetime import date
 
 from tuidang.reach.lists.measured import Measured
 
-FORMAT = "tuidang/mirror-list/v1"
+VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def write_list(name: str, canary: Canary | None, mirrors: Iterable[Listed]) -> b
     }
     listed = [
         {
-            "address": one.address,
+            "url": one.address,
             "code": one.code,
             "onion": one.onion,
             "tests": [
@@ -66,6 +66,6 @@ def write_list(name: str, canary: Canary | None, mirrors: Iterable[Listed]) -> b
         }
         for one in sorted(mirrors, key=lambda one: one.code)
     ]
-    document = {"canary": said, "format": FORMAT, "mirrors": listed, "set": name}
+    document = {"canary": said, "v": VERSION, "mirrors": listed, "set": name}
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode() + b"\n"

@@ -21,11 +21,7 @@ from tuidang.reach.tools.queries import shown_tools
 from tuidang.reach.tools.rules import LANGUAGES, Tool, size_words
 
 SET: Final = "e-mail"  # the name of the set of mirrors that letters are answered with
-_KINDS: Final = {
-    ".epub": "application/epub+zip",
-    ".html": "text/html",
-    ".txt": "text/plain",
-}
+_KINDS: Final = {".html": "text/html", ".txt": "text/plain"}  # of books, the one that is rather sent first
 
 
 def stock_of(editions: Path, language: str, today: date) -> Stock:
@@ -66,22 +62,24 @@ def _help() -> str:
 
 
 def _editions(folder: Path, language: str) -> Iterator[File]:
-    """Give the editions in a language that one answer can hold: the smallest first, so that most fit.
+    """Give each book in a language as one page, or as text where that is too large; the smallest first.
 
-    They may be built anew meanwhile: one that is gone is left out.
+    Their names say nothing of what is in them. They may be made anew meanwhile: what is gone is left out.
     """
-    found = [path for path in folder.rglob("*") if path.suffix in _KINDS]
-    own = [path for path in found if language in path.relative_to(folder).as_posix()]
-    for _size, path in sorted((_size_of(path), path) for path in own if _size_of(path) <= MOST):
+    found = []
+    for place in sorted(folder.glob(f"*/{language}")):
+        forms = [(_size_of(place / f"book{ending}"), place / f"book{ending}") for ending in _KINDS]
+        found += [(size, path) for size, path in forms if 0 < size <= MOST // 4][:1]
+    for number, (_size, path) in enumerate(sorted(found), 1):
         with suppress(OSError):
-            yield File(path.name, _KINDS[path.suffix], path.read_bytes())
+            yield File(f"{number}{path.suffix}", _KINDS[path.suffix], path.read_bytes())
 
 
 def _size_of(path: Path) -> int:
     try:
-        return path.stat().st_size if path.is_file() else MOST + 1
+        return path.stat().st_size
     except OSError:
-        return MOST + 1
+        return 0
 
 
 def _books_words(books: list[File]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from looks import wrong_at
@@ -16,38 +15,37 @@ from conftest import Visit
 from served import Served
 from volunteer_cast import Password
 
+STOCK = """
+from datetime import date
+from tuidang.base.clock import china_today
+from tuidang.reach.actions import create_source
+from tuidang.reach.lists.actions import create_set, hand_out_mirrors, keep_measured, renew_canary
+from tuidang.reach.lists.measured import Measured, Network, Thing
+from tuidang.reach.rules import Door, Entry, Kind, State
+def mirror(code, place, state=State.LIVE):
+    create_source(Entry(code, Kind.MIRROR, "A mirror", place, state, Door.HOME), china_today())
+mirror("w0", "http://" + "a" * 56 + ".onion/")
+mirror("w1", "https://w1.example/", State.BLOCKED)
+create_set("e-mail", "給來信的人")
+hand_out_mirrors()
+create_set("posters", "Posters in the south")
+mirror("w2", "https://w2.example/")
+renew_canary("e-mail", "今天下雨，沒有人來找過我們。", 14, china_today())
+for network in Network:
+    works = network != Network.ABROAD
+    keep_measured([Measured(Thing.MIRROR, "w0", network, date(2026, 11, 26), works)])
+"""
+
 
 @pytest.fixture(scope="module")
-def password(site: Served, tmp_path_factory: pytest.TempPathFactory) -> Password:
-    for n in range(4):
-        place = f"https://mirror-{n}.example/" if n else f"http://{'a' * 56}.onion/"
-        site.run("source", "save", f"w{n}", "--kind", "mirror", "--title", "A mirror", "--place", place)
-    site.run("source", "state", "w3", "blocked")
-    site.run("mirror-list", "add-set", "e-mail", "--title", "給來信的人")
-    site.run("mirror-list", "add-set", "posters", "--title", "Posters in the south")
-    site.run("mirror-list", "hand-out")
-    site.run(
-        "source",
-        "save",
-        "w4",
-        "--kind",
-        "mirror",
-        "--title",
-        "Not told yet",
-        "--place",
-        "https://w4.example/",
-    )
-    site.run("mirror-list", "canary", "e-mail", "--words", "今天下雨，沒有人來找過我們。")
-    file: Path = tmp_path_factory.mktemp("measured") / "measured.csv"
-    tried = "".join(f"w{n},cn-mobile,2026-11-2{n},{'no' if n == 3 else 'yes'}\n" for n in range(4))
-    file.write_text(f"mirror,network,day,works\n{tried}")
-    site.run("mirror-list", "load", str(file))
+def password(site: Served) -> Password:
+    site.run("manage", "shell", "-c", STOCK)
     return site.add_volunteer("rowan", "coordinator")
 
 
 def look(page: Page) -> Iterator[str]:
     """Lead a page through the screens."""
-    for path in ("mirrors/", "mirrors/set/e-mail/", "mirrors/measurements/", "tools/"):
+    for path in ("mirrors/", "mirrors/set/e-mail/"):
         page.goto(f"/desk/{path}")
         yield path
     page.goto("/desk/tools/new/")

@@ -133,6 +133,15 @@ def test_what_may_not_be_answered_is_deleted_in_silence(post: Post, robot: Robot
     assert (post.waiting(), post.sent) == (0, [])
 
 
+def test_a_letter_at_which_the_parser_falls_over_holds_up_nobody(post: Post, robot: Robot) -> None:
+    with post.box() as line:
+        deep = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(1500))
+        assert line.append("INBOX", "", "", f"From: {SENDER}\r\n{deep}".encode())[0] == "OK"
+    post.bring()
+    assert robot.look(NOW) == Done(answered=1, deleted=1)
+    assert post.waiting() == 0
+
+
 def test_a_sender_is_answered_three_times_a_day_and_all_together_within_a_bound(
     post: Post, robot: Robot
 ) -> None:

@@ -105,6 +105,9 @@ def test_letters_in_html_alone_and_in_old_character_sets_are_read() -> None:
         ({"From": ""}, Refusal.NO_SENDER),
         ({"From": f"{SENDER}, other@post.example"}, Refusal.NO_SENDER),
         ({"From": "nobody"}, Refusal.NO_SENDER),
+        ({"From": f"other@post.example <{SENDER}>"}, Refusal.NO_SENDER),
+        ({"From": f"<other@post.example> <{SENDER}>"}, Refusal.NO_SENDER),
+        ({"From": f'"other@post.example" <{SENDER}>'}, Refusal.NO_SENDER),
         ({"Authentication_Results": ""}, Refusal.NOT_PASSED),
         ({"Authentication_Results": PASSED.replace("pass", "fail", 1)}, Refusal.NOT_PASSED),
         ({"Authentication_Results": PASSED.replace(SERVER, "mx.evil.example")}, Refusal.NOT_PASSED),
@@ -120,6 +123,21 @@ def test_robots_lists_and_forged_senders_are_not_answered(fields: dict[str, str]
 
 def test_a_sender_known_by_spf_alone_is_answered_and_auto_submitted_no_is_a_person() -> None:
     assert topics(letter(Authentication_Results=SPF, Auto_Submitted="no")) == {Topic.BOOKS}
+
+
+def test_a_subject_is_read_in_whatever_way_it_was_written() -> None:
+    for subject in ("=?gb2312?B?x/PK6Q==?=", "=?utf-8?q?=E4=B9=A6?=", "=?no-such-set?B?x/PK6Q==?= books"):
+        raw = letter(Subject="").replace(b"To:", b"Subject: " + subject.encode() + b"\r\nTo:", 1)
+        assert topics(raw) == {Topic.BOOKS}, subject
+    raw = letter(Subject="").replace(b"To:", "Subject: 要書\r\nTo:".encode(), 1)
+    assert topics(raw) == {Topic.BOOKS}, "as it is, in UTF-8"
+
+
+def test_what_a_page_of_html_hides_is_not_asked_for_and_takes_no_time() -> None:
+    page = "<head><title>mirrors</title></head><style>books</style><p>tools" + "<style>" * 9000
+    assert topics(letter("", html=page, Subject="hello").replace(b"text/plain", b"text/x-none")) == {
+        Topic.TOOLS
+    }
 
 
 def test_a_report_of_what_could_not_be_delivered_is_a_robot_s() -> None:

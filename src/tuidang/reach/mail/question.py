@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
-from email.utils import getaddresses
 from enum import StrEnum
 from html import unescape
 from typing import Final
@@ -19,7 +20,10 @@ _LINES: Final = 10  # from the beginning, without what is quoted
 _ROBOTS: Final = re.compile(
     r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|listserv|majordomo)([+._=-].*)?|owner-.*|.*-(request|bounces?)"
 )
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'=/~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LONGEST_SUBJECT: Final = 1000
+_HIDDEN: Final = re.compile(r"<(/?)(style|script|head)\b[^<>]*>", re.IGNORECASE)
+_FROM: Final = re.compile(r"[^<>@]*<([^<>]+)>|([^<>\s]+)")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._+'=/~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>")
 
 
@@ -64,8 +68,7 @@ def read_letter(raw: bytes, *, own: str, server: str) -> Question | Refusal:
     letter = message_from_bytes(raw, policy=default)
     if _is_of_a_robot(letter):
         return Refusal.ROBOT
-    senders = {address for _, address in getaddresses(_fields(letter, "From"))}
-    sender = senders.pop() if len(senders) == 1 and len(_fields(letter, "From")) == 1 else ""
+    sender = _sender(letter)
     if not _ADDRESS.fullmatch(sender):
         return Refusal.NO_SENDER
     if sender.lower() == own.lower():
@@ -115,11 +118,20 @@ def _fields(letter: EmailMessage, name: str) -> list[str]:
     ]
 
 
+def _sender(letter: EmailMessage) -> str:
+    """Give the one address in From, where it cannot be read in two ways; else nothing."""
+    fields = _fields(letter, "From")
+    match = _FROM.fullmatch(fields[0]) if len(fields) == 1 else None
+    return (match[1] or match[2]) if match else ""
+
+
 def _subject(letter: EmailMessage) -> str:
+    raw = "".join(_fields(letter, "Subject"))[:_LONGEST_SUBJECT]
+    text = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        return str(letter.get("Subject", ""))
-    except (ValueError, IndexError, AttributeError, TypeError, KeyError):  # the parser's own faults
-        return ""
+        return str(make_header(decode_header(text)))
+    except (MessageError, LookupError, ValueError):
+        return text
 
 
 def _first_lines(letter: EmailMessage) -> list[str]:
@@ -141,10 +153,21 @@ def _words(letter: EmailMessage) -> str:
         kind = body.get_content_type()
     except (ValueError, IndexError, AttributeError, KeyError, TypeError):  # the parser's own faults
         return ""
-    if kind == "text/html":
-        text = unescape(re.sub(r"(?is)<(style|script|head)\b.*?</\1>", " ", text))
-        text = re.sub(r"<[^<>]*>", "\n", text)
-    return text
+    return unescape(re.sub(r"<[^<>]*>", "\n", _visible(text))) if kind == "text/html" else text
+
+
+def _visible(page: str) -> str:
+    """Leave out what a page shows nobody."""
+    shown, hidden, last = [], "", 0
+    for tag in _HIDDEN.finditer(page):
+        ends, name = bool(tag[1]), tag[2].lower()
+        if not hidden:
+            shown.append(page[last : tag.start()])
+            hidden = "" if ends else name
+        elif ends and name == hidden:
+            hidden = ""
+        last = tag.end()
+    return "\n".join(shown if hidden else [*shown, page[last:]])
 
 
 def _language(text: str) -> str:

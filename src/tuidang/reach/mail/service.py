@@ -136,7 +136,11 @@ class Robot:
 
     def _question(self, one: _Round, letter: Letter) -> Question | None:
         raw = one.box.read(letter, MOST_BYTES)
-        read = read_letter(raw, own=self.post.address, server=self.post.server)
+        try:
+            read = read_letter(raw, own=self.post.address, server=self.post.server)
+        except Exception:  # noqa: BLE001 -- whatever Python's parser falls over, the letters behind it are answered
+            _log.exception("a letter could not be read, and is deleted")
+            return None
         if not isinstance(read, Question):
             return None
         if letter.uid not in self._let_pass:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.message import EmailMessage
-from email.policy import default
+from email.message import Message
 from enum import StrEnum
 from html import unescape
 from typing import Final
 
 from tuidang.reach.mail.passed import passed
 
-MOST_BYTES: Final = 128 * 1024  # of a letter that are read at all
+MOST_BYTES: Final = 64 * 1024  # of a letter that are read at all
 _LINES: Final = 10  # from the beginning, without what is quoted
 _ROBOTS: Final = re.compile(
     r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|listserv|majordomo)([+._=-].*)?|owner-.*|.*-(request|bounces?)"
@@ -65,7 +64,7 @@ class Question:
 
 def read_letter(raw: bytes, *, own: str, server: str) -> Question | Refusal:
     """Read a letter, or its beginning. `own`: our address; `server`: whose word on senders counts."""
-    letter = message_from_bytes(raw, policy=default)
+    letter = message_from_bytes(raw)
     if _is_of_a_robot(letter):
         return Refusal.ROBOT
     sender = _sender(letter)
@@ -85,7 +84,7 @@ def read_letter(raw: bytes, *, own: str, server: str) -> Question | Refusal:
     return Question(sender, _language(text), topics, message_id if _ID.fullmatch(message_id) else "")
 
 
-def _is_of_a_robot(letter: EmailMessage) -> bool:
+def _is_of_a_robot(letter: Message) -> bool:
     """RFC 3834, section 2, and what lists and older robots write."""
     automatic = "".join(_fields(letter, "Auto-Submitted")).partition(";")[0].strip().lower()
     precedence = "".join(_fields(letter, "Precedence")).strip().lower()
@@ -100,13 +99,13 @@ def _is_of_a_robot(letter: EmailMessage) -> bool:
     )
 
 
-def _envelope(letter: EmailMessage) -> str | None:
+def _envelope(letter: Message) -> str | None:
     """Give the address to which what cannot be delivered goes, as our server noted it; "" is a robot's."""
     fields = _fields(letter, "Return-Path")
     return fields[0].strip().removeprefix("<").removesuffix(">").strip() if fields else None
 
 
-def _fields(letter: EmailMessage, name: str) -> list[str]:
+def _fields(letter: Message, name: str) -> list[str]:
     """Give all fields of a name as they came, unfolded.
 
     Never decoded: in an encoded word a sender could have hidden what our own server seems to say then.
@@ -118,14 +117,14 @@ def _fields(letter: EmailMessage, name: str) -> list[str]:
     ]
 
 
-def _sender(letter: EmailMessage) -> str:
+def _sender(letter: Message) -> str:
     """Give the one address in From, where it cannot be read in two ways; else nothing."""
     fields = _fields(letter, "From")
     match = _FROM.fullmatch(fields[0]) if len(fields) == 1 else None
     return (match[1] or match[2]) if match else ""
 
 
-def _subject(letter: EmailMessage) -> str:
+def _subject(letter: Message) -> str:
     raw = "".join(_fields(letter, "Subject"))[:_LONGEST_SUBJECT]
     text = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
@@ -134,20 +133,21 @@ def _subject(letter: EmailMessage) -> str:
         return text
 
 
-def _first_lines(letter: EmailMessage) -> list[str]:
+def _first_lines(letter: Message) -> list[str]:
     lines = [line.strip() for line in _words(letter).splitlines()]
     return [line for line in lines if line and not line.startswith(">")][:_LINES]
 
 
-def _words(letter: EmailMessage) -> str:
+def _words(letter: Message) -> str:
     try:
-        body = letter.get_body(("plain", "html"))
+        texts = {part.get_content_type(): part for part in reversed(list(letter.walk()))}
+        body = texts.get("text/plain") or texts.get("text/html")
         if body is None:
             return ""
         payload = body.get_payload(decode=True)
         raw = payload if isinstance(payload, bytes) else b""
         try:
-            text = raw.decode(body.get_content_charset("utf-8"), "replace")
+            text = raw.decode(str(body.get_content_charset("utf-8")), "replace")
         except LookupError:
             text = raw.decode("utf-8", "replace")
         kind = body.get_content_type()

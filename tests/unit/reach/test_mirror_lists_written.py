@@ -19,6 +19,7 @@ from tuidang.reach.lists.measured import (
     read_measured,
     write_measured,
 )
+from tuidang.trust.says import read_mirrors
 
 TODAY = date(2026, 11, 28)
 DAYS = st.dates(date(2026, 1, 1), TODAY)
@@ -102,4 +103,5 @@ def test_a_list_is_the_same_bytes_however_it_was_gathered_and_canonical() -> Non
         '{"day":"2026-11-20","network":"cn-telecom","works":false}],"url":"https://mirror.example/"}],'
         '"set":"e-mail","v":1}\n'
     )
+    assert read_mirrors(made) == (f"http://{'a' * 56}.onion/", "https://mirror.example/"), "as the trust root"
     assert json.loads(write_list("e-mail", None, []))["canary"] is None

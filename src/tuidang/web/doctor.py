@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tuidang.base.options import Options, read_options
+from tuidang.library.audio.doctor import examine_audio
 
 
 class Level(StrEnum):
@@ -49,7 +50,7 @@ def examine(*, outside: bool = True) -> list[Finding]:
     if not problems:
         findings.extend(_database_and_log(options))
     if outside:
-        findings.extend(_audio())
+        findings.extend(Finding(Level(level), what, mend) for level, what, mend in examine_audio())
         findings.extend(_witnesses(options))
         findings.extend(_reach(options, has_database=not problems))
         findings.extend(_trust(options))
@@ -132,26 +133,6 @@ def _exposure(options: Options) -> Iterator[Finding]:
             f"{options.workers} server processes each keep their own flood budgets",
             "raise TUIDANG_THREADS first; budgets hold exactly with one process",
         )
-
-
-def _audio() -> Iterator[Finding]:
-    if shutil.which("ffmpeg") is None:
-        yield Finding(
-            Level.ADVICE,
-            "there is no ffmpeg: what editors bring to be heard waits",
-            "apt-get install ffmpeg",
-        )
-        return
-    from tuidang.library.audio.cage import landlock
-
-    if landlock() < 1:
-        yield Finding(
-            Level.ADVICE,
-            "this kernel has no Landlock: ffmpeg could read all that we can, should a recording deceive it",
-            "a kernel from 5.13 on, as in Debian 12",
-        )
-    else:
-        yield Finding(Level.GOOD, "recordings can be made, and ffmpeg is shut in while it makes them")
 
 
 def _witnesses(options: Options) -> Iterator[Finding]:

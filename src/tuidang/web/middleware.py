@@ -9,6 +9,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+from tuidang.web.findable import may_be_found
+
 _Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -38,5 +40,17 @@ def compress_pages(get_response: _Handler) -> _Handler:
         if request.path_info.startswith("/log/"):
             return get_response(request)
         return compressed(request)  # type: ignore[return-value]  # synchronous here: never a coroutine
+
+    return handle
+
+
+def tell_search_engines(get_response: _Handler) -> _Handler:
+    """Forbid search engines every answer but the pages that may be found."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 200 or not may_be_found(request):
+            response.headers.setdefault("X-Robots-Tag", "noindex, noarchive")
+        return response
 
     return handle

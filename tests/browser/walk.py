@@ -20,6 +20,7 @@ PLAIN = (
     *("how/", "register/", "register/search/", "figures/", "figures/regions/", "figures/organisations/"),
     *("figures/channels/", "integrity/", "give/", "give/totals/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
+    *("counter/", "styleguide/", "library/news/", "library/offline/"),
     *("library/", f"library/{BOOK}/", f"library/{BOOK}/1/", f"library/{BOOK}/6/pass-on/"),
 )
 # What a name table does not call rare: neither shortened nor advised against.

@@ -46,7 +46,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "name": _("Old Sun"),
         "region": "CN-SD",
         "orgs": ("league", "pioneers"),
-        "lang": request.LANGUAGE_CODE,  # type: ignore[attr-defined]  # set by LocaleMiddleware
+        "lang": request.LANGUAGE_CODE,
         "text": _("An invented example. I take back the oath of my childhood."),
         "day": china_today(),
     }

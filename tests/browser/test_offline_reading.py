@@ -69,8 +69,19 @@ def test_a_work_that_is_kept_is_read_without_a_network(device: Page) -> None:
     assert device.evaluate(FACE).startswith('"Songti')
     device.goto(f"{HOME}{BOOK}/1/?type=larger")
     assert device.inner_text("h1") == read[0]
-    device.goto(f"{HOME}sample-news/1/")  # what is not kept leads to what is
+    device.goto(f"{HOME}search/")  # what is not kept leads to what is
     assert device.locator("[data-offline]").count()
+
+
+def test_everything_on_the_page_is_kept_with_one_press_news_too(visit: Visit) -> None:
+    page = visit(script=True)
+    page.goto(OFFLINE)
+    page.click("[data-all] button")
+    wait_until(page, lambda: not page.locator("[data-state]:empty").count())
+    page.context.set_offline(True)
+    page.goto(HOME)
+    go(page, f'a[href="{HOME}sample-news/1/"]')
+    assert page.inner_text("h1") == "书库开放了"
 
 
 def test_a_kept_work_follows_the_library_and_goes_with_it(visit: Visit, site: Served, tmp_path: Path) -> None:

@@ -67,10 +67,10 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pages(_request: HttpRequest, name: str) -> HttpResponse:
     """List the pages of a work, and a stamp that changes when one of them does."""
-    found = to_keep(name, _language())
-    if found is None:
+    work, found = queries.find_work(name, _language()), to_keep(name, _language())
+    if work is None or found is None:
         raise Http404
-    addresses = [reverse("work", args=[name])]
+    addresses = [] if work.is_news else [reverse("work", args=[name])]  # that of news only leads on
     for number, parts in found.parts:
         addresses.append(reverse("chapter", args=[name, number]))
         addresses += [reverse("chapter_part", args=[name, number, part]) for part in range(2, parts + 1)]

@@ -73,16 +73,18 @@ async function show() {
     row.querySelector("[data-state]").textContent = here?.whole ? `· ${fill(words.kept, { size: size(here.bytes) })}` : "";
   }
   said.textContent = all ? fill(words.all, { works, size: size(all) }) : words.nothing;
-  wipe.hidden = !(all || (await navigator.serviceWorker.getRegistrations()).length);
+  wipe.hidden = !(all || (await workers()).length);
 }
 
-// Whatever this site keeps in this browser, in every language, and the workers with it.
+// The libraries' own workers, of every language: whatever else of this site is on the device is not ours to touch.
+async function workers() {
+  const all = await navigator.serviceWorker.getRegistrations();
+  return all.filter((one) => new URL(one.scope).pathname.endsWith("/library/"));
+}
+
 async function wipeEverything() {
-  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
-  for (const one of await caches.keys()) await caches.delete(one);
-  for (const { name: database } of (await indexedDB.databases?.()) ?? []) indexedDB.deleteDatabase(database);
-  localStorage.clear();
-  sessionStorage.clear();
+  for (const one of await workers()) await one.unregister();
+  for (const one of await caches.keys()) if (one.startsWith("library-")) await caches.delete(one);
   await show();
   said.textContent = words.wiped;
 }

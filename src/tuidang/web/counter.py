@@ -21,11 +21,10 @@ from tuidang.web.server import public_address
 
 WIDTH: Final = 320  # of the picture, in pixels, as the page gives it
 HEIGHT: Final = 96
-# It says nothing of who looks at it, so a browser may keep it for an hour: less to fetch, fewer who ask us.
+# For scripts and pages of any site; caches on the way may keep it, a phone may not, as with every page of ours.
 _FOR_ALL: Final = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    "Cache-Control": "public, max-age=3600",
     "CDN-Cache-Control": FOR_SHARED_CACHES,
 }
 

@@ -134,6 +134,7 @@ def test_the_counter_is_a_picture_with_words_that_other_sites_may_show(
     assert not re.search("<script|href|@import|url\\(", drawn)
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cache-Control"] == "no-store"
     assert "unsafe-inline" not in response["Content-Security-Policy"]
     assert "style-src 'sha256-" in response["Content-Security-Policy"]
     assert not response.cookies

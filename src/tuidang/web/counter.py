@@ -21,7 +21,7 @@ from tuidang.web.server import public_address
 
 WIDTH: Final = 320  # of the picture, in pixels, as the page gives it
 HEIGHT: Final = 96
-# For scripts and pages of any site; caches on the way may keep it, a phone may not, as with every page of ours.
+# For pages and scripts of any site. Caches on the way may keep it; a phone may not, as everywhere here.
 _FOR_ALL: Final = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",

@@ -24,6 +24,7 @@ MOST = 14 * 1024
 NO_PAGES = {
     *("chapter_file", "offline_worker", "offline_pages", "feed_news", "feed_days", "counter_picture"),
     *("chapter_part",),  # weighed below, in the heaviest chapter
+    *("give_thanks", "give_end"),  # of a donor's own; weighed in tests/db/web/test_giving_pages.py
 }
 EXEMPT = {"for others: receipts"}  # the list to be printed
 

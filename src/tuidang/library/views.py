@@ -26,7 +26,7 @@ from tuidang.library.search import LONGEST_QUERY, read_query
 SIZES: Final = ("", "larger", "largest")  # of the letters; said in the address, kept nowhere
 _NEWS_FIRST: Final = 3  # on the first page of the library
 _FORM_BYTES: Final = 4096
-LIST_BYTES: Final = 3_800  # compressed; these pages have a stylesheet more than others
+LIST_BYTES: Final = 3_500  # compressed; these pages have a stylesheet more than others
 _BEYOND_ANY: Final = 10_000
 
 _CODE_LETTERS: Final = frozenset(CODE_LETTERS)

@@ -17,7 +17,15 @@ TEXTS = ("safe", "verify", "about", "privacy", "found")
 BOOK = "taking-back-an-oath"  # the sample of the library
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
-    *("how/", "register/", "register/search/", "figures/", "figures/regions/", "figures/organisations/"),
+    *(
+        "how/",
+        "tools/",
+        "register/",
+        "register/search/",
+        "figures/",
+        "figures/regions/",
+        "figures/organisations/",
+    ),
     *("figures/channels/", "integrity/", "give/", "give/totals/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
     *("counter/", "styleguide/", "library/news/", "library/offline/"),

@@ -22,7 +22,7 @@ from tuidang.web.server import public_address
 from tuidang.web.views import TEXTS
 
 PLAIN: Final = (
-    *("home", "write", "own", *TEXTS, "library", "library_news"),
+    *("home", "write", "own", *TEXTS, "library", "library_news", "tools"),
     *("figures", "figures_regions", "figures_organisations", "figures_channels", "integrity", "counter"),
 )
 OF_GIVING: Final = ("give", "give_totals")

@@ -40,6 +40,8 @@ def permissions(*ours: str) -> str:
     return ", ".join(f"{name}=({'self' if name in ours else ''})" for name in _FEATURES)
 
 
+# Shared caches may keep a page that everybody reads, a phone may not: RFC 9213 tells them apart.
+FOR_SHARED_CACHES = "public, max-age=300"
 _CONTENT_SECURITY = content_security()
 _PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"

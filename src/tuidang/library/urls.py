@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuidang.library import views
+from tuidang.library import offline, views
 from tuidang.library.audio import views as audio
 
 pages: list[URLPattern | URLResolver] = [
     path("library/", views.library, name="library"),
     path("library/news/", views.news, name="library_news"),
     path("library/search/", views.search, name="library_search"),
+    path("library/offline/", offline.offline, name="offline"),
+    path("library/worker.js", offline.worker, name="offline_worker"),
+    path("library/<slug:name>/pages.json", offline.pages, name="offline_pages"),
     path("library/<slug:name>/", views.work, name="work"),
     path("library/<slug:name>/<int:number>/", views.chapter, name="chapter"),
     path("library/<slug:name>/<int:number>/<int:part>/", views.chapter, name="chapter_part"),

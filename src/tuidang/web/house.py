@@ -25,7 +25,7 @@ from tuidang.register.rules.publication import is_sample
 from tuidang.volunteers.actions.invitations import invite_volunteer, recover_volunteer
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.queries import all_volunteers
-from tuidang.web.server import address
+from tuidang.web.server import public_address
 
 NEWCOMER = "newcomer"
 
@@ -52,8 +52,7 @@ def is_sample_register() -> bool:
 
 def join_link(options: Options, token: str) -> str:
     """Give the link of an invitation, as browsers open it."""
-    site = f"https://{options.hosts[0]}/" if options.https else address(options)
-    return site.rstrip("/") + reverse("join", args=[token])
+    return public_address(options) + reverse("join", args=[token])
 
 
 def invite_newcomer(now: datetime) -> str:

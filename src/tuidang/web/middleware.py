@@ -10,6 +10,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+from tuidang.web.findable import may_be_found
+
 # Who may bring one is asked there before anything is read, and the file goes to the disk within a bound.
 _RECORDINGS = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/", re.ASCII)
 _HEARD = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/heard/", re.ASCII)
@@ -46,6 +48,18 @@ def compress_pages(get_response: _Handler) -> _Handler:
         if request.path_info.startswith(_AS_THEY_LIE) or _HEARD.fullmatch(request.path_info):
             return get_response(request)
         return compressed(request)  # type: ignore[return-value]  # synchronous here: never a coroutine
+
+    return handle
+
+
+def tell_search_engines(get_response: _Handler) -> _Handler:
+    """Forbid search engines every answer but the pages that may be found."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 200 or not may_be_found(request):
+            response.headers.setdefault("X-Robots-Tag", "noindex, noarchive")
+        return response
 
     return handle
 

@@ -9,10 +9,14 @@ from django.urls import include, path
 from tuidang.desk import roster
 from tuidang.library import urls as library
 from tuidang.reach import urls as reach
-from tuidang.web import giving, giving_by_provider, trust, views
+from tuidang.web import counter, giving, giving_by_provider, sitemaps, trust, views
 
 urlpatterns = [
     path("", views.choose_language),
+    path("robots.txt", sitemaps.robots),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:name>.xml", sitemaps.sitemap, name="sitemap"),
+    path("counter.json", counter.numbers, name="counter_numbers"),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
     path("trust/<path:path>", trust.serve_file),
     path("", include(reach.short)),  # /q/…, as it is printed

@@ -43,7 +43,7 @@ def permissions(*ours: str) -> str:
 _CONTENT_SECURITY = content_security()
 _PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"
-_FOR_EVERYBODY = "/log/"
+_FOR_EVERYBODY = ("/log/", "/editions/")
 _FOR_PROGRAMS = ("/log/", "/api/")
 _FOR_CACHES = ("/log/", "/static/")
 
@@ -79,7 +79,7 @@ def security_headers(get_response: _Handler) -> _Handler:
         if response.status_code >= 400:  # nor may a refusal that somebody provoked stand in a file's place
             response.headers["Cache-Control"] = "no-store"
         if path.startswith(_FOR_EVERYBODY):
-            for name in ("Vary", "Content-Language"):  # a file of the log is the same in every language
+            for name in ("Vary", "Content-Language"):  # a file is the same in every language
                 response.headers.pop(name, None)
         return response
 

@@ -1,8 +1,8 @@
-"""Addresses of the library: pages under a language, and the short links, which have none."""
+"""Addresses of the library: pages under a language; short links and files to keep, which have none."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuidang.library import views
+from tuidang.library import edition_views, views
 
 pages: list[URLPattern | URLResolver] = [
     path("library/", views.library, name="library"),
@@ -14,5 +14,7 @@ pages: list[URLPattern | URLResolver] = [
     path("library/<slug:name>/<int:number>/pass-on/", views.pass_on, name="pass_on"),
     path("library/<slug:name>/<int:number>/file/", views.file, name="chapter_file"),
 ]
+
+files: list[URLPattern | URLResolver] = [path("editions/<path:path>", edition_views.edition, name="edition")]
 
 short_links: list[URLPattern | URLResolver] = [path("c/<str:code>", views.follow, name="short_link")]

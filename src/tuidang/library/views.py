@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
 from tuidang.base.weights import take_within
 from tuidang.library import queries
+from tuidang.library.edition_views import editions_of, shelf_of
 from tuidang.library.rules import CODE_LENGTH, CODE_LETTERS
 from tuidang.library.search import LONGEST_QUERY, read_query
 
@@ -62,6 +63,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "next": first + len(items) if len(items) < len(listed) else None,
         "news": queries.news(language, limit=_NEWS_FIRST) if not first else [],
         "first": first,
+        "shelf": None if first else shelf_of(language),
     }
     return render(request, "library/library.html", context)
 
@@ -89,6 +91,7 @@ def work(request: HttpRequest, name: str) -> HttpResponse:
     items = _cut("library/entry.html", ((name, *entry) for entry in listed))
     context = {
         "work": found,
+        "editions": [] if first else editions_of(name, _language()),
         "items": items,
         "next": first + len(items) if len(items) < len(listed) else None,
     }
@@ -107,6 +110,7 @@ def chapter(request: HttpRequest, name: str, number: int, part: int = 1) -> Http
         "html": mark_safe(page.html),  # noqa: S308 -- written by `flow.as_html`, which escapes
         "size": size if size in SIZES else "",
         "sizes": SIZES,
+        "editions": editions_of(name, _language(), number),
     }
     return render(request, "library/chapter.html", context)
 

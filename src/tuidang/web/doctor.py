@@ -249,6 +249,7 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
         yield from _log(options)
         yield from _never()
         yield from _phone(options)
+        yield from _editions()
 
 
 def _system_checks() -> Iterator[Finding]:
@@ -283,6 +284,18 @@ def _phone(options: Options) -> Iterator[Finding]:
     from tuidang.phone.asterisk.doctor import examine_phone
 
     yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
+
+
+def _editions() -> Iterator[Finding]:
+    from tuidang.library.editions.typeface import PACKAGE, is_there
+    from tuidang.library.queries import is_empty
+
+    if not is_empty() and not is_there():
+        yield Finding(
+            Level.ADVICE,
+            "the library has no PDF and no booklets: the typeface for them is missing",
+            f"apt-get install {PACKAGE}, then tuidang library build",
+        )
 
 
 def _never() -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+_AS_THEY_LIE = ("/log/", "/editions/")
+
 _Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -31,11 +33,11 @@ def refuse_uploads(get_response: _Handler) -> _Handler:
 
 
 def compress_pages(get_response: _Handler) -> _Handler:
-    """Compress pages for slow networks; the public folder's files go out as they lie there."""
+    """Compress pages for slow networks; files of the public folders go out as they lie there."""
     compressed = GZipMiddleware(get_response)  # pads at random, so that sizes tell less
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/log/"):
+        if request.path_info.startswith(_AS_THEY_LIE):
             return get_response(request)
         return compressed(request)  # type: ignore[return-value]  # synchronous here: never a coroutine
 

@@ -1,6 +1,6 @@
 """Where every address leads: pages under a language, staff screens under /desk/, files under /log/.
 
-Short links, under /c/, lead on to pages.
+Short links, under /c/, lead on to pages; under /editions/ lie files of the library to keep.
 """
 
 from django.conf.urls.i18n import i18n_patterns
@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
+    *library.files,
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
     path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),

@@ -38,6 +38,7 @@ from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
 from tuidang.volunteers.actions.invitations import forget_openings
 from tuidang.volunteers.shifts.actions import forget_past
+from tuidang.web.editions import Builder
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
@@ -50,9 +51,19 @@ def work() -> None:
     stop, looked = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    builder = Builder()
     # Beside the rounds, so that a witness that does not answer delays nothing but its own cosignature.
     threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
-    rounds(stop, looked.set)
+
+    def after() -> None:
+        looked.set()
+        try:
+            builder.look()
+        except Exception:
+            logger.exception("looking after the editions failed; the next round tries again")
+
+    rounds(stop, after)
+    builder.stop()
 
 
 def ask_witnesses(looked: threading.Event) -> None:

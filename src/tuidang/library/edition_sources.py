@@ -10,7 +10,6 @@ from hashlib import sha256
 from django.db.models import Count, Max
 
 from tuidang.library.editions.values import Book, Chapter, signs_of
-from tuidang.library.editions.words import WORDS, above
 from tuidang.library.made import make_flow
 from tuidang.library.models import Override, Part, Reading, Text, Work
 from tuidang.library.queries import Shown, find_work, reviewed_overrides
@@ -76,9 +75,8 @@ def load_book(name: str, language: str) -> Book | None:
         )
         for reading in readings
     )
-    return _with_signs(
-        Book(name, language, work.title, work.author, work.about, work.day, work.is_sample, chapters)
-    )
+    book = Book(name, language, work.title, work.author, work.about, work.day, work.is_sample, chapters)
+    return replace(book, signs=signs_of(book))
 
 
 def _works(language: str) -> Iterator[Shown]:
@@ -110,22 +108,6 @@ def _fingerprints() -> dict[tuple[str, str], list[tuple[int, str]]]:
     for (name, language, number), texts in said.items():
         found[name, language].append((number, _digest(texts)))
     return found
-
-
-def _with_signs(book: Book) -> Book:
-    ours = vars(WORDS[book.language]).values()
-    small = (above(book.only(chapter.number)) for chapter in book.chapters)
-    titles = (chapter.title for chapter in book.chapters)
-    signs = signs_of(
-        book.title,
-        book.author,
-        book.about,
-        *titles,
-        *small,
-        *ours,
-        flows=tuple(one.flow for one in book.chapters),
-    )
-    return replace(book, signs=signs)
 
 
 def _digest(*said: object) -> str:

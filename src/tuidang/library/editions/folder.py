@@ -84,18 +84,17 @@ class Folder:
         entries = {path: entry for path, entry in self._entries.items() if path not in gone}
         for path in new:
             staged = self._stage / path
-            staged.chmod(0o644)
             sync(staged)
             entries[path] = _entry_of(staged)
         key = f"{self._signer.verifier.text}\n".encode()
         self._stage.mkdir(exist_ok=True)
-        _put(self._stage / KEY, key)
+        replace(self._stage / KEY, key)
         entries[KEY] = Entry.of(key)
         made = {path: one for path, one in {**self.made().files, **new}.items() if path in entries}
         replace(self._stage / _MADE, json.dumps({"files": made, "mark": mark}, sort_keys=True).encode())
         signed = write_manifest(TITLE, entries, self._signer).encode()
         # A crash before this line leaves what was there, and a stage to drop; after it, a stage to apply.
-        _put(self._stage / MANIFEST, signed)
+        replace(self._stage / MANIFEST, signed)
         self._apply()
         self._entries = entries
         self._sweep()
@@ -111,6 +110,7 @@ class Folder:
             place = self._path / file.relative_to(self._stage)
             for parent in reversed(file.relative_to(self._stage).parents):
                 _make_public(self._path / parent)
+            file.chmod(0o600 if file.name == _MADE else 0o644)  # likewise
             file.replace(place)
             sync(place.parent)
         shutil.rmtree(self._stage)
@@ -175,13 +175,6 @@ def check_folder(path: Path, key: VerifierKey) -> Checked:
 def _make_public(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o755)  # whoever serves the files is another user
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file that others may read, whatever they may read of ours."""
-    path.touch()
-    path.chmod(0o644)
-    replace(path, content, 0o644)
 
 
 def _entry_of(path: Path) -> Entry:

@@ -18,12 +18,14 @@ from typing import Any, Final
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+from tuidang.library.editions.words import WORDS
+
 FOLDER: Final = Path("/usr/share/fonts/opentype/noto")
 PACKAGE: Final = "fonts-noto-cjk"
 REGULAR: Final = "Regular"
 BOLD: Final = "Bold"
 _PLACES: Final = {"zh-hans": 2, "zh-hant": 3, "en": 2}  # in each file: Japan, Korea, China, Taiwan, Hong Kong
-_ALWAYS: Final = "0123456789 .·•,-–〓（）()"  # what our own words may need
+_ALWAYS: Final = "".join(map(chr, range(0x20, 0x7F))) + "·•…〓年月日"  # numbers, days, marks
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def face_of(weight: str, language: str, signs: frozenset[str]) -> Face:
     )
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "DSIG"]
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=sorted(map(ord, signs | set(_ALWAYS))))
+    own = "".join(vars(WORDS[language]).values())
+    subsetter.populate(unicodes=sorted(map(ord, signs | set(_ALWAYS + own))))
     subsetter.subset(font)
     cut = BytesIO()
     font.save(cut)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tuidang.library.flow import Flow, as_plain
+from tuidang.library.editions.paragraphs import read_paragraphs
+from tuidang.library.flow import Flow
 
 TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}  # as readers of files know our languages
 
@@ -77,6 +78,10 @@ class Shelf:
         return max(book.published for book in self.books)
 
 
-def signs_of(*texts: str, flows: tuple[Flow, ...] = ()) -> frozenset[str]:
-    """Give the characters of texts."""
-    return frozenset("".join((*texts, *map(as_plain, flows))))
+def signs_of(book: Book) -> frozenset[str]:
+    """Give all characters that may be printed of a book, and of its chapters alone."""
+    said = [book.title, book.author, book.about]
+    for chapter in book.chapters:
+        said.append(chapter.title)
+        said += (run.text for paragraph in read_paragraphs(chapter.flow) for run in paragraph.runs)
+    return frozenset("".join(said))

@@ -87,16 +87,19 @@ def write_zim(shelf: Shelf, path: Path) -> None:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Let libzim talk to nobody: it writes to standard output, which is ours."""
+    """Let libzim talk to nobody: it writes to standard output and standard error, which are ours."""
     sys.stdout.flush()
-    kept = os.dup(1)
+    sys.stderr.flush()
+    kept = [os.dup(stream) for stream in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 1)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        for stream, place in enumerate(kept, 1):
+            os.dup2(place, stream)
+            os.close(place)
         os.close(nowhere)
 
 

@@ -134,8 +134,8 @@ def _wanted(sources: Sequence[Source], have: Mapping[str, str]) -> set[str]:
 def _scopes(source: Source) -> Iterator[tuple[Maker, int | None, str]]:
     """Give each maker with the whole work, unless it is an item of news, and with each of its chapters."""
     whole = [] if source.is_news else [(None, source.whole)]
-    for maker in MAKERS:
-        for number, said in (*whole, *source.chapters):
+    for number, said in (*whole, *source.chapters):
+        for maker in MAKERS:
             yield maker, number, said
 
 

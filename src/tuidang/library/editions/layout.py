@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from tuidang.library.editions.paragraphs import read_paragraphs
 from tuidang.library.editions.setting import (
@@ -30,7 +31,8 @@ _TITLE = Style(size=24, leading=36, centred=True)
 _ENTRIES = int((HEIGHT - TOP - BOTTOM - 60) // LEADING)  # of the contents, on a page
 
 
-def lay_out(book: Book) -> list[Page]:
+@lru_cache(maxsize=1)  # a PDF and a booklet are made of the same pages, one after the other
+def lay_out(book: Book) -> Sequence[Page]:
     """Set a book, or a chapter, on pages of A5."""
     faces = {weight: face_of(weight, book.language, book.signs) for weight in (REGULAR, BOLD)}
     setter = Setter(faces, chinese=book.language != "en")

@@ -249,13 +249,14 @@ class Setter:
 
     def _cut(self, text: str, weight: str, size: float, longest: float) -> Iterator[str]:
         """Cut a word that is longer than a line: an address, most often."""
-        while self._width(text.rstrip(" "), weight, size) > longest and len(text) > 1:
-            most = next(
-                n for n in range(len(text), 0, -1) if n == 1 or self._width(text[:n], weight, size) <= longest
-            )
-            yield text[:most]
-            text = text[most:]
-        yield text
+        part, width = "", 0.0
+        for sign in text:
+            wide = self._width(sign, weight, size)
+            if part and sign != " " and width + wide > longest:
+                yield part
+                part, width = "", 0.0
+            part, width = part + sign, width + wide
+        yield part
 
     def _width(self, text: str, weight: str, size: float) -> float:
         return 0.0 if text == "\n" else self.faces[weight].width(text) * size

@@ -7,13 +7,18 @@ import time
 import urllib.request
 from pathlib import Path
 
+from looks import wrong_at
+from playwright.sync_api import Browser
+
 from served import serve_bare
 from tuidang.library.editions.folder import read_made
 
 PATIENCE = 300.0  # seconds, on a machine with much else to do
 
 
-def test_the_worker_builds_after_a_publication_and_the_site_serves_what_was_listed(tmp_path: Path) -> None:
+def test_the_worker_builds_after_a_publication_and_the_site_serves_what_was_listed(
+    chromium: Browser, tmp_path: Path
+) -> None:
     texts = tmp_path / "texts" / "a-book" / "zh-hans"
     texts.mkdir(parents=True)
     (texts / "about.md").write_text("---\ntitle: 一本书\n---\n说的是什么。\n")
@@ -34,9 +39,24 @@ def test_the_worker_builds_after_a_publication_and_the_site_serves_what_was_list
         assert json.loads(site.run("library", "check", str(folder), "--key", told["key"], "--json"))["whole"]
         with urllib.request.urlopen(f"{site.address}/editions/a-book/zh-hant/1-booklet.pdf") as answer:
             assert answer.read() == (folder / "a-book/zh-hant/1-booklet.pdf").read_bytes()
-        with urllib.request.urlopen(f"{site.address}/zh-hant/library/a-book/1/") as answer:
-            assert "/editions/a-book/zh-hant/1-booklet.pdf" in answer.read().decode()
+        _look_at_lists(chromium, site.address)
         assert "There is no work named" in _refused(site.run, "library", "build", "--work", "no-such")
+
+
+def _look_at_lists(chromium: Browser, address: str) -> None:
+    page = chromium.new_context(base_url=address).new_page()
+    for path in ("", "a-book/", "a-book/1/"):
+        page.goto(f"/zh-hant/library/{path}")
+        if page.locator("main details").count():
+            page.locator("main details summary").click()
+        links = page.locator(".take a")
+        assert links.count() == (5 if path else 1)
+        assert all(link.is_visible() for link in links.all())
+        assert not wrong_at(page, [path], "zh-hant")
+    with page.expect_download() as saved:
+        links.last.click()
+    assert saved.value.suggested_filename == "1-booklet.pdf"
+    page.context.close()
 
 
 def _refused(run: object, *arguments: str) -> str:

@@ -20,11 +20,13 @@ from tuidang.library.actions.editions import build_editions
 from tuidang.library.actions.publication import publish_version, take_down_chapter
 from tuidang.library.actions.texts import save_chapter, save_heading
 from tuidang.library.edition_sources import library_mark, load_book
+from tuidang.library.editions import typeface
 from tuidang.library.editions.folder import Folder, NoListError, check_folder, read_key, read_made
 from tuidang.library.editions.formats import MANIFEST, Format
 from tuidang.library.editions.makers import MAKERS, ShelfMaker
 from tuidang.library.models import Text
 from tuidang.library.rules import Heading
+from tuidang.web import doctor
 
 pytestmark = [pytest.mark.django_db]
 
@@ -270,3 +272,29 @@ def test_a_folder_is_checked_at_the_shell_without_a_database(tmp_path: Path) -> 
     assert "ALTERED: second/en/1.txt" in told.stdout
     assert run(library, ["check", str(folder), "--key", "nonsense"]).exit_code == 2
     assert run(library, ["check", str(tmp_path), "--key", key]).exit_code == 3
+
+
+def test_what_a_damaged_note_forgets_is_made_anew_or_goes(tmp_path: Path) -> None:
+    _first, second = two_works()
+    build_editions(tmp_path, SIGNER)
+    before = (tmp_path / "editions" / MANIFEST).read_text()
+    (tmp_path / "editions/.made.json").write_text("{")
+    assert build_editions(tmp_path, SIGNER).made == 27
+    assert (tmp_path / "editions" / MANIFEST).read_text() == before
+    (tmp_path / "editions/.made.json").unlink()
+    take_down_chapter(second.chapters.get().pk)
+    build_editions(tmp_path, SIGNER)
+    assert not (tmp_path / "editions/second").exists()
+    assert check_folder(tmp_path / "editions", SIGNER.verifier).is_whole
+
+
+def test_the_doctor_says_what_to_install_for_paper_once_the_library_holds_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(typeface, "is_there", lambda: False)
+    assert not list(doctor._editions())
+    two_works()
+    (finding,) = doctor._editions()
+    assert finding.mend == "apt-get install fonts-noto-cjk, then tuidang library build"
+    monkeypatch.setattr(typeface, "is_there", lambda: True)
+    assert not list(doctor._editions())

@@ -54,7 +54,7 @@ def build_editions(
         mark = library_mark()  # first: what is published from here on is found changed the next time
         sources = read_sources()
         chosen = [source for source in sources if work in {"", source.name}]
-        have, built = folder.made().files, Built()
+        have, built = dict(folder.made()), Built()
         orders = [list(_orders(source, have, built)) for source in chosen]
         shelves = [] if work else list(_shelves(sources, have))
         count, done = sum(map(len, orders)) + len(shelves), 0
@@ -72,7 +72,7 @@ def build_editions(
             gone = have.keys() - _wanted(sources, have)
             folder.commit({}, gone, mark)
             built.removed = len(gone)
-        built.kept = len(folder.made().files) - built.made
+        built.kept = len(folder.made()) - built.made
         return built
 
 

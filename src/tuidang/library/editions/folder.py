@@ -65,13 +65,14 @@ class Folder:
         elif self._stage.exists():
             shutil.rmtree(self._stage)
         self._entries = self._listed()
+        self._made = {name: made for name, made in read_made(path).files.items() if self._is_there(name)}
+        # What the two do not both know, after some damage, is made anew.
+        self._entries = {name: entry for name, entry in self._entries.items() if name in {*self._made, KEY}}
         self._sweep()
 
-    def made(self) -> Made:
+    def made(self) -> Mapping[str, str]:
         """Say what the files were made of that are there, and as long as listed."""
-        known = read_made(self._path)
-        files = {path: made for path, made in known.files.items() if self._is_there(path)}
-        return Made(files, known.mark)
+        return self._made
 
     def stage(self, path: str) -> Path:
         """Give the place where a new file is to be written."""
@@ -90,14 +91,15 @@ class Folder:
         self._stage.mkdir(exist_ok=True)
         replace(self._stage / KEY, key)
         entries[KEY] = Entry.of(key)
-        made = {path: one for path, one in {**self.made().files, **new}.items() if path in entries}
+        made = {path: one for path, one in {**self._made, **new}.items() if path in entries}
         replace(self._stage / _MADE, json.dumps({"files": made, "mark": mark}, sort_keys=True).encode())
         signed = write_manifest(TITLE, entries, self._signer).encode()
         # A crash before this line leaves what was there, and a stage to drop; after it, a stage to apply.
         replace(self._stage / MANIFEST, signed)
         self._apply()
-        self._entries = entries
-        self._sweep()
+        self._entries, self._made = entries, made
+        if gone:
+            self._sweep()
 
     def _apply(self) -> None:
         """Put staged files in place, the list last. After a crash anywhere in it, it is done again."""
@@ -110,7 +112,7 @@ class Folder:
             place = self._path / file.relative_to(self._stage)
             for parent in reversed(file.relative_to(self._stage).parents):
                 _make_public(self._path / parent)
-            file.chmod(0o600 if file.name == _MADE else 0o644)  # likewise
+            file.chmod(0o600 if file.name == _MADE else 0o644)  # whatever mask we run under
             file.replace(place)
             sync(place.parent)
         shutil.rmtree(self._stage)

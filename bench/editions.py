@@ -1,8 +1,8 @@
 """Measure the editions of a library: the sample, and a book of nine chapters of 12,000 characters each.
 
-How much of a core all takes, then what one changed chapter costs, then nothing changed; and of the long book by
-format, how long each takes by itself and how large it is. The process ends with its highest memory, which a
-typeface decides.
+How much of a core all takes, then what one changed chapter costs, then nothing changed; and of the long
+book by format, how long each takes by itself and how large it is. The process ends with its highest memory,
+which a typeface decides.
 """
 
 from __future__ import annotations

@@ -124,7 +124,8 @@ def build(work: str, as_json: bool) -> None:
     /editions/. Only what changed is made, and what is read no more is taken away; `tuidang work` does it by
     itself after each publication. The same texts give the same bytes.
 
-    Exit code 0: done (a format may be left out, and what to install for it is said); 1: it could not be done.
+    Exit code 0: done (a format may be left out, and what to install for it is said); 1: it could not be done,
+    or not for every file, and which is said.
 
     \b
     Examples:
@@ -155,11 +156,13 @@ def build(work: str, as_json: bool) -> None:
             built = build_editions(options.data, signer, work=work, progress=show)
     if as_json:
         click.echo(json.dumps({**vars(built), "key": signer.verifier.text}))
-        return
+        sys.exit(bool(built.failed))
     click.echo(f"Made {built.made}, left as they were {built.kept}, taken away {built.removed}.")
     for form, package in built.left_out.items():
         click.echo(f"Left out {form}: it needs {package}. apt-get install {package}, then build again.")
     click.echo(f"The list of all files is signed with the key\n  {signer.verifier.text}")
+    if built.failed:
+        raise click.ClickException("Not made, for the reasons above: " + ", ".join(built.failed))
 
 
 @library.command()

@@ -43,9 +43,9 @@ def permissions(*ours: str) -> str:
 _CONTENT_SECURITY = content_security()
 _PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"
-_FOR_EVERYBODY = ("/log/", "/editions/")
-_FOR_PROGRAMS = ("/log/", "/api/")
-_FOR_CACHES = ("/log/", "/static/")
+_FOR_EVERYBODY = ("/log/", "/trust/", "/editions/")
+_FOR_PROGRAMS = ("/log/", "/trust/", "/api/")
+_FOR_CACHES = ("/log/", "/trust/", "/static/")
 
 
 def security_headers(get_response: _Handler) -> _Handler:

@@ -24,6 +24,7 @@ from tuidang.library.editions import typeface
 from tuidang.library.editions.folder import Folder, NoListError, check_folder, read_key, read_made
 from tuidang.library.editions.formats import MANIFEST, Format
 from tuidang.library.editions.makers import MAKERS, ShelfMaker
+from tuidang.library.editions.values import Book
 from tuidang.library.models import Text
 from tuidang.library.rules import Heading
 from tuidang.web import doctor
@@ -298,3 +299,26 @@ def test_the_doctor_says_what_to_install_for_paper_once_the_library_holds_someth
     assert finding.mend == "apt-get install fonts-noto-cjk, then tuidang library build"
     monkeypatch.setattr(typeface, "is_there", lambda: True)
     assert not list(doctor._editions())
+
+
+def test_a_text_that_one_maker_cannot_bear_keeps_no_other_file_from_being_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_works()
+    build_editions(tmp_path, SIGNER)
+    real = LIGHT[0].make
+
+    def breaks(book: Book, path: Path) -> None:
+        path.write_bytes(b"half")
+        if book.name == "first" and book.alone:
+            raise ValueError(book.key)
+        real(book, path)
+
+    monkeypatch.setattr(editions, "MAKERS", (replace(LIGHT[0], version=2, make=breaks), *LIGHT[1:]))
+    built = build_editions(tmp_path, SIGNER)
+    broken = {f"first/{script}/{number}.txt" for script in ("zh-hans", "zh-hant") for number in (1, 2)}
+    assert set(built.failed) == broken
+    assert not broken & names(tmp_path)
+    assert "second/en/1.txt" in names(tmp_path)
+    assert check_folder(tmp_path / "editions", SIGNER.verifier).is_whole
+    assert read_made(tmp_path / "editions").mark == ""  # it is tried again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from tuidang.library.editions.makers import MAKERS, SHELF_MAKER, Maker
 from tuidang.library.editions.values import Shelf
 from tuidang.tlog.note import SigningKey
 
+logger = logging.getLogger("tuidang.library")
+
 
 @dataclass
 class Built:
@@ -25,6 +28,7 @@ class Built:
     kept: int = 0
     removed: int = 0
     left_out: dict[str, str] = field(default_factory=dict)  # format, and the package that it needs
+    failed: list[str] = field(default_factory=list)  # files whose maker broke; the log says how
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def build_editions(
         count, done = sum(map(len, orders)) + len(shelves), 0
         progress(0, count)
         for source, ordered in zip(chosen, orders, strict=True):
-            for _file in _make_work(folder, source, ordered):
+            for _file in _make_work(folder, source, ordered, built):
                 done += 1
                 progress(done, count)
         for language, path, made_of in shelves:
@@ -69,9 +73,10 @@ def build_editions(
             progress(done, count)
         built.made = done
         if not work:
-            gone = have.keys() - _wanted(sources, have)
-            folder.commit({}, gone, mark)
-            built.removed = len(gone)
+            gone = (have.keys() - _wanted(sources, have)) | {*built.failed}
+            folder.finish(gone, "" if built.failed else mark)
+            built.removed = len(gone & have.keys())
+        built.made -= len(built.failed)
         built.kept = len(folder.made()) - built.made
         return built
 
@@ -89,7 +94,7 @@ def _orders(source: Source, have: Mapping[str, str], built: Built) -> Iterator[_
             yield _Order(path, made_of, number, maker)
 
 
-def _make_work(folder: Folder, source: Source, orders: Sequence[_Order]) -> Iterator[str]:
+def _make_work(folder: Folder, source: Source, orders: Sequence[_Order], built: Built) -> Iterator[str]:
     book = load_book(source.name, source.language) if orders else None
     if book is None:  # nothing to do, or taken down a moment ago
         return
@@ -97,9 +102,17 @@ def _make_work(folder: Folder, source: Source, orders: Sequence[_Order]) -> Iter
     made = {}
     for order in orders:
         if order.number is None or order.number in there:
-            subject = book if order.number is None else book.only(order.number)
-            order.maker.make(subject, folder.stage(order.path))
-            made[order.path] = order.made_of
+            subject, place = (
+                book if order.number is None else book.only(order.number),
+                folder.stage(order.path),
+            )
+            try:
+                order.maker.make(subject, place)
+                made[order.path] = order.made_of
+            except Exception:  # a text that one maker cannot bear keeps no other from being made
+                logger.exception("%s was not made", order.path)
+                place.unlink(missing_ok=True)
+                built.failed.append(order.path)
         yield order.path
     folder.commit(made)
 

@@ -68,7 +68,6 @@ class Folder:
         self._made = {name: made for name, made in read_made(path).files.items() if self._is_there(name)}
         # What the two do not both know, after some damage, is made anew.
         self._entries = {name: entry for name, entry in self._entries.items() if name in {*self._made, KEY}}
-        self._sweep()
 
     def made(self) -> Mapping[str, str]:
         """Say what the files were made of that are there, and as long as listed."""
@@ -80,8 +79,13 @@ class Folder:
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
 
+    def finish(self, gone: Collection[str], mark: str) -> None:
+        """Take away what is `gone` or was never listed; note of which library this is the whole."""
+        self.commit({}, gone, mark)
+        self._sweep()
+
     def commit(self, new: Mapping[str, str], gone: Collection[str] = (), mark: str = "") -> None:
-        """Put what was staged in place, with what it was made of, and take away what is `gone`."""
+        """Put what was staged in place, with what it was made of; what is `gone` is listed no more."""
         entries = {path: entry for path, entry in self._entries.items() if path not in gone}
         for path in new:
             staged = self._stage / path
@@ -98,8 +102,6 @@ class Folder:
         replace(self._stage / MANIFEST, signed)
         self._apply()
         self._entries, self._made = entries, made
-        if gone:
-            self._sweep()
 
     def _apply(self) -> None:
         """Put staged files in place, the list last. After a crash anywhere in it, it is done again."""

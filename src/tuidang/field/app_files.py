@@ -1,0 +1,29 @@
+"""Which files make the app: all are on the phone before it says that it works without a network."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.templatetags.static import static
+
+MODULES: Final = (
+    "main.js",
+    "person.js",
+    "list.js",
+    "sites.js",
+    "screens.js",
+    "store.js",
+    "sync.js",
+    "seal.js",
+    "receipt.js",
+    "names.js",
+    "masks.js",
+    "weeks.js",
+    "noble-seal.js",
+)
+STYLES: Final = ("web/tuidang.css", "web/icon.svg", "field/field.css", "field/icon-192.png")
+
+
+def files_of_app() -> tuple[str, ...]:
+    """Give the addresses of the files beside the pages; each changes with what is in it."""
+    return tuple(static(name) for name in (*STYLES, *(f"field/{module}" for module in MODULES)))

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def build_editions(
                 done += 1
                 progress(done, count)
         for language, path, made_of in shelves:
-            _make_shelf(folder, language, path, made_of, sources)
+            _make_shelf(folder, language, path, made_of, sources, built)
             done += 1
             progress(done, count)
         built.made = done
@@ -102,17 +103,9 @@ def _make_work(folder: Folder, source: Source, orders: Sequence[_Order], built: 
     made = {}
     for order in orders:
         if order.number is None or order.number in there:
-            subject, place = (
-                book if order.number is None else book.only(order.number),
-                folder.stage(order.path),
-            )
-            try:
-                order.maker.make(subject, place)
+            subject = book if order.number is None else book.only(order.number)
+            if _try(folder, order.path, partial(order.maker.make, subject), built):
                 made[order.path] = order.made_of
-            except Exception:  # a text that one maker cannot bear keeps no other from being made
-                logger.exception("%s was not made", order.path)
-                place.unlink(missing_ok=True)
-                built.failed.append(order.path)
         yield order.path
     folder.commit(made)
 
@@ -125,12 +118,26 @@ def _shelves(sources: Sequence[Source], have: Mapping[str, str]) -> Iterator[tup
             yield language, path, made_of
 
 
-def _make_shelf(folder: Folder, language: str, path: str, made_of: str, sources: Sequence[Source]) -> None:
+def _make_shelf(
+    folder: Folder, language: str, path: str, made_of: str, sources: Sequence[Source], built: Built
+) -> None:
     names = [source.name for source in sources if source.language == language]
     books = tuple(book for name in names if (book := load_book(name, language)) is not None)
-    if books:
-        SHELF_MAKER.make(Shelf(language, books), folder.stage(path))
+    if books and _try(folder, path, partial(SHELF_MAKER.make, Shelf(language, books)), built):
         folder.commit({path: made_of})
+
+
+def _try(folder: Folder, path: str, make: Callable[[Path], None], built: Built) -> bool:
+    """Make a file; a text that one maker cannot bear keeps no other file from being made."""
+    place = folder.stage(path)
+    try:
+        make(place)
+    except Exception:
+        logger.exception("%s was not made", path)
+        place.unlink(missing_ok=True)
+        built.failed.append(path)
+        return False
+    return True
 
 
 def _wanted(sources: Sequence[Source], have: Mapping[str, str]) -> set[str]:

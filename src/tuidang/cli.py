@@ -102,8 +102,10 @@ def up() -> None:
 
 def _run_everything(options: Options) -> int:
     from tuidang.field.sample import stock_field
+    from tuidang.giving.sample import SETTINGS, stock_book
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
+    from tuidang.reach.sample import stock_sources
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
     from tuidang.web.field import tend_field
@@ -121,6 +123,11 @@ def _run_everything(options: Options) -> int:
         tend_trust(utc_now())
         tend_field(utc_now())
         team_code = stock_field(options.data, china_today())
+    if is_sample and not options.giving_name:
+        for name, value in SETTINGS.items():  # of an organisation that is nobody's
+            os.environ[name] = os.environ.get(name) or value
+        stock_book(china_today())
+        stock_sources(china_today())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""
@@ -128,9 +135,8 @@ def _run_everything(options: Options) -> int:
     if is_sample and not link:
         welcome = f"Who has come in already signs in at http://localhost:{options.port}/desk/\n"
     if is_sample:
-        welcome += (
-            f"On a phone at a site: http://localhost:{options.port}/field/ with the team code {team_code}\n"
-        )
+        where = f"http://localhost:{options.port}/field/"
+        welcome += f"What volunteers use at a site: {where} with the team code {team_code}\n"
     return supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
 
 

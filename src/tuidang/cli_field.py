@@ -153,9 +153,16 @@ def make_team(site_code: str, label: str, as_json: bool) -> None:
     """
     with _sentences():
         from tuidang.field.actions.sites import make_team_code
+        from tuidang.field.queries import find_team
 
         code = make_team_code(site_code, label, china_today())
-    answer({"code": code}, f"Give it to the team by hand; it is not shown again:\n  {code}", as_json=as_json)
+        made = find_team(code)
+    number = made.id if made else None  # somebody may have revoked it this moment
+    answer(
+        {"code": code, "number": number},
+        f"Give it to the team by hand; it is not shown again:\n  {code}",
+        as_json=as_json,
+    )
 
 
 @team.command("revoke")

@@ -70,7 +70,9 @@ def make(out: Path, weeks: int, first: str, passphrase: bool) -> None:
 @key.command("publish")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def publish(folder: Path) -> None:
-    """On the server: let the trust root say the public halves in FOLDER, and no others from now on.
+    """On the server: let the trust root say the public halves in FOLDER too.
+
+    Of a week that it says already, the new half takes the old one's place. Past weeks are left out.
 
     Where it lets somebody else than the server sign them, `tuidang trust set sealing` drafts them for him.
 
@@ -80,7 +82,8 @@ def publish(folder: Path) -> None:
     """
     start_django()
     from tuidang.trust.publishing import CannotPublish
-    from tuidang.web.field import say_keys
+    from tuidang.trust.reading import NotTrustedError
+    from tuidang.web.field import add_keys
 
     prepare()
     try:
@@ -88,8 +91,8 @@ def publish(folder: Path) -> None:
             path.stem: read_sealing(path.read_bytes(), path.stem)
             for path in sorted(folder.glob("????-W??.json"))
         }
-        count = say_keys(halves, utc_now())
-    except (CannotPublish, LookupError, OSError, ValueError) as error:
+        count = add_keys(halves, utc_now())
+    except (CannotPublish, NotTrustedError, LookupError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Phones are given {count} weeks' public halves.")
 

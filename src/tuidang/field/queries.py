@@ -20,12 +20,17 @@ class WeekWaiting:
     entries: int
 
 
-def site_of_team(typed: str) -> Site | None:
-    """Return the site for which whoever knows this code may send; None for a code unknown or revoked."""
+def find_team(typed: str) -> TeamCode | None:
+    """Return the team whose code this is; None for a code unknown or revoked."""
     code = read_team_code(typed)
     if code is None:
         return None
-    team = TeamCode.objects.select_related("site").filter(hash=hash_team_code(code), revoked=None).first()
+    return TeamCode.objects.select_related("site").filter(hash=hash_team_code(code), revoked=None).first()
+
+
+def site_of_team(typed: str) -> Site | None:
+    """Return the site for which whoever knows this code may send; None for a code unknown or revoked."""
+    team = find_team(typed)
     return team.site if team else None
 
 

@@ -34,7 +34,7 @@ from tuidang.base.limits import Budget
 from tuidang.base.visitors import visitor_network
 from tuidang.base.words import LANGUAGES
 from tuidang.field.actions.entries import FieldClosed, keep_entries
-from tuidang.field.app_files import files_of_app
+from tuidang.field.app_files import MODULES, files_of_app
 from tuidang.field.batches import SealedEntry
 from tuidang.field.keys import sealing_keys
 from tuidang.field.models import Site
@@ -72,6 +72,7 @@ def app(request: HttpRequest, language: str) -> HttpResponse:
     with override(_known(language)):
         context = {
             "orgs": ORGS,
+            "modules": MODULES,
             "regions_of_china": regions_of_china(page_language()),
             "countries": " ".join(code for code, _ in countries(page_language(), NOT_SAID)),
             "china": CHINA,

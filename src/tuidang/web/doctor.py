@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -50,14 +51,16 @@ def examine(*, outside: bool = True) -> list[Finding]:
     if outside:
         findings.extend(_witnesses(options))
         findings.extend(_trust(options))
+        if not problems:
+            findings.extend(_field(options))
     return findings
 
 
 def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
-    What others must do is left out, outside witnesses and holders of the trust root: whoever is one of them
-    could keep us from calling.
+    What others must do is left out, outside witnesses, holders of the trust root and of sealing keys: whoever
+    is one of them could keep us from calling.
     """
     return sum(finding.level is not Level.GOOD for finding in examine(outside=False))
 
@@ -186,6 +189,22 @@ def _trust(options: Options) -> Iterator[Finding]:
         yield Finding(Level(level), what, mend)
 
 
+def _field(options: Options) -> Iterator[Finding]:
+    from django.apps import apps
+
+    from tuidang.base.clock import utc_now
+
+    if not apps.ready:
+        return  # why it could not be set up was said
+    from django.db import Error
+
+    from tuidang.web.field_health import examine_field
+
+    with suppress(Error):  # tables are missing, or the database is away: that was said
+        for level, what, mend in examine_field(options, utc_now()):
+            yield Finding(Level(level), what, mend)
+
+
 def _folders(options: Options) -> Iterator[Finding]:
     if not options.data.exists():
         yield Finding(Level.GOOD, f"nothing is in {options.data} yet; the first start makes it")
@@ -224,7 +243,8 @@ def _disk(options: Options) -> Iterator[Finding]:
 
 def _giving(options: Options) -> Iterator[Finding]:
     needed = (options.giving_name, options.giving_address, options.giving_ein)
-    if not any((*needed, options.giving_bank, options.giving_hour)):
+    providers = (options.giving_stripe, options.giving_btcpay)
+    if not any((*needed, options.giving_bank, options.giving_hour, *providers)):
         return
     if not all(needed):
         yield Finding(
@@ -236,6 +256,7 @@ def _giving(options: Options) -> Iterator[Finding]:
         yield Finding(Level.GOOD, "receipts can be written; the page that asks for gifts is closed")
     else:
         yield Finding(Level.GOOD, "the page that asks for gifts is open")
+    yield from _providers(options)
     from tuidang.giving.paper import FONT
 
     if not FONT.is_file():
@@ -244,6 +265,37 @@ def _giving(options: Options) -> Iterator[Finding]:
             "receipts cannot be printed: their font is missing",
             "apt-get install fonts-noto-cjk",
         )
+
+
+def _providers(options: Options) -> Iterator[Finding]:
+    from tuidang.giving.providers.btcpay import BtcPay
+    from tuidang.giving.providers.secrets import read_secrets
+    from tuidang.giving.providers.stripe import Stripe
+
+    for name, path, kind in (
+        ("Stripe", options.giving_stripe, Stripe),
+        ("BTCPay", options.giving_btcpay, BtcPay),
+    ):
+        if path is None:
+            continue
+        try:
+            provider = kind(read_secrets(path, kind.NEEDS))
+        except (OSError, ValueError) as error:
+            yield Finding(Level.WRONG, str(error), "docs/how-to/keep-the-books.md shows what stands in it")
+            continue
+        yield Finding(Level.GOOD, f"gifts are taken by {name}")
+        if isinstance(provider, Stripe) and provider.is_test:
+            yield Finding(
+                Level.ADVICE,
+                "the key of Stripe is one for tests: no money moves",
+                "write the live key and its webhook's secret into the file, on the day you open",
+            )
+        if not options.https:
+            yield Finding(
+                Level.ADVICE,
+                f"{name} tells what was paid by https, and comes back there",
+                "put nginx with TLS in front (docs/how-to/run-a-real-register.md), then TUIDANG_HTTPS=yes",
+            )
 
 
 def _database_and_log(options: Options) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ _INSERT: Final = """INSERT INTO field_entry (id, uuid, site_id, week, day, state
     VALUES (%s, %s, %s, %s, %s, 'sealed', %s) ON CONFLICT (uuid) DO NOTHING"""
 _COUNT: Final = """INSERT INTO field_siteday (id, site_id, day, entries) VALUES (%s, %s, %s, %s)
     ON CONFLICT (site_id, day) DO UPDATE SET entries = field_siteday.entries + excluded.entries"""
+_log = logging.getLogger(__name__)
 _measured: dict[Path, tuple[float, bool]] = {}
 
 
@@ -59,13 +61,17 @@ def keep_entries(site: Site, entries: Sequence[SealedEntry], today: date) -> set
         kept = sorted((entry for entry in entries if entry not in late), key=lambda entry: entry.uuid)
         store_together(partial(_store, site, kept, today))
     except (Error, OSError) as error:
+        _log.exception("sealed entries could not be kept")
         raise FieldClosed from error
     return late
 
 
 def forget_entries(today: date) -> None:
-    """Forget entries of weeks of which nothing is taken any more, and so nothing can come again."""
-    Entry.objects.filter(week__lt=oldest_kept_week(today)).delete()
+    """Forget settled entries of weeks of which nothing is taken any more, so that none can come again.
+
+    What was never opened stays: as long as somebody has its key it can still become a statement.
+    """
+    Entry.objects.filter(week__lt=oldest_kept_week(today)).exclude(state=Entry.State.SEALED).delete()
 
 
 def mix_entries() -> None:

@@ -68,8 +68,8 @@ def build_editions(
             for _file in _make_work(folder, source, ordered, built):
                 done += 1
                 progress(done, count)
-        for language, path, made_of in shelves:
-            _make_shelf(folder, language, path, made_of, sources, built)
+        for shelf in shelves:
+            _make_shelf(folder, shelf, sources, built)
             done += 1
             progress(done, count)
         built.made = done
@@ -118,9 +118,8 @@ def _shelves(sources: Sequence[Source], have: Mapping[str, str]) -> Iterator[tup
             yield language, path, made_of
 
 
-def _make_shelf(
-    folder: Folder, language: str, path: str, made_of: str, sources: Sequence[Source], built: Built
-) -> None:
+def _make_shelf(folder: Folder, shelf: tuple[str, str, str], sources: Sequence[Source], built: Built) -> None:
+    language, path, made_of = shelf
     names = [source.name for source in sources if source.language == language]
     books = tuple(book for name in names if (book := load_book(name, language)) is not None)
     if books and _try(folder, path, partial(SHELF_MAKER.make, Shelf(language, books)), built):

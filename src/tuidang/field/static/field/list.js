@@ -36,14 +36,14 @@ export class List {
   async remove(ordinal) {
     const entry = (await store.allEntries()).find((one) => one.ordinal === ordinal);
     if (!entry) return;
-    const question = store.isUnsent(entry) ? "ask-delete" : "ask-delete-sent";
+    const question = entry.state === "sent" ? "ask-delete-sent" : "ask-delete";
     if (!(await ask(word(question, { number: ordinal }), word("yes-delete")))) return;
     await store.removeEntry(ordinal);
     this.changed();
   }
 
   async clear() {
-    const { length } = await store.unsent();
+    const { length } = await notSent();
     if (!(await ask(length ? word("ask-clear", { number: length }) : word("ask-clear-sent"), word("yes-delete")))) return;
     await store.clearEntries();
     this.changed();
@@ -78,7 +78,7 @@ export class List {
   }
 
   async removeAll() {
-    const { length } = await store.unsent();
+    const { length } = await notSent();
     if (!(await ask(length ? word("ask-remove-unsent", { number: length }) : word("ask-remove"), word("yes-remove")))) return;
     await store.removeStore();
     for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
@@ -86,6 +86,9 @@ export class List {
     location.replace("/");
   }
 }
+
+// What would be lost: that which comes too late is lost already, and counts too, for nobody was told.
+const notSent = async () => (await store.allEntries()).filter((entry) => entry.state !== "sent");
 
 function said(name, number) {
   el("handed").textContent = word(name, { number });

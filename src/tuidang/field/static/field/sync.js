@@ -14,6 +14,7 @@ export class Sender {
     this.pause = FIRST;
     this.timer = 0;
     this.running = false;
+    this.again = false; // something more came while it ran
     addEventListener("online", () => this.now());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.now(); });
   }
@@ -26,6 +27,7 @@ export class Sender {
 
   async run() {
     clearTimeout(this.timer);
+    this.again = this.running;
     if (this.running || document.hidden) return;
     this.running = true;
     let outcome;
@@ -38,6 +40,7 @@ export class Sender {
       this.running = false;
     }
     this.tell(outcome);
+    if (this.again) return this.run();
     if (outcome === "sent" || outcome === "code-refused") return;
     this.timer = setTimeout(() => this.run(), this.pause * (0.75 + Math.random() / 2));
     this.pause = Math.min(LONGEST, this.pause * 2);

@@ -18,7 +18,9 @@ addEventListener("fetch", (event) => {
 
 async function keep() {
   const cache = await caches.open(CACHE);
-  await cache.addAll([...FILES, ...FRESH].map((file) => new Request(file, { cache: "reload", credentials: "omit" })));
+  // A file whose name changes with what is in it may come from the browser's own store, where the page has it from.
+  const asked = (file) => new Request(file, { cache: file.startsWith(HOME.path) ? "reload" : "default", credentials: "omit" });
+  await cache.addAll([...FILES, ...FRESH].map(asked));
 }
 
 async function tidy() {

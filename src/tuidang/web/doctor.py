@@ -50,6 +50,7 @@ def examine(*, outside: bool = True) -> list[Finding]:
         findings.extend(_database_and_log(options))
     if outside:
         findings.extend(_witnesses(options))
+        findings.extend(_reach(options, has_database=not problems))
         findings.extend(_trust(options))
         if not problems:
             findings.extend(_field(options))
@@ -60,7 +61,7 @@ def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
     What others must do is left out, outside witnesses, holders of the trust root and of sealing keys: whoever
-    is one of them could keep us from calling.
+    is one of them could keep us from calling. So are ways to us that have nothing to do with the telephone.
     """
     return sum(finding.level is not Level.GOOD for finding in examine(outside=False))
 
@@ -364,6 +365,22 @@ def _editions() -> Iterator[Finding]:
             "the library has no PDF and no booklets: the typeface for them is missing",
             f"apt-get install {PACKAGE}, then tuidang library build",
         )
+
+
+def _reach(options: Options, *, has_database: bool) -> Iterator[Finding]:
+    from tuidang.reach.doctor import examine_lists, examine_ways
+
+    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_ways(options))
+    if not has_database or not (options.database or options.sqlite.exists()):
+        return
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        found = list(examine_lists(options))
+    except (DatabaseError, ImproperlyConfigured):
+        return  # what is wrong with the database was said
+    yield from (Finding(Level(level), what, mend) for level, what, mend in found)
 
 
 def _never() -> Iterator[Finding]:

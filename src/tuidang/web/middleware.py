@@ -42,3 +42,28 @@ def compress_pages(get_response: _Handler) -> _Handler:
         return compressed(request)  # type: ignore[return-value]  # synchronous here: never a coroutine
 
     return handle
+
+
+def point_to_onion(get_response: _Handler) -> _Handler:
+    """Tell Tor Browser under which onion a public page can be opened, as the Tor Project describes it.
+
+    Only over TLS, where nobody on the way can have written it, never on the onion itself, and not at the
+    desk: a passkey belongs to the site's own name.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        onion = settings.TUIDANG.onion
+        if (
+            onion
+            and request.is_secure()
+            and response.status_code == 200
+            and request.method in {"GET", "HEAD"}
+            and response.headers.get("Content-Type", "").startswith("text/html")
+            and not request.path_info.startswith("/desk/")
+            and request.get_host().partition(":")[0] != onion
+        ):
+            response.headers["Onion-Location"] = f"http://{onion}{request.get_full_path()}"
+        return response
+
+    return handle

@@ -24,7 +24,7 @@ except (UnsafeKeysError, OSError) as error:
 
 DEBUG = False
 SECRET_KEY = _keys.web_key()
-ALLOWED_HOSTS = list(TUIDANG.hosts)
+ALLOWED_HOSTS = [*TUIDANG.hosts, *filter(None, [TUIDANG.onion])]
 ROOT_URLCONF = "tuidang.web.urls"
 WSGI_APPLICATION = "tuidang.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tuidang.base.http.security_headers",
+    "tuidang.web.middleware.point_to_onion",
     "tuidang.web.middleware.refuse_uploads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

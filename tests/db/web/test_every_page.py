@@ -19,7 +19,7 @@ TEXTS = ["safe/", "verify/", "about/", "privacy/", "found/"]
 REGISTER = ["register/", "register/day/2026-11-21/", "register/search/", "statement/7/", "statement/1000/"]
 FIGURES = ["", "days/2026/", "regions/", "organisations/", "channels/"]
 PAGES = ["", "integrity/", *TEXTS, *REGISTER, *(f"figures/{name}" for name in FIGURES)]
-POSTING = ["how/", "write/", "write/for-others/", "my-statement/", "hide/"]
+POSTING = ["how/", "tools/", "write/", "write/for-others/", "my-statement/", "hide/"]
 HEAVIEST = 14 * 1024
 
 every_page = pytest.mark.parametrize("path", [*PAGES, *POSTING, "nothing/here/"])

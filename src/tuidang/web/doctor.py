@@ -317,8 +317,7 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
     if all(finding.level is Level.GOOD for finding in migrations):
         yield from _log(options)
         yield from _never()
-        yield from _phone(options)
-        yield from _editions()
+        yield from _phone_and_library(options)
 
 
 def _system_checks() -> Iterator[Finding]:
@@ -349,22 +348,12 @@ def _migrations() -> Iterator[Finding]:
         yield Finding(Level.GOOD, "the database answers, and its tables are up to date")
 
 
-def _phone(options: Options) -> Iterator[Finding]:
+def _phone_and_library(options: Options) -> Iterator[Finding]:
     from tuidang.phone.asterisk.doctor import examine_phone
+    from tuidang.web.editions import examine_editions
 
-    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
-
-
-def _editions() -> Iterator[Finding]:
-    from tuidang.library.editions.typeface import PACKAGE, is_there
-    from tuidang.library.queries import is_empty
-
-    if not is_empty() and not is_there():
-        yield Finding(
-            Level.ADVICE,
-            "the library has no PDF and no booklets: the typeface for them is missing",
-            f"apt-get install {PACKAGE}, then tuidang library build",
-        )
+    found = (*examine_phone(options), *examine_editions())
+    yield from (Finding(Level(level), what, mend) for level, what, mend in found)
 
 
 def _reach(options: Options, *, has_database: bool) -> Iterator[Finding]:

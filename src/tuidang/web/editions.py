@@ -6,15 +6,28 @@ import logging
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from typing import Final
 
 from tuidang.library.edition_sources import library_mark
+from tuidang.library.editions import typeface
 from tuidang.library.editions.folder import read_made
+from tuidang.library.queries import is_empty
 from tuidang.register.actions.head import options
 
 _REST: Final = 3600.0  # seconds after which a build that failed is tried again
 
 logger = logging.getLogger("tuidang.worker")
+
+
+def examine_editions() -> Iterator[tuple[str, str, str]]:
+    """Say what editions of the library cannot be made here, and the mend."""
+    if not is_empty() and not typeface.is_there():
+        yield (
+            "advice",
+            "the library has no PDF and no booklets: the typeface for them is missing",
+            f"apt-get install {typeface.PACKAGE}, then tuidang library build",
+        )
 
 
 class Builder:

@@ -27,7 +27,7 @@ from tuidang.library.editions.makers import MAKERS, ShelfMaker
 from tuidang.library.editions.values import Book
 from tuidang.library.models import Text
 from tuidang.library.rules import Heading
-from tuidang.web import doctor
+from tuidang.web.editions import examine_editions
 
 pytestmark = [pytest.mark.django_db]
 
@@ -293,12 +293,13 @@ def test_the_doctor_says_what_to_install_for_paper_once_the_library_holds_someth
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(typeface, "is_there", lambda: False)
-    assert not list(doctor._editions())
+    assert not list(examine_editions())
     two_works()
-    (finding,) = doctor._editions()
-    assert finding.mend == "apt-get install fonts-noto-cjk, then tuidang library build"
+    ((level, _what, mend),) = examine_editions()
+    assert level == "advice"
+    assert mend == "apt-get install fonts-noto-cjk, then tuidang library build"
     monkeypatch.setattr(typeface, "is_there", lambda: True)
-    assert not list(doctor._editions())
+    assert not list(examine_editions())
 
 
 def test_a_text_that_one_maker_cannot_bear_keeps_no_other_file_from_being_made(

@@ -18,6 +18,7 @@ from walk import LANGUAGES, Own, go, stations
 from conftest import Visit
 from library_cast import noise
 from served import Served
+from tuidang.library.editions.formats import ENDINGS
 
 MOST = 14 * 1024
 # What has an address under a language, and is no page: it is taken as a file, or read by a program.
@@ -119,6 +120,12 @@ def test_every_page_of_the_heaviest_chapter_is_light(visit: Visit, site: Served,
     for number in range(1, 4):
         (folder / f"{number}.md").write_text(f"---\ntitle: {noise(4 + number, 120)}\n---\n{body}")
     site.run("library", "import", str(folder.parent), "--publish")
+    for number in ("book", 1, 2, 3):
+        for ending in ENDINGS.values():
+            for script in ("zh-hans", "zh-hant"):
+                file = site.data / f"editions/heaviest/{script}/{number}{ending}"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(bytes(1_300_000))
     page = visit()
     scales = Scales(page)
     weights = {}

@@ -45,9 +45,9 @@ FOR_SHARED_CACHES = "public, max-age=300"
 _CONTENT_SECURITY = content_security()
 _PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"
-_FOR_EVERYBODY = ("/log/", "/trust/")
-_FOR_PROGRAMS = (*_FOR_EVERYBODY, "/api/")
-_FOR_CACHES = (*_FOR_EVERYBODY, "/static/")
+_FOR_EVERYBODY = ("/log/", "/trust/", "/editions/")
+_FOR_PROGRAMS = ("/log/", "/trust/", "/api/")
+_FOR_CACHES = ("/log/", "/trust/", "/static/")
 
 
 def security_headers(get_response: _Handler) -> _Handler:
@@ -81,7 +81,7 @@ def security_headers(get_response: _Handler) -> _Handler:
         if response.status_code >= 400:  # nor may a refusal that somebody provoked stand in a file's place
             response.headers["Cache-Control"] = "no-store"
         if path.startswith(_FOR_EVERYBODY):
-            for name in ("Vary", "Content-Language"):  # a file of the log is the same in every language
+            for name in ("Vary", "Content-Language"):  # a file is the same in every language
                 response.headers.pop(name, None)
         return response
 

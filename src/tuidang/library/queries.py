@@ -256,6 +256,11 @@ def stock() -> list[Stocked]:
     ]
 
 
+def is_work(name: str) -> bool:
+    """Tell whether there is a work of this name, published or not."""
+    return Work.objects.filter(name=name).exists()
+
+
 def find_text(key: int) -> Text | None:
     """Give a text by its key."""
     return Text.objects.select_related("work").filter(pk=key).first()

@@ -1,8 +1,8 @@
-"""Addresses of the library: pages under a language; short links and sound, which have none."""
+"""Addresses of the library: pages under a language; short links, sound and files to keep, which have none."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from tuidang.library import offline, views
+from tuidang.library import edition_views, offline, views
 from tuidang.library.audio import views as audio
 
 pages: list[URLPattern | URLResolver] = [
@@ -20,5 +20,6 @@ pages: list[URLPattern | URLResolver] = [
 ]
 
 sounds: list[URLPattern | URLResolver] = [path("audio/<str:name>", audio.sound, name="sound")]
+files: list[URLPattern | URLResolver] = [path("editions/<path:path>", edition_views.edition, name="edition")]
 
 short_links: list[URLPattern | URLResolver] = [path("c/<str:code>", views.follow, name="short_link")]

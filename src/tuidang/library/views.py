@@ -27,6 +27,7 @@ from tuidang.base.http import (
 from tuidang.base.weights import take_within
 from tuidang.library import queries
 from tuidang.library.audio.queries import edition_of, sound_of
+from tuidang.library.edition_views import editions_of, shelf_of
 from tuidang.library.rules import CODE_LENGTH, CODE_LETTERS
 from tuidang.library.search import LONGEST_QUERY, read_query
 
@@ -68,6 +69,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "next": first + len(items) if len(items) < len(listed) else None,
         "news": queries.news(language, limit=_NEWS_FIRST) if not first else [],
         "first": first,
+        "shelf": None if first else shelf_of(language),
     }
     return render(request, "library/library.html", context)
 
@@ -95,6 +97,7 @@ def work(request: HttpRequest, name: str) -> HttpResponse:
     items = cut("library/entry.html", ((name, *entry) for entry in listed))
     context = {
         "work": found,
+        "editions": [] if first else editions_of(name, _language()),
         "items": items,
         "next": first + len(items) if len(items) < len(listed) else None,
         "sound": None if first else edition_of(name, _language()),
@@ -115,6 +118,7 @@ def chapter(request: HttpRequest, name: str, number: int, part: int = 1) -> Http
         "size": size if size in SIZES else "",
         "sizes": SIZES,
         "sound": sound_of(name, _language(), number) if part == 1 else None,
+        "editions": editions_of(name, _language(), number),
     }
     return _with_sound(render(request, "library/chapter.html", context))
 

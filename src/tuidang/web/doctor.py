@@ -320,7 +320,7 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
     if all(finding.level is Level.GOOD for finding in migrations):
         yield from _log(options)
         yield from _never()
-        yield from _phone(options)
+        yield from _phone_and_library(options)
 
 
 def _system_checks() -> Iterator[Finding]:
@@ -351,10 +351,12 @@ def _migrations() -> Iterator[Finding]:
         yield Finding(Level.GOOD, "the database answers, and its tables are up to date")
 
 
-def _phone(options: Options) -> Iterator[Finding]:
+def _phone_and_library(options: Options) -> Iterator[Finding]:
     from tuidang.phone.asterisk.doctor import examine_phone
+    from tuidang.web.editions import examine_editions
 
-    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
+    found = (*examine_phone(options), *examine_editions())
+    yield from (Finding(Level(level), what, mend) for level, what, mend in found)
 
 
 def _reach(options: Options, *, has_database: bool) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from tuidang.web.findable import may_be_found
 # Who may bring one is asked there before anything is read, and the file goes to the disk within a bound.
 _RECORDINGS = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/", re.ASCII)
 _HEARD = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/heard/", re.ASCII)
-_AS_THEY_LIE = ("/log/", "/audio/")
+_AS_THEY_LIE = ("/log/", "/audio/", "/editions/")
 
 _Handler = Callable[[HttpRequest], HttpResponse]
 

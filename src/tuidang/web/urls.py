@@ -1,6 +1,7 @@
 """Where every address leads: pages under a language, staff screens under /desk/.
 
-Files lie under /log/, /trust/ and /audio/. Short links, under /c/, lead on to pages.
+Files lie under /log/, /trust/ and, of the library, /audio/ and /editions/. Short links, under /c/, lead on
+to pages.
 """
 
 from django.conf.urls.i18n import i18n_patterns
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
     *library.sounds,
+    *library.files,
     path("give/heard/<slug:provider>/", giving_by_provider.hear),
     path("field/", include("tuidang.field.urls")),
     path("desk/", include("tuidang.volunteers.urls")),

@@ -48,6 +48,7 @@ from tuidang.trust.publishing import CannotPublish
 from tuidang.trust.reading import NotTrustedError
 from tuidang.volunteers.actions.invitations import forget_openings
 from tuidang.volunteers.shifts.actions import forget_past
+from tuidang.web.editions import Builder
 from tuidang.web.field import tend_field
 from tuidang.web.trust import tend_trust
 
@@ -63,12 +64,22 @@ def work() -> None:
     stop, looked = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    builder = Builder()
     # Beside the rounds, so that a witness that does not answer delays nothing but its own cosignature.
     threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
     # Likewise: an hour of speech takes a minute to be made.
     threading.Thread(target=tend_audio, daemon=True).start()
     start_listening()
-    rounds(stop, looked.set)
+
+    def after() -> None:
+        looked.set()
+        try:
+            builder.look()
+        except Exception:
+            logger.exception("looking after the editions failed; the next round tries again")
+
+    rounds(stop, after)
+    builder.stop()
 
 
 def ask_witnesses(looked: threading.Event) -> None:

@@ -39,7 +39,7 @@ def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> Non
     assert "etag off;" in folder
     # A location with one add_header of its own inherits none of the outer ones (nginx, add_header).
     with_headers = [part for part in re.split(r"location ", folder)[1:] if "add_header" in part]
-    assert len(with_headers) == 3
+    assert len(with_headers) == 4
     assert all('add_header Last-Modified "";' in part for part in with_headers)
     assert re.search(r"location ~ (\S+) \{\s*return 404;", folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
@@ -24,15 +25,12 @@ def address(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "audio").mkdir()
     (tmp_path / "audio/abcdefg.mp3").write_bytes(SOUND)
     (tmp_path / "audio/lock").touch()
-    (tmp_path / "audio/abcdefg.mp3").chmod(0o644)
-    for path in (tmp_path, *tmp_path.parents[:2], tmp_path / "audio"):
-        path.chmod(0o755)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     conf = tmp_path / "nginx.conf"
     conf.write_text(
-        f"daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error.log emerg; events {{}}\n"
+        f"{'user root;' if os.geteuid() == 0 else ''} daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error.log emerg; events {{}}\n"
         f"http {{ access_log off; client_body_temp_path {tmp_path}/t1; proxy_temp_path {tmp_path}/t2;\n"
         f"fastcgi_temp_path {tmp_path}/t3; uwsgi_temp_path {tmp_path}/t4; scgi_temp_path {tmp_path}/t5;\n"
         f"server {{ listen 127.0.0.1:{port};\n{location}\n}} }}\n"

@@ -17,6 +17,7 @@ from tuidang.cli_canary import canary
 from tuidang.cli_integrity import integrity
 from tuidang.cli_library import library
 from tuidang.cli_log import log
+from tuidang.cli_mirror import mirror
 from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
@@ -63,6 +64,7 @@ main.add_command(canary)
 main.add_command(integrity)
 main.add_command(library)
 main.add_command(log)
+main.add_command(mirror)
 main.add_command(phone)
 main.add_command(poster)
 main.add_command(source)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b32decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha3_256
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +17,7 @@ from urllib.parse import urlsplit
 T = TypeVar("T")
 
 _HOST = re.compile(r"[^/:\[\]]+|\[[0-9a-f:]+\]")  # a name or an address: no scheme, no port, no path
+_ONION = re.compile(r"[a-z2-7]{56}\.onion")
 _ABROAD = re.compile(r"00(?!86)[1-9][0-9]{6,14}")  # a number abroad as it is dialled in China
 
 
@@ -47,6 +50,7 @@ class Options:
     phone_desks: int  # telephones for volunteers' browsers
     phone_lab: int  # port of the simulated carrier
     phone_hotline: str  # where we can be called, as it is dialled in China; empty: key 8 gives no PIN
+    onion: str  # the site's host name as an onion service; empty: there is none
     giving_name: str  # who receives gifts, as its receipts say; empty: nobody is asked for any
     giving_address: str
     giving_ein: str  # its number with the tax office of the United States
@@ -113,6 +117,19 @@ def _port_range(text: str) -> tuple[int, int]:
     if high - low < 3:  # one call takes two, and a third is never given out
         raise ValueError(text)
     return low, high
+
+
+def _onion(text: str) -> str:
+    """Read the name of an onion of version 3 (rend-spec-v3, section 6): a slip of the pen has a wrong sum."""
+    if not text:
+        return ""
+    if not _ONION.fullmatch(text):
+        raise ValueError(text)
+    known = b32decode(text.removesuffix(".onion").upper())
+    key, total, version = known[:32], known[32:34], known[34:]
+    if version != b"\x03" or total != sha3_256(b".onion checksum" + key + version).digest()[:2]:
+        raise ValueError(text)
+    return text
 
 
 def _ein(text: str) -> str:
@@ -254,6 +271,9 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
             "",
             _hotline,
             "give a number outside China with its country's code, as in +1 202 555 0100, or nothing",
+        ),
+        onion=get(
+            "TUIDANG_ONION", "", _onion, "give the name that tor wrote into its file hostname, or nothing"
         ),
         giving_name=get("TUIDANG_GIVING_NAME", "", str, "say who receives gifts"),
         giving_address=get("TUIDANG_GIVING_ADDRESS", "", str, "say where it is, on one line"),

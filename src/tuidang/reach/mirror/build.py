@@ -121,7 +121,6 @@ def _bring_log(stage: Stage, folder: Path, checkpoint: Checkpoint) -> tuple[list
     tiles = list(tile_files(checkpoint.size))
     others = [path for path in all_files(folder) if _is_public(path) and not path.startswith("tile/")]
     for path in tiles:
-        # An older log may lack a partial tile whose full one is there; then so does the mirror, and it says so.
         stage.bring(f"{LOG}/{path}", folder / path)
     for path in sorted(others):
         stage.bring(f"{LOG}/{path}", folder / path)

@@ -28,8 +28,10 @@ from tuidang.reach.mirror.rewrite import Around, rewrite
 from tuidang.reach.mirror.stage import Stage, entry_of
 from tuidang.reach.mirror.window import Window
 
-# Pages that only ask: they need the site itself. Others show themselves as such, by a form to their own address.
-_ASKING: Final = frozenset({"write/", "write/for-others/", "my-statement/", "my-statement/correct/", "hide/", "how/"})
+# Pages that only ask: they need the site itself. Others show it, by a form to their own address.
+_ASKING: Final = frozenset(
+    {"write/", "write/for-others/", "my-statement/", "my-statement/correct/", "hide/", "how/"}
+)
 _STATEMENT = re.compile(r"/[a-z-]+/statement/(\d+)/(?:\d+/)?", re.ASCII)
 _DAY = re.compile(r"/[a-z-]+/register/day/([0-9-]+)/(?:\?before=\d+)?", re.ASCII)
 _NAMED = re.compile(rb"""(?:url\(|from|import)\s*["']?([A-Za-z0-9_./-]+)["')]""")
@@ -49,7 +51,9 @@ def load_made(path: Path) -> dict[str, Made]:
     """Read what was made the last time, by file; nothing where that is not known."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Made(of, size, digest, tuple(links)) for name, (of, size, digest, links) in rows.items()}
+        return {
+            name: Made(of, size, digest, tuple(links)) for name, (of, size, digest, links) in rows.items()
+        }
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
@@ -107,7 +111,7 @@ class Crawl:
             return
         links: set[str] = set()
         written = self._rewrite(address, file, body, links) if isinstance(body, str) else body
-        self.stage.new(file).write_bytes(written)
+        self.stage.put(file, written)
         entry = Entry.of(written)
         self.written += 1
         self._note(file, Made(known or of, entry.size, entry.sha256, tuple(sorted(links))))
@@ -165,7 +169,9 @@ class Crawl:
 
     def _is_own(self, action: str, address: str) -> bool:
         place = self.scope.place(action, address)
-        return not action or (place is not None and place.address.partition("?")[0] == address.partition("?")[0])
+        return not action or (
+            place is not None and place.address.partition("?")[0] == address.partition("?")[0]
+        )
 
     def _rewrite(self, address: str, file: str, page: str, links: set[str]) -> bytes:
         language = language_of(address)
@@ -177,9 +183,7 @@ class Crawl:
             fragment = f"#{place.fragment}" if place.fragment else ""
             if place.kind is Kind.ORIGIN:
                 return f"{self.site.origin}{place.address}"
-            if place.kind is Kind.PAGE:
-                links.add(place.address)
-            elif place.address.startswith("/static/"):
+            if place.kind is Kind.PAGE or place.address.startswith("/static/"):
                 links.add(place.address)
             return way(file, place.file) + fragment
 
@@ -189,7 +193,9 @@ class Crawl:
         line = self.own.piece("line", language).replace("@page@", f"{self.site.origin}{address}")
         around = Around(line.replace("@copy@", link(about_page(language))), form)
         if address.endswith("/verify/"):
-            check = self.own.piece("check", language).replace("@root@", way(file, "index.html")[: -len("index.html")])
+            check = self.own.piece("check", language).replace(
+                "@root@", way(file, "index.html")[: -len("index.html")]
+            )
             script = f'<script src="{way(file, SCRIPT)}" defer></script>\n'
             around = Around(around.line, form, check, script)
         return rewrite(page, link, lambda action: self._is_own(action, address), around).html.encode()

@@ -20,6 +20,7 @@ OWN = "mirror"  # the folder of what a mirror says of itself
 MANIFEST = f"{OWN}/manifest"
 FILES_KEY = f"{OWN}/files-key"
 ABOUT = f"{OWN}/about.json"
+CHECKPOINT_FILE = f"{LOG}/checkpoint"
 SCRIPT = f"{OWN}/check.js"
 FOLDERS = ("editions", "audio")  # of the data folder; they go along as they are
 UNSIGNED = (MANIFEST, FILES_KEY)  # what no manifest lists: they are signed themselves
@@ -89,7 +90,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Scope:
-    """What of the site has a page in a mirror: of the register the newest days, and what is recent of these."""
+    """What of the site has a page in a mirror: of the register only the newest days."""
 
     days: Collection[str]  # as ISO 8601 writes them
     newest: str  # of the days; empty without any

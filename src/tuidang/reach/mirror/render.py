@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -66,7 +65,7 @@ class Site:
         said: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
-            said["status"] = int(status.split()[0])
+            said["status"] = int(status.split(maxsplit=1)[0])
             said["headers"] = {name.lower(): value for name, value in headers}
 
         answer = self._handler(self._environ(address), start)  # type: ignore[arg-type]  # a plain function will do
@@ -144,11 +143,13 @@ def check_script() -> bytes:
     folder = resources.files("tuidang.reach") / "static" / "reach"
     library = (folder / "noble-verify.js").read_text(encoding="utf-8")
     before, found, after = library.rpartition("export{")
-    names = dict(part.split(" as ")[::-1] for part in after.strip().removesuffix(";").removesuffix("}").split(","))
+    names = dict(
+        part.split(" as ")[::-1] for part in after.strip().removesuffix(";").removesuffix("}").split(",")
+    )
     if not found or names.keys() != {"ed25519", "sha256"}:
         raise ValueError("noble-verify.js does not end as scripts/bundle makes it")
     own = (folder / "mirror-check.js").read_text(encoding="utf-8")
     return (
         f'"use strict";(()=>{{const noble=(()=>{{{before}\nreturn {{ed25519:{names["ed25519"]},'
-        f'sha256:{names["sha256"]}}};}})();\n{own}}})();\n'
+        f"sha256:{names['sha256']}}};}})();\n{own}}})();\n"
     ).encode()

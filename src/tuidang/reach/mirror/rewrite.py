@@ -33,7 +33,7 @@ class Around:
 
 
 def rewrite(html: str, link: Callable[[str], str], own: Callable[[str], bool], around: Around) -> Rewritten:
-    """Rewrite a page: `link` says where a link leads now, `own` whether a form's action is the page itself."""
+    """Rewrite a page: `link` says where a link leads now, `own` whether an action is the page itself."""
     reader = _Reader(link, own, around)
     reader.feed(html)
     reader.close()

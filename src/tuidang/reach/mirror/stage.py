@@ -1,7 +1,7 @@
 """The folder beside a mirror where the next one is made, and how one takes the other's place. Pure.
 
-`DIR` is a whole mirror at any moment. The next one is made in `.DIR.work/next`, of hard links where a file stays
-as it is; then the two names are exchanged in one step (renameat2), and what was shown before is removed.
+`DIR` is a whole mirror at any moment. The next one is made in `.DIR.work/next`, of hard links where a file
+stays as it is; then the two names are exchanged in one step (renameat2), and what was shown before is removed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Stage:
 
     shown: Path
     work: Path
+    held: int  # the lock, for a program that works for us: it ends no sooner than that
 
     @property
     def next(self) -> Path:
@@ -61,10 +62,16 @@ class Stage:
     def write(self, path: str, data: bytes) -> None:
         """Write a file of the next mirror; of one that is the same already nothing is written."""
         if not self.reuse(path, Entry.of(data)):
-            self.new(path).write_bytes(data)
+            self.put(path, data)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file of the next mirror, never into what has another name in the one that is shown."""
+        file = self.new(path)
+        file.unlink(missing_ok=True)
+        file.write_bytes(data)
 
     def reuse(self, path: str, wanted: Entry) -> bool:
-        """Take a file from the mirror that is shown, or from an attempt that was interrupted, if it is this."""
+        """Take a file from the mirror that is shown, or from an interrupted attempt, if it is this one."""
         fresh, shown = self.next / path, self.old(path)
         if is_plain(fresh) and entry_of(fresh) == wanted:
             return True
@@ -74,11 +81,22 @@ class Stage:
         link_or_copy(shown, self.new(path))
         return True
 
+    def take_over(self, path: str, size: int | None) -> bool:
+        """Take a file of this size as `reuse` does, unseen: the whole is checked before it is shown."""
+        fresh, shown = self.next / path, self.old(path)
+        if is_plain(fresh) and size in {None, fresh.stat().st_size}:
+            return True
+        if not is_plain(shown) or size not in {None, shown.stat().st_size}:
+            return False
+        fresh.unlink(missing_ok=True)
+        link_or_copy(shown, self.new(path))
+        return True
+
     def bring(self, path: str, source: Path) -> None:
-        """Take a file from elsewhere on this machine: as a link, or as a copy if the shown mirror has none."""
+        """Take a file from elsewhere on this machine: as a link, or as a copy unless we have one."""
         fresh, shown = self.new(path), self.old(path)
         fresh.unlink(missing_ok=True)
-        if is_plain(shown) and not _same_device(source, self.work) and filecmp.cmp(source, shown, False):  # noqa: FBT003
+        if is_plain(shown) and not _same_device(source, self.work) and filecmp.cmp(source, shown, False):
             source = shown
         link_or_copy(source, fresh)
 
@@ -113,7 +131,7 @@ class Stage:
 
     def tidy(self) -> None:
         """Remove what is no longer needed beside the mirror; all of it may hold what was erased since."""
-        for name in ("old", "next"):
+        for name in ("old", "next", "part", "rsync"):
             if (self.work / name).exists():
                 shutil.rmtree(self.work / name)
 
@@ -124,10 +142,11 @@ def open_stage(folder: Path, *, resume: bool) -> Iterator[Stage]:
     shown = folder.absolute()
     if shown.is_symlink() or (shown.exists() and not shown.is_dir()):
         raise StageError(f"{folder} is no folder: name one, there already or not")
-    stage = Stage(shown, shown.parent / f".{shown.name}.work")
+    work = shown.parent / f".{shown.name}.work"
     try:
-        stage.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (stage.work / "lock").open("w") as lock:
+        work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (work / "lock").open("w") as lock:
+            stage = Stage(shown, work, lock.fileno())
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -142,9 +161,9 @@ def _recover(stage: Stage, *, resume: bool) -> None:
     old = stage.work / "old"
     if old.exists() and not stage.shown.exists():
         old.rename(stage.shown)
-    if resume and not old.exists():
-        return
-    stage.tidy()
+    for leftover in (old, stage.work / "rsync", *(() if resume else (stage.next, stage.work / "part"))):
+        if leftover.exists():
+            shutil.rmtree(leftover)
 
 
 def entry_of(path: Path) -> Entry:

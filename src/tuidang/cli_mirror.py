@@ -276,9 +276,7 @@ def _tell(found: Found, verdict: Verdict, *, as_json: bool) -> None:
             say(f"  … and {len(found.problems) - _SHOWN} more; --json lists them.")
         return
     if found.checkpoint and found.about:
-        say(
-            f"Whole: all {found.files} listed files and a log of {found.checkpoint.size} leaves are as signed."
-        )
+        say(f"Whole: {found.files} listed files and {found.checkpoint.size} leaves of the log are as signed.")
         say(f"Made on {found.about.day} of {found.about.log}; the site itself is {found.about.origin}")
         say(f"Counted: {found.counted}. With their record: {found.records}.")
     for line in verdict.lines:

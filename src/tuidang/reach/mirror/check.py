@@ -2,8 +2,8 @@
 
 What is checked by what: pages, static files, editions, day files, index, figures and reports by the manifest,
 which the key of the files signs and the log's key vouches for; tiles and leaves by the checkpoint; records by
-the leaves; figures are counted again from the leaves. The index is not made again: it is what the manifest says
-it is.
+the leaves; figures are counted again from the leaves. The index is not made again: it is what the manifest
+says it is.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a mirror signs: which key lists its files, and the list, in sections. Pure.
 
-Whoever has the log's key needs nothing else: the log's key names the key of the files in a note, that key signs
-the manifest, the manifest lists the sections, and these list every file but the tiles of the log, which the
-log's checkpoint signs itself.
+Whoever has the log's key needs nothing else: the log's key names the key of the files in a note, that key
+signs the manifest, the manifest lists the sections, and these list every file but the tiles of the log, which
+the log's checkpoint signs itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The folder beside a mirror where the next one is made, and how one takes the other's place. Pure.
 
 `DIR` is a whole mirror at any moment. The next one is made in `.DIR.work/next`, of hard links where a file
-stays as it is; then the two names are exchanged in one step (renameat2), and what was shown before is removed.
+stays as it is; then the two names are exchanged in one step (renameat2), and what was shown before is
+removed.
 """
 
 from __future__ import annotations

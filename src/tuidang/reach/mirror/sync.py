@@ -1,7 +1,7 @@
 """Keeping a mirror of a mirror: fetched, checked whole, and only then shown. Pure.
 
-It never goes back to an older log, never takes a log that does not continue the one it had, and what was erased
-at the source goes from here with the mirror that had it.
+It never goes back to an older log, never takes a log that does not continue the one it had, and what was
+erased at the source goes from here with the mirror that had it.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def fetch_mirror(source: Source, stage: Stage, keys: Keys, watch: Watch) -> Sync
     fetched = _bring(source, stage, offer, watch, trust_old=True)
     _refuse_fork(stage, last, checkpoint, signed)
     found = check_mirror(stage.next, keys, watch.bars)
-    if found.problems and stage.shown.exists():  # the mirror here may be the damaged one
+    if found.problems and fetched < offer.most:  # what was here already may be what is damaged
         fetched += _bring(source, stage, offer, watch, trust_old=False)
         found = check_mirror(stage.next, keys, watch.bars)
     return Synced(found, len(files) + len(UNSIGNED) + len(offer.tiles), fetched)
@@ -112,6 +112,11 @@ class _Offer:
     files: dict[str, Entry]
     head: dict[str, bytes]
     tiles: list[str]
+
+    @property
+    def most(self) -> int:
+        """Count the files that are fetched where nothing is here yet."""
+        return len(self.files.keys() - self.head.keys()) + len(self.tiles)
 
 
 def _bring(source: Source, stage: Stage, offer: _Offer, watch: Watch, *, trust_old: bool) -> int:

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mirror_nursery import ORIGIN
-
 from tuidang.reach.mirror.check import Bars, Found, Keys, check_mirror
+from tuidang.reach.mirror.source import open_source
 from tuidang.reach.mirror.stage import all_files, open_stage
 from tuidang.reach.mirror.sync import Synced, Watch, sync_mirror
-from tuidang.reach.mirror.source import open_source
 from tuidang.tlog.note import VerifierKey
 
 NGINX = Path(__file__).parents[1] / "deploy" / "nginx-mirror.conf"

@@ -1,6 +1,6 @@
 """A small register that grows, for the tests of mirrors, in a process of its own.
 
-It takes steps, one after the other: `begin`, `publish:DAY:COUNT`, `erase:LEAF`; the data folder is TUIDANG_DATA.
+It takes steps, one after the other (`begin`, `publish:DAY:COUNT`, `erase:LEAF`); its data folder is TUIDANG_DATA.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ def begin() -> None:
 def publish(day: int, count: int) -> None:
     """Publish so many statements on the day so many days after the first."""
     from folder_cast import put
-
     from tuidang.register.actions.publication import publish as publish_batch
     from tuidang.register.models import Receipt, Waiting
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
 from mirror_cast import Home, copy, grow_on, settle
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mirror_cast import DAMAGED, ORIGIN, Home
 
+from mirror_cast import DAMAGED, ORIGIN, Home
 from tuidang.base.manifest import files_signer
 from tuidang.privacy.keys import KeyFolder
 from tuidang.reach.mirror.check import Bars, Keys, check_mirror

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
+
 from mirror_cast import ERASED, Home, free_port, holds, nginx
 from mirror_nursery import text_of
-
 from tuidang.cli import main
 from tuidang.reach.mirror.signed import MirrorError
 from tuidang.reach.mirror.source import HttpSource, Unreachable
@@ -157,10 +158,10 @@ def test_killed_at_any_point_the_old_mirror_or_the_new_one_is_there_whole(
 class Breaking(SimpleHTTPRequestHandler):
     """A web server that breaks the connection in the middle of one file, and notes what it is asked."""
 
-    asked: list[tuple[str, str]] = []
+    asked: ClassVar[list[tuple[str, str]]] = []
     breaks = True
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
     def do_GET(self) -> None:
@@ -186,7 +187,7 @@ class Breaking(SimpleHTTPRequestHandler):
 class Leading(SimpleHTTPRequestHandler):
     """A web server that leads elsewhere."""
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
     def do_GET(self) -> None:
@@ -218,7 +219,7 @@ def test_what_came_before_the_connection_broke_is_gone_on_with(
         monkeypatch.setattr(Breaking, "breaks", False)
         first.sync(address, kept)
     again = Breaking.asked[before:]
-    assert [begin for path, begin in again if path.endswith(".sqlite")][0].startswith("bytes=")
+    assert next(begin for path, begin in again if path.endswith(".sqlite")).startswith("bytes=")
     assert "/en/index.html" not in {path for path, _ in again}
     assert content(kept) == content(first.mirror)
 

@@ -43,6 +43,6 @@ def later(first: Home) -> Iterator[tuple[Home, dict[str, int]]]:
 
 
 @pytest.fixture
-def home(first: Home, tmp_path: Path) -> Iterator[Home]:
+def home(first: Home, tmp_path: Path) -> Home:
     """Give a copy of it that may be changed."""
-    yield copy(first, tmp_path / "home")
+    return copy(first, tmp_path / "home")

@@ -1,6 +1,6 @@
 """A small register that grows, for the tests of mirrors, in a process of its own.
 
-It takes steps, one after the other: `begin`, `publish:DAY:COUNT`, `erase:LEAF`. TUIDANG_DATA names its folder.
+It takes steps, one after the other: `begin`, `publish:DAY:COUNT`, `erase:LEAF`. Its folder is TUIDANG_DATA.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 
 # What Chromium says of a page that answers a mistake with the status for it.
+_VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"  # of PDF, in the browser itself
 _ANSWERED = "Failed to load resource: the server responded with a status of 4"
 
 Visit = Callable[..., Page]
@@ -64,7 +65,8 @@ def visit(site: Served, chromium: Browser) -> Iterator[Visit]:
 
     def note(request: Request) -> None:
         own = (site.address, site.address.replace("127.0.0.1", "localhost"))
-        if not request.url.startswith((*own, "data:", "about:")):
+        ours = (*own, *(f"blob:{address}" for address in own))
+        if not request.url.startswith((*ours, "data:", "about:", _VIEWER)):
             foreign.append(request.url)
 
     def hear(message: ConsoleMessage) -> None:

@@ -137,10 +137,15 @@ def test_by_keys_alone_he_holds_notes_and_ends_a_call_and_the_page_holds_nothing
     assert page.locator("[data-does=answer], #mute, #voice, #loudness").count() == 0
     say(site, page, desk, "talking")
     assert page.frame_locator("#beside").locator("h1").inner_text() == "People who leave"
-    for key, verb in (("h", "hold"), ("c", "conference"), ("e", "end")):
+    for key, verb in (("Shift+H", "hold"), ("Shift+C", "conference"), ("Shift+E", "end")):
         with page.expect_request(lambda asked: asked.url.endswith("/order/")) as sent:
             page.keyboard.press(key)
         assert f"verb={verb}" in str(sent.value.post_data)
+    _letters_mean_the_same_wherever_the_focus_is(page)
+    say(site, page, desk, "ready")
+    expect(page.locator("#aside")).to_be_hidden(timeout=PATIENCE)
+    say(site, page, desk, "talking")
+    expect(page.locator("#aside")).to_be_visible(timeout=PATIENCE)
     page.goto("/desk/keys/")  # nothing asks whether to leave: the call does not depend on it
     page.goto(LINE)
     page.wait_for_selector('#line[data-at="talking"]')
@@ -148,3 +153,16 @@ def test_by_keys_alone_he_holds_notes_and_ends_a_call_and_the_page_holds_nothing
     page.wait_for_selector("#ends")
     page.click("[name=off]")
     page.wait_for_selector("#best")
+
+
+def _letters_mean_the_same_wherever_the_focus_is(page: Page) -> None:
+    orders: list[str] = []
+    page.on("request", lambda asked: orders.append(asked.url) if asked.url.endswith("/order/") else None)
+    beside = page.frame_locator("#beside")
+    page.keyboard.press("e")  # what to say to who wants to read, and no end of the call
+    expect(beside.locator("details[open] summary[aria-keyshortcuts=e]")).to_be_visible(timeout=PATIENCE)
+    assert not orders
+    beside.locator("summary[aria-keyshortcuts=e]").focus()
+    with page.expect_request(lambda asked: asked.url.endswith("/order/")) as sent:
+        page.keyboard.press("Shift+H")
+    assert "verb=hold" in str(sent.value.post_data)

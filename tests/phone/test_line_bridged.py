@@ -71,20 +71,20 @@ def test_who_calls_is_answered_heard_held_and_let_go(
     put_through(hotline, maple)
     maple.page.wait_for_selector("#about >> text=Mandarin, hotline")
     assert maple.page.frame_locator("#beside").locator("h1").inner_text() == "People who leave"
-    maple.press("q")
+    maple.press("Shift+Q")
     maple.page.wait_for_selector("[data-mark=frequent][aria-pressed=true]")
     maple.page.wait_for_selector("#about >> text=calls often")
     assert not maple.faults()
-    maple.press("q")
+    maple.press("Shift+Q")
     maple.page.wait_for_selector("[data-mark=frequent][aria-pressed=false]")
     wait(lambda: not maple.hears(), "something is heard while nobody speaks")
     caller.is_speaking = True
-    maple.press("h")
+    maple.press("Shift+H")
     maple.until("held")
     wait(lambda: not maple.hears() and not caller.hears(), "they hear each other on hold")
-    maple.press("h")
+    maple.press("Shift+H")
     until_all_hear(hotline, maple)
-    maple.press("e")
+    maple.press("Shift+E")
     maple.until("wrap-up")
     wait(lambda: caller.seen() == ["answered", "they"], "the caller was not let go")
     wait(
@@ -100,14 +100,14 @@ def test_a_call_is_handed_on_to_a_colleague(hotline: Hotline, volunteers: dict[s
     maple, oak = volunteers["maple"], volunteers["oak"]
     put_through(hotline, maple)
     come(oak)
-    maple.press("g")
+    maple.press("Shift+G")
     maple.page.click("#colleagues >> text=Hand on")
     oak.until("ringing")
     oak.page.wait_for_selector("#says >> text=handed on by a colleague")
     oak.press(" ")
     maple.until("wrap-up")
     until_all_hear(hotline, oak)
-    oak.press("e")
+    oak.press("Shift+E")
     oak.until("wrap-up")
 
 
@@ -117,15 +117,15 @@ def test_a_coordinator_is_brought_in_all_three_hear_and_the_others_go_on_when_on
     maple, elm = volunteers["maple"], volunteers["elm"]
     come(elm)
     put_through(hotline, maple)
-    maple.press("c")
+    maple.press("Shift+C")
     elm.until("ringing")
     elm.press(" ")
     until_all_hear(hotline, maple, elm)
     maple.page.wait_for_selector("#together >> text=elm")
-    maple.press("l")
+    maple.press("Shift+L")
     maple.until("wrap-up")
     until_all_hear(hotline, elm)
-    elm.press("e")
+    elm.press("Shift+E")
     elm.until("wrap-up")
 
 
@@ -144,5 +144,5 @@ def test_neither_a_page_that_is_loaded_again_nor_a_network_that_was_lost_takes_t
     maple.page.wait_for_selector("#note", state="hidden")
     until_all_hear(hotline, maple)
     assert hotline.caller.seen() == ["answered"]
-    maple.press("e")
+    maple.press("Shift+E")
     maple.until("wrap-up")

@@ -61,7 +61,7 @@ def says(maple: Volunteer, words: str) -> None:
 
 def write(maple: Volunteer, *people: str) -> None:
     """Write people down by keys, a row each: the name, and the key of what he leaves."""
-    maple.press("n")
+    maple.press("Shift+N")
     for person in people:
         maple.page.keyboard.type(person)
         maple.page.keyboard.press("Enter")
@@ -98,7 +98,7 @@ def confirm_again(maple: Volunteer) -> None:
     place.locator("#people-form").wait_for(timeout=PATIENCE)
     if receipts(maple):
         return
-    maple.press("n")
+    maple.press("Shift+N")
     if place.locator("[value=finish]").count():
         maple.page.keyboard.press("Escape")
     else:
@@ -139,7 +139,7 @@ def test_a_killed_web_server_ends_no_conversation_and_nothing_that_was_saved_is_
     until_all_hear(hotline, maple)
     assert hotline.channels() == before
     assert hotline.caller.seen() == ["answered"]
-    maple.press("e")
+    maple.press("Shift+E")
     maple.until("wrap-up")
     maple.press("l")
     maple.until("ready")
@@ -169,7 +169,7 @@ def test_a_killed_asterisk_leaves_no_ghost_in_the_queue_and_what_was_written_can
         lambda: maple.page.evaluate("opened.every((one) => one.readyState === 'ended')"), "he is listened to"
     )
     assert names(maple) == ["金福", "万顺", "平安"]
-    maple.press("n")
+    maple.press("Shift+N")
     preview(maple, 3)
     maple.page.keyboard.press("y")
     beside(maple).locator(".now-read").wait_for(timeout=PATIENCE)
@@ -181,5 +181,5 @@ def test_a_killed_asterisk_leaves_no_ghost_in_the_queue_and_what_was_written_can
     for caller in (hotline.caller, hotline.other):
         caller.kill()
     put_through(hotline, maple)
-    maple.press("e")
+    maple.press("Shift+E")
     maple.until("wrap-up")

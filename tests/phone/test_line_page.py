@@ -171,14 +171,14 @@ def test_two_are_rung_answer_by_a_key_and_hear_each_other_until_one_mutes_himsel
     assert maple.says == "In a call"
     assert maple.page.inner_text("#about") == "Mandarin, hotline · Shandong"
     assert not maple.faults()
-    maple.press("g")
+    maple.press("Shift+G")
     maple.page.wait_for_selector("#hand-on-to[open]")
     assert not maple.faults()
     maple.page.keyboard.press("Escape")
-    maple.press("m")
+    maple.press("Shift+M")
     maple.page.wait_for_selector("#mute[aria-pressed=true]")
     wait(lambda: not oak.hears(), "who is muted is heard")
-    maple.press("m")
+    maple.press("Shift+M")
     oak.until_hears()
 
 
@@ -192,7 +192,7 @@ def test_what_rings_is_seen_in_the_title_and_can_be_left_to_others(
     maple.page.wait_for_function("document.querySelector('#says').textContent.includes('Mandarin, hotline')")
     maple.page.wait_for_function("document.title === 'It rings'")
     assert not maple.faults()
-    maple.press("r")
+    maple.press("Shift+R")
     assert line.ended(channel)["tech_cause"] == 486
     stage.show(desk_1="ready")
     maple.until("ready")

@@ -88,7 +88,7 @@ def miss_once(running: Terminal, linden: Volunteer) -> None:
     while (now := desk(running)).state != "ringing" or now.kind != "hotline":
         linden.until("ringing")
         if now.kind == "key-8":  # of a machine's call that was in the air: he does not wait as long
-            linden.press("r")
+            linden.press("Shift+R")
         time.sleep(0.2)
     wait(lambda: desk(running).seconds >= 15, "it does not ring as long as it should")
     wait(lambda: desk(running).seconds < 15, "it rings for ever")
@@ -131,7 +131,7 @@ def test_a_newcomer_is_rung_answers_and_takes_nineteen_people_down_by_the_keyboa
     linden.until_hears()
     beside = page.frame_locator("#beside")
     beside.locator("h1 >> text=People who leave").wait_for()
-    page.keyboard.press("n")
+    page.keyboard.press("Shift+N")
     for number, name in enumerate(NINETEEN):
         page.keyboard.type(f"{name}{number % 4 + 1}")
         page.keyboard.press("Enter")
@@ -147,7 +147,7 @@ def test_a_newcomer_is_rung_answers_and_takes_nineteen_people_down_by_the_keyboa
     for place in (0, 18):
         assert state_of(running, receipts[place], NINETEEN[place]) in {"accepted", "published"}
     page.keyboard.press("Escape")  # out of the frame: the keys are the telephone's again
-    page.keyboard.press("e")
+    page.keyboard.press("Shift+E")
     linden.until("wrap-up")
     page.keyboard.press("l")
     linden.until("ready")

@@ -51,7 +51,7 @@ MENU: Final = (
     (
         Item("desk:line", _("Telephone"), "5"),
         Item("desk:calls-back", _("Calling back"), "6", inner=("desk:call-lists",)),
-        Item("desk:begin-people", _("People"), "9", inner=("desk:people",)),
+        Item("desk:begin-people", _("People"), "9", inner=("desk:people", "desk:paper")),
     ),
     (
         Item("desk:hours", _("My hours"), "7", inner=("desk:hours-about", "desk:hours-pledge")),

@@ -75,7 +75,7 @@ class Sheet:
 
     @property
     def is_framed(self) -> bool:
-        """Tell whether it stands in the telephone's page."""
+        """Tell whether it stands in the telephone's page, or beside a letter."""
         return self.template == _FRAMED
 
     @property
@@ -102,8 +102,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "desk/people_begin.html", {"begun": begun_here(request), "ways": ON_PAPER})
     channel = next((way for way in ON_PAPER if way == request.POST.get("channel", "")), ON_PAPER[0])
-    call = new_call()
-    response = HttpResponseRedirect(reverse("desk:people", args=[call]))
+    call, page = new_call(), "desk:people"
+    if "scan" in request.POST:
+        channel, page = Channel.MAIL, "desk:paper"
+    response = HttpResponseRedirect(reverse(page, args=[call]))
     lease(request, response, call, channel)
     return response
 
@@ -119,7 +121,7 @@ def people(request: HttpRequest, call: str) -> HttpResponse:
 @within_line
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside(request: HttpRequest, call: str) -> HttpResponse:
-    """Do the same in the frame that stands in the telephone's page."""
+    """Do the same in the frame that stands in the telephone's page, or beside a letter."""
     return _sheet(request, call, _FRAMED)
 
 

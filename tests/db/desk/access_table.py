@@ -84,6 +84,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:call-lists": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),
     "desk:people": Rule(WRITERS, {"call": "none"}),
+    "desk:paper": Rule(WRITERS, {"call": "none"}),
     "desk:beside": Rule(WRITERS, {"call": "none"}),
     # Review
     "desk:queue": Rule(OWN),  # leads who does not review on to what he does

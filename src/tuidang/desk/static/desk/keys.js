@@ -11,11 +11,33 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); event.preventDefault(); return; }
   if (event.key === "x") { tick(); event.preventDefault(); return; }
   if (event.key === "m" && maskSelection()) { event.preventDefault(); return; }
-  const target = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+  const name = nameOf(event);
+  const target = offered(document, name) ?? offered(beside(), name);
   if (!target) return;
   event.preventDefault();
   if (target.matches(WRITES)) target.focus(); else target.click();
+  if (target.ownerDocument !== document) target.scrollIntoView({ block: "nearest" });
 });
+
+// On a button the shift key is a sign, not a word.
+for (const one of document.querySelectorAll('[aria-keyshortcuts^="Shift+"]')) {
+  one.dataset.cap = one.getAttribute("aria-keyshortcuts").replace("Shift+", "⇧");
+}
+
+// A letter with the shift key is another than without, whether the keyboard is locked to capitals or not.
+function nameOf({ key, shiftKey }) {
+  if (!/^[a-z]$/i.test(key)) return key;
+  return shiftKey ? `Shift+${key.toUpperCase()}` : key.toLowerCase();
+}
+
+function offered(page, name) {
+  return page?.querySelector(`[aria-keyshortcuts="${CSS.escape(name)}"]`);
+}
+
+// The page around this one, or the one that stands in it: a key means the same in both.
+function beside() {
+  return window.frameElement ? parent.document : document.querySelector("#beside")?.contentDocument;
+}
 
 // Escape: out of a field; and where there is none to leave, out of a frame to the page around it.
 function leave() {

@@ -1,4 +1,5 @@
-// What stands beside the call: a page of its own in a frame, there from the answer until the next call.
+// What stands beside the call: a page of its own in a frame, there from the answer until its volunteer goes on
+// and nothing in it waits for him.
 import { at, showIf } from "./page.js";
 
 const WRITES = ["talking", "held", "back", "cut", "wrap-up"]; // states in which people may be written down
@@ -23,6 +24,18 @@ export function standAgain() {
 function fetchIt() {
   isFetching = true;
   at.beside.src = at.beside.dataset.page.replace("CALL", call);
+}
+
+// Who goes on is done with the last call, but for a receipt still to be read out and names not confirmed.
+const WAITS = ".now-read, [value=finish], [value=confirm]";
+
+export function goOn(state) {
+  const page = at.beside?.contentDocument;
+  if (!call || !["ready", "away"].includes(state) || isFetching || !page) return;
+  const names = [...page.querySelectorAll('input[name$=".name"]')];
+  if (page.querySelector(WAITS) || names.some((name) => name.value)) return;
+  call = "";
+  at.aside.hidden = true;
 }
 
 export function showNames(state) {

@@ -27,12 +27,8 @@ export function listen(ask, isHeld, more = {}, touched = () => {}) {
     }
     if (button?.dataset.key) ask("keys", button.dataset.key);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === " " && event.target === document.body && document.body.classList.contains("keyed")) {
-      const first = line.querySelector(":enabled[aria-keyshortcuts=Space]");
-      if (first) { event.preventDefault(); first.click(); }
-    }
-  });
+  heedSpace(document);
+  at.beside?.addEventListener("load", () => { if (at.beside.contentDocument) heedSpace(at.beside.contentDocument); });
   at.digits.addEventListener("input", () => {
     const keys = at.digits.value.replace(/[^0-9*#]/g, "");
     if (keys) ask("keys", keys);
@@ -40,4 +36,20 @@ export function listen(ask, isHeld, more = {}, touched = () => {}) {
   });
   // Another page opens beside this one: the telephone is not put down by a look at the queue.
   for (const link of document.querySelectorAll(".top a, .skip ~ footer a")) link.target = "_blank";
+}
+
+// The space bar does what comes next. While it rings that is to answer, whatever of the page has the focus, but for
+// a field that one writes in and a button of the telephone.
+function heedSpace(page) {
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.repeat || !document.body.classList.contains("keyed")) return;
+    const { target } = event;
+    const isRinging = line.dataset.at === "ringing" && !target.matches("textarea, select, input");
+    const isFree = target === page.body || isRinging && !(line.contains(target) && target.matches("button, a"));
+    const first = isFree && line.querySelector(":enabled[aria-keyshortcuts=Space]");
+    if (!first) return;
+    event.preventDefault();
+    page.addEventListener("keyup", (up) => up.preventDefault(), { once: true }); // it would fold or press what has the focus
+    first.click();
+  });
 }

@@ -1,5 +1,5 @@
 // A volunteer's telephone, put together: the state that the hotline writes, the telephone, the page.
-import { enterNames, showNames, stand, standAgain } from "./beside.js";
+import { enterNames, goOn, showNames, stand, standAgain } from "./beside.js";
 import { listen } from "./buttons.js";
 import { keepOnDuty, order, readState, readTelephone } from "./desk.js";
 import { at, line, note, say, show, showConversation, showPressed, words } from "./page.js";
@@ -129,6 +129,7 @@ function render() {
   if (now !== "ringing") hush();
   shown = now;
   if (TALKS.includes(mine?.state)) stand(mine.call);
+  goOn(now);
   showNames(now);
 }
 

@@ -1,6 +1,6 @@
 // The page of a volunteer who is rung at his own telephone: what the hotline says of the line, and what can be ordered.
 // He is on duty as long as it is open. The call does not depend on it: that is between two telephones.
-import { enterNames, showNames, stand, standAgain } from "./beside.js";
+import { enterNames, goOn, showNames, stand, standAgain } from "./beside.js";
 import { listen } from "./buttons.js";
 import { keepOnDuty, order, readState } from "./desk.js";
 import { line, note, say, show, showConversation } from "./page.js";
@@ -40,6 +40,7 @@ function render() {
   note(deaf >= DEAF ? "deaf" : shown === "cut" ? "starting" : fault || mine?.note);
   showConversation(shown, state);
   if (["talking", "held"].includes(shown)) stand(mine.call);
+  goOn(shown);
   showNames(shown);
 }
 

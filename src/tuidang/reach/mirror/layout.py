@@ -29,6 +29,7 @@ _STEPS = re.compile(r"/(?:[A-Za-z0-9_][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_][A-Za-z0
 _QUERY = re.compile(r"(before|from|type)=([a-z0-9]{1,20})", re.ASCII)
 _STATEMENT = re.compile(r"/([a-z-]+)/statement/(\d{1,15})/(?:\d{1,9}/)?", re.ASCII)
 _DAY = re.compile(r"/([a-z-]+)/register/day/(\d{4}-\d\d-\d\d)/", re.ASCII)
+_FEED = re.compile(r"/[a-z-]+/feed/.*")
 _AT_ORIGIN = ("/api/", "/q/", "/c/", "/desk/")  # for programs, for who comes from paper, for volunteers
 
 
@@ -61,7 +62,7 @@ def file_of(address: str) -> str:
     path, _, query = address.partition("?")
     named = f"{query.replace('=', '-')}/" if query else ""
     if path.endswith("/"):
-        return f"{path[1:]}{named}index.html"
+        return f"{path[1:]}{named}{'index.xml' if _FEED.fullmatch(path) else 'index.html'}"
     return f"{path[1:]}/{named}index.html" if named else path[1:]
 
 

@@ -10,14 +10,13 @@ import re
 import shutil
 import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from typing import Protocol
+from urllib.parse import quote, urljoin, urlsplit
 
 from tuidang.base.manifest import Entry
 from tuidang.reach.mirror.layout import CHECKPOINT_FILE, OWN
@@ -28,6 +27,7 @@ _TIMEOUT = 30  # seconds without a byte
 _LEAST_SPEED = 2_000  # bytes a second, on the average of a file; what drips slower is given up
 _PATIENCE = 120  # seconds, beyond what that speed takes
 _CHUNK = 1 << 16
+_MOST_HOPS = 3
 _REMOTE = re.compile(r"rsync://[^\s]+|(?:[A-Za-z0-9_.-]+@)?[A-Za-z0-9_.-]+::?[^\s]+")
 
 
@@ -98,39 +98,30 @@ class FolderSource:
         return file
 
 
-class _SameHost(urllib.request.HTTPRedirectHandler):
-    """Follow a redirect only where it stays: a mirror must not send whoever keeps one to somewhere else."""
-
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:  # noqa: PLR0917
-        if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
-            raise Unreachable(f"{req.full_url} leads to another host, {newurl[:200]}; that is not followed")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-@dataclass(frozen=True)
 class HttpSource:
-    """A mirror behind an address. What came before a connection broke is kept, and gone on with."""
+    """A mirror behind an address, over one connection. What came before it broke is kept, and gone on with.
 
-    url: str
-    part: Path
-    _opener: Any = field(default_factory=lambda: urllib.request.build_opener(_SameHost()))
+    Nobody is led to another host: who keeps a mirror would be shown there, and fetch what he did not ask for.
+    """
+
+    def __init__(self, url: str, part: Path) -> None:
+        parts = urlsplit(url)
+        self._host, self._path = parts[:2], parts.path
+        self._part = part
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
 
     def read(self, path: str, most: int) -> bytes:
+        pieces: list[bytes] = []
         with self._open(path, 0) as answer:
-            pieces, size, end = [], 0, _deadline(most)
-            while chunk := self._chunk(answer, path, end):
-                size += len(chunk)
-                if size > most:
-                    raise MirrorError(f"{path}: it is longer than any such file")
-                pieces.append(chunk)
-            if answer.length:
-                raise Unreachable(f"{path}: the connection broke")
-            return b"".join(pieces)
+            if self._pour(answer, path, most, pieces.append) > most:
+                raise MirrorError(f"{path}: it is longer than any such file")
+        return b"".join(pieces)
 
     def fetch(self, wanted: Sequence[Wanted], into: Path, done: Callable[[int], None]) -> None:
-        self.part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._part.mkdir(mode=0o700, parents=True, exist_ok=True)
         for one in wanted:
-            half = self.part / sha256(f"{one.path} {one.entry}".encode()).hexdigest()
+            half = self._part / sha256(f"{one.path} {one.entry}".encode()).hexdigest()
             self._bring(one, half)
             target = into / one.path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -140,50 +131,71 @@ class HttpSource:
     def _bring(self, one: Wanted, half: Path) -> None:
         """Fetch a file, from where an earlier attempt came to if the manifest says which one it must be."""
         have = half.stat().st_size if one.entry and half.exists() else 0
-        if not one.entry or have < one.most:
+        if not one.entry or have < one.most or not have:
             with self._open(one.path, have) as answer:
                 have = have if answer.status == 206 else 0
-                end = _deadline(one.most)
                 with half.open("ab" if have else "wb") as file:
-                    while chunk := self._chunk(answer, one.path, end):
-                        have += len(chunk)
-                        if have > one.most:
-                            break
-                        file.write(chunk)
-            if answer.length and have <= one.most:
-                raise Unreachable(f"{one.path}: the connection broke; the next attempt goes on from there")
+                    have += self._pour(answer, one.path, one.most - have, file.write)
         if have > one.most or (one.entry and entry_of(half) != one.entry):
             half.unlink()
             raise MirrorError(
-                f"{one.path}: it is not the one that the manifest lists; if the source changed just now, "
-                "try again"
+                f"{one.path}: it is not the one that the manifest lists; if the source changed, try again"
             )
 
-    def _open(self, path: str, begin: int) -> Any:
-        url = f"{self.url}/{quote(path)}"
-        request = urllib.request.Request(url, headers={"Range": f"bytes={begin}-"} if begin else {})  # noqa: S310
+    def _pour(
+        self, answer: http.client.HTTPResponse, path: str, most: int, put: Callable[[bytes], object]
+    ) -> int:
+        """Hand on what is answered, as far as it may be long; return how long it is, or that it is longer."""
+        end, size = time.monotonic() + _PATIENCE + most / _LEAST_SPEED, 0
         try:
-            return self._opener.open(request, timeout=_TIMEOUT)
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code in {404, 410}:
-                    raise MirrorError(f"{path}: this file is missing") from error
-                raise Unreachable(f"{url}: the server answered {error.code} {error.reason}") from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise Unreachable(f"{url}: {getattr(error, 'reason', error)}") from error
-
-    def _chunk(self, answer: Any, path: str, end: float) -> bytes:
-        if time.monotonic() > end:
-            raise Unreachable(f"{path}: it comes too slowly; the next attempt goes on from there")
-        try:
-            chunk: bytes = answer.read1(_CHUNK)
+            while chunk := answer.read1(_CHUNK):
+                size += len(chunk)
+                if size > most:
+                    return size
+                put(chunk)
+                if time.monotonic() > end:
+                    raise TimeoutError("it comes too slowly")
         except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(f"{path}: the connection broke: {error}") from error
-        return chunk
+            raise Unreachable(f"{path}: {error}; the next attempt goes on from there") from error
+        if answer.length:
+            raise Unreachable(f"{path}: the connection broke; the next attempt goes on from there")
+        return size
 
+    @contextmanager
+    def _open(self, path: str, begin: int) -> Iterator[http.client.HTTPResponse]:
+        """Ask for a file from a byte on."""
+        asked = f"{self._path}/{quote(path)}"
+        for _ in range(_MOST_HOPS):
+            answer = self._ask(asked, {"Range": f"bytes={begin}-"} if begin else {})
+            try:
+                if answer.status in {200, 206}:
+                    yield answer
+                    return
+                if answer.status in {404, 410}:
+                    raise MirrorError(f"{path}: this file is missing")
+                if answer.status not in {301, 302, 307, 308}:
+                    raise Unreachable(f"{path}: the server answered {answer.status} {answer.reason}")
+                there = urljoin(
+                    f"{self._host[0]}://{self._host[1]}{asked}", answer.headers.get("Location", "")
+                )
+                if urlsplit(there)[:2] != self._host:
+                    raise Unreachable(f"{path} leads to another host, {there[:200]}; that is not followed")
+                asked = urlsplit(there)._replace(scheme="", netloc="", fragment="").geturl()
+            finally:
+                if not answer.isclosed():  # not read to its end: what comes next would be the rest of it
+                    self._connection.close()
+        raise Unreachable(f"{path} leads from one address to the next")
 
-def _deadline(size: int) -> float:
-    return time.monotonic() + _PATIENCE + size / _LEAST_SPEED
+    def _ask(self, asked: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+        was_open = self._connection.sock is not None
+        try:
+            self._connection.request("GET", asked, headers=headers)
+            return self._connection.getresponse()
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            self._connection.close()
+            if not was_open:
+                raise Unreachable(f"{self._host[1]} does not answer: {error}") from error
+        return self._ask(asked, headers)  # what was open may have been closed there since the last file
 
 
 @dataclass(frozen=True)

@@ -205,9 +205,15 @@ def _same_device(one: Path, other: Path) -> bool:
 
 
 def _sync_all(folder: Path) -> None:
+    library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "syncfs"):
+        os.sync()
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        ctypes.CDLL(None).syncfs(descriptor)
+        if library.syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, f"cannot sync: {os.strerror(number)}", str(folder))
     finally:
         os.close(descriptor)
 

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from mirror_cast import nginx
 from test_mirror_browser import Open, chromium, open_at, said
+
+from mirror_cast import nginx
 
 ROOT = Path(__file__).parents[2]
 SIZE = 1_000_000

@@ -160,9 +160,12 @@ class Crawl:
             if answer and not answer.is_page:
                 return answer.body, self._hash(sha256(answer.body).hexdigest())
             page = answer.body.decode() if answer else self._elsewhere(address, language)
-        if rewrite(page, lambda link: link, lambda action: self._is_own(action, address), _NOTHING).asks:
+        if "<form" in page and self._asks(page, address):
             page = self._elsewhere(address, language)
         return page, self._hash(sha256(page.encode()).hexdigest())
+
+    def _asks(self, page: str, address: str) -> bool:
+        return rewrite(page, lambda link: link, lambda action: self._is_own(action, address), _NOTHING).asks
 
     def _elsewhere(self, address: str, language: str) -> str:
         return self.own.page("elsewhere", address, language, there=self.site.origin + address)
@@ -190,7 +193,9 @@ class Crawl:
         def form(action: str) -> str:
             return self.own.piece("form", language).replace("@page@", link(action or address))
 
-        line = self.own.piece("line", language).replace("@page@", f"{self.site.origin}{address}")
+        own = address in {"/", about_page(language), older_page(language)}  # which the site does not have
+        there = f"{self.site.origin}/{language}/" if own else f"{self.site.origin}{address}"
+        line = self.own.piece("line", language).replace("@page@", there)
         around = Around(line.replace("@copy@", link(about_page(language))), form)
         if address.endswith("/verify/"):
             check = self.own.piece("check", language).replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import multiprocessing
 import os
 import shutil
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,11 +23,15 @@ from click.testing import CliRunner
 
 from mirror_cast import ERASED, Home, free_port, holds, nginx
 from mirror_nursery import text_of
+from reading_cast import Register, Statement
+from tuidang.base.manifest import files_signer
 from tuidang.cli import main
-from tuidang.reach.mirror.signed import MirrorError
+from tuidang.privacy.keys import KeyFolder
+from tuidang.reach.mirror.signed import About, MirrorError, name_files_key, write_lists
 from tuidang.reach.mirror.source import HttpSource, Unreachable
 from tuidang.reach.mirror.stage import all_files, entry_of
 from tuidang.reach.mirror.sync import Refused
+from tuidang.tlog.note import SigningKey
 
 Later = tuple[Home, dict[str, int]]
 
@@ -64,21 +70,36 @@ def test_a_mirror_behind_nginx_is_taken_and_what_was_erased_goes_with_the_next(
     assert content(kept) == content(later[0].mirror)
 
 
+def write_another_past(home: Home, folder: Path) -> None:
+    """Write the mirror of another log under the same keys: what whoever stole them could write."""
+    keys = KeyFolder(home.folder / "var/keys")
+    register = Register(folder / "log")
+    register.key = SigningKey.parse(keys.log_key())
+    register.verifier = register.key.verifier
+    register.publish(*[Statement(text=text_of(number)) for number in range(400)])
+    root = base64.b64encode(register.tree.root).decode()
+    about = About(register.key.name, 400, root, date(2999, 1, 1).isoformat(), "https://register.example", "")
+    (folder / "mirror").mkdir()
+    (folder / "mirror/about.json").write_bytes(about.encode())
+    files = {path: entry_of(folder / path) for path in all_files(folder) if "/tile/" not in path}
+    signer = files_signer(register.key.name, keys.files_key())
+    for path, data in write_lists(register.key.name, files, signer).items():
+        (folder / path).write_bytes(data)
+    (folder / "mirror/files-key").write_text(name_files_key(register.key, signer.verifier))
+
+
 def test_a_log_that_does_not_continue_ours_is_refused_and_kept_as_evidence(
     first: Home, later: Later, tmp_path: Path
 ) -> None:
-    other = Home(tmp_path / "other")
-    shutil.copytree(first.folder / "var/keys", other.folder / "var/keys")
-    other.grow("begin", "publish:1:40", "publish:5:300")
-    other.build()
-    assert other.key == first.key
-    kept = tmp_path / "kept"
+    kept, other = tmp_path / "kept", tmp_path / "other"
+    write_another_past(first, other)
+    assert first.check(other).problems == ()
     first.sync(str(later[0].mirror), kept)
     with pytest.raises(Refused, match="the past was changed"):
-        first.sync(str(other.mirror), kept)
+        first.sync(str(other), kept)
     assert content(kept) == content(later[0].mirror)
     evidence = tmp_path / ".kept.work/kept/refused-checkpoint"
-    assert evidence.read_bytes() == (other.mirror / "log/checkpoint").read_bytes()
+    assert evidence.read_bytes() == (other / "log/checkpoint").read_bytes()
 
 
 def test_a_damaged_source_is_refused_and_a_damaged_mirror_is_mended(

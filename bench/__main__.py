@@ -36,6 +36,11 @@ BENCHES = (
     Bench("publish", "Publication of 100,000 waiting statements", "≥ 10,000 statements/s; < 500 MB"),
     Bench("intake", "Statements over HTTP, durable, 8 clients", "≥ 0.5 of a view with one durable INSERT"),
     Bench(
+        "field",
+        "The field app on a slow phone (processor six times slower) and a slow line (250 kbit/s, 300 ms)",
+        "≤ 60 KB in all, compressed; 2,000 entries from fifty phones all kept, each once",
+    ),
+    Bench(
         "lookups",
         "Look-ups through HTTP over 10,000,000 statements in 240 files",
         "p99 ≤ 20 ms each, warm; the first run builds the register (4 GB, half an hour)",

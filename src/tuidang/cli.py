@@ -14,6 +14,7 @@ from tuidang.base.clock import china_today, utc_now
 from tuidang.base.options import Options
 from tuidang.cli_audit import audit
 from tuidang.cli_canary import canary
+from tuidang.cli_field import field
 from tuidang.cli_integrity import integrity
 from tuidang.cli_library import library
 from tuidang.cli_log import log
@@ -22,6 +23,8 @@ from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
 from tuidang.cli_start import prepare, start_django
+from tuidang.cli_succeed import succeed
+from tuidang.cli_trust import trust
 from tuidang.cli_volunteer import volunteer
 from tuidang.cli_witness import witness
 
@@ -61,6 +64,7 @@ def main() -> None:
 
 main.add_command(audit)
 main.add_command(canary)
+main.add_command(field)
 main.add_command(integrity)
 main.add_command(library)
 main.add_command(log)
@@ -68,6 +72,7 @@ main.add_command(mirror)
 main.add_command(phone)
 main.add_command(poster)
 main.add_command(source)
+main.add_command(trust)
 main.add_command(volunteer)
 main.add_command(witness)
 
@@ -85,10 +90,26 @@ def up() -> None:
       PORT=8080 TUIDANG_DATA=/some/folder tuidang up
     """
     options = start_django()
+    from tuidang.web import supervisor
+
+    try:
+        with supervisor.alone_on(options.data):
+            code = _run_everything(options)
+    except supervisor.CannotRunError as error:
+        raise click.ClickException(str(error)) from None
+    if not code:
+        click.echo("\nStopped. Starting again finds everything.")
+    sys.exit(code)
+
+
+def _run_everything(options: Options) -> int:
+    from tuidang.field.sample import stock_field
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
+    from tuidang.web.field import tend_field
+    from tuidang.web.trust import tend_trust
 
     _need_port(options)
     prepare()
@@ -99,16 +120,19 @@ def up() -> None:
     is_sample = house.is_sample_register()
     if is_sample:
         stock_sample(utc_now())
+        tend_trust(utc_now())
+        tend_field(utc_now())
+        team_code = stock_field(options.data, china_today())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""
     welcome = f"To come in as a volunteer who may do everything here, open, once: {link}\n" if link else ""
     if is_sample and not link:
         welcome = f"Who has come in already signs in at http://localhost:{options.port}/desk/\n"
-    code = supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
-    if not code:
-        click.echo("\nStopped. Starting again finds everything.")
-    sys.exit(code)
+    if is_sample:
+        where = f"http://localhost:{options.port}/field/"
+        welcome += f"What volunteers use at a site: {where} with the team code {team_code}\n"
+    return supervisor.run(options, click.echo, with_phone=options.phone and is_sample, welcome=welcome)
 
 
 @main.command()
@@ -255,6 +279,9 @@ def rebuild_index() -> None:
     ):
         rows = rebuild(options.log, bar.update)
     click.echo(f"The index was rebuilt: {rows} statements.")
+
+
+register.add_command(succeed)
 
 
 @register.command()

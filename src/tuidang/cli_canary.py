@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import click
 
 from tuidang.base.clock import china_today
-from tuidang.cli_log import CannotTell
+from tuidang.cli_log_said import CannotTell
 from tuidang.cli_start import prepare, start_django
 from tuidang.privacy.receipts import is_wellformed
 from tuidang.register.canary.file import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tuidang.cli_log import CannotTell
+from tuidang.cli_log_said import CannotTell
 from tuidang.register.folder.integrity import load_report, recount_integrity
 from tuidang.register.folder.shelf import published_size
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import sys
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tuidang.cli_log_said import CannotTell, Damaged, Key, say, tame, tell
 from tuidang.cli_policy import Verdict, judge, read_policy, signer
+from tuidang.cli_trusted import ROOT, TRUST, believe, policy_of
 from tuidang.register.folder.leaves import count_kinds
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_checkpoint
 from tuidang.tlog.note import NoteError, VerifierKey, generate_key, split_note
@@ -26,31 +23,11 @@ from tuidang.tlog.store import CHECKPOINT, DirectoryStore, ReadableStore
 from tuidang.tlog.tiles import TileError
 from tuidang.tlog.tree import ProofError
 from tuidang.tlog.verify import verify_log
+from tuidang.trust.logs import Belief, check_ends, find_log
+from tuidang.trust.reading import NotTrustedError, Targets
 
 if TYPE_CHECKING:
     from tuidang.register.folder.audit import Audit
-
-_SHOWN = 20  # problems printed for a person; --json has them all
-
-
-class CannotTell(click.ClickException):
-    """Nothing could be verified: something is missing or cannot be reached."""
-
-    exit_code = 3
-
-    def format_message(self) -> str:
-        """Return the message, which may hold a stranger's words."""
-        return _tame(super().format_message())
-
-
-class _Damaged(CannotTell):
-    exit_code = 1
-
-
-@dataclass(frozen=True)
-class _Key:
-    verifier: VerifierKey
-    given: bool  # by the person, not taken from the log's own folder
 
 
 @click.group()
@@ -80,16 +57,27 @@ def log() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The witnesses you trust, and how many of them must have cosigned (c2sp.org/tlog-policy).",
 )
+@TRUST
+@ROOT
 @click.option("--json", "as_json", is_flag=True, help="Print what was found for a program to read.")
 def verify(
-    source: str, vkey: str | None, earlier: Path | None, policy_file: Path | None, as_json: bool
+    *,
+    source: str,
+    vkey: str | None,
+    earlier: Path | None,
+    policy_file: Path | None,
+    trust: str | None,
+    root: str | None,
+    as_json: bool,
 ) -> None:
     """Recount a log: every entry, every tile, every record, up to the signed root.
 
     SOURCE is a register's public folder, the http:// or https:// address of one, or a .tlog-proof file.
-    Statements are counted in both; records are checked in a folder only. Without --vkey, or a policy that
-    has the log's key, the key is taken from SOURCE itself, which shows that it is whole but not whose it is:
-    compare the key that is printed with a copy that reached you otherwise.
+    Statements are counted in both; records are checked in a folder only. With --trust and --root, key and
+    policy are those that the trust root names today; what was signed before under another key counts as far
+    as it says. Without, without --vkey and without a policy that has the log's key, the key is taken from
+    SOURCE itself, which shows that it is whole but not whose it is: compare the key that is printed with a
+    copy that reached you otherwise.
 
     Exit code 0: everything is as it should be; 1: something was altered or is missing, or fewer witnesses
     have cosigned than the policy asks for; 2: wrong usage; 3: it could not be verified (no such folder, no
@@ -99,22 +87,29 @@ def verify(
     Examples:
       tuidang log verify var/log
       tuidang log verify https://example.org/log --vkey example.org/register+a1b2c3d4+AW…
+      tuidang log verify https://example.org/log --trust https://example.org/trust --root "5703 801f …"
       tuidang log verify var/log --vkey paper.vkey --earlier checkpoint-of-may --json
       tuidang log verify https://example.org/log --policy witnesses.policy
       tuidang log verify mine.tlog-proof --vkey paper.vkey
     """
-    policy = read_policy(policy_file)
+    trusted = believe(trust, root)
+    if trusted and (vkey or policy_file):
+        raise click.UsageError("--trust names key and policy: leave --vkey and --policy away.")
+    policy = policy_of(trusted) if trusted else read_policy(policy_file)
     if source.endswith(".tlog-proof"):
-        return _verify_proof(Path(source), vkey, policy, as_json)
+        return _verify_proof(Path(source), vkey, policy, trusted, as_json)
     store = _open_store(source)
-    key = _find_key(store, vkey, policy)
+    belief = _find_log(trusted, _read(store, CHECKPOINT), policy, as_json) if trusted else None
+    key = Key(belief.key, given=True) if belief else _find_key(store, vkey, policy)
     try:
         size = _stated_size(store)
         with _progress(size, "Entries") as bar:
             report = verify_log(store, key.verifier, workers=_cores(), progress=bar.update, tally=count_kinds)
         problems = list(report.problems)
         if report.checkpoint and earlier:
-            problems += _check_earlier(store, report.checkpoint, earlier, key.verifier)
+            problems += _check_earlier(store, report.checkpoint, earlier, key.verifier, belief)
+        if report.checkpoint and belief and not report.broken_off:
+            problems += check_ends(store, report.checkpoint, belief)
         audit = _audit(store, size) if report.checkpoint and not report.broken_off else None
         problems += audit.problems if audit else ()
         verdict = (
@@ -122,7 +117,7 @@ def verify(
         )
     except OSError as error:
         raise CannotTell(f"The verification was broken off: {error}") from None
-    _tell(report.checkpoint, key, problems, as_json, verdict, audit=audit, kinds=report.tally)
+    tell(report.checkpoint, key, problems, as_json, verdict, audit=audit, kinds=report.tally, belief=belief)
     sys.exit(1 if problems or verdict.is_met is False else 0)
 
 
@@ -155,7 +150,7 @@ def proof(source: str, index: int, vkey: str | None) -> None:
     except OSError as error:
         raise CannotTell(str(error)) from None
     except (CheckpointError, TileError, ProofError) as error:
-        raise _Damaged(f"No proof can be made: {error}") from None
+        raise Damaged(f"No proof can be made: {error}") from None
 
 
 @log.command()
@@ -197,8 +192,19 @@ def keygen(name: str, out: Path) -> None:
     click.echo(verifier.text)
 
 
-def _verify_proof(path: Path, vkey: str | None, policy: Policy | None, as_json: bool) -> None:
-    if vkey is None and not (policy and policy.logs):
+def _find_log(trusted: Targets, signed: str, policy: Policy | None, as_json: bool) -> Belief:
+    """Say by which key that the trust root names a checkpoint is believed, or end with a sentence and 1."""
+    try:
+        return find_log(trusted.logs(), signed)
+    except NotTrustedError as error:
+        tell(None, None, [f"{CHECKPOINT}: {error}"], as_json, Verdict(policy))
+        sys.exit(1)
+
+
+def _verify_proof(
+    path: Path, vkey: str | None, policy: Policy | None, trusted: Targets | None, as_json: bool
+) -> None:
+    if vkey is None and not (policy and policy.logs) and trusted is None:
         raise click.UsageError(
             "A proof is checked against a key that you trust: give it with --vkey, or in the policy."
         )
@@ -207,6 +213,8 @@ def _verify_proof(path: Path, vkey: str | None, policy: Policy | None, as_json: 
         proven = parse_proof(path.read_text(encoding="utf-8"))
         if proven.extra is None:
             raise CannotTell(f"{path} does not carry the entry that it proves, so it cannot be checked.")
+        if trusted:
+            key = Key(_find_log(trusted, proven.checkpoint, policy, as_json).key, given=True)
         key = key or _given_key(proven.checkpoint, None, policy)
         if key is None:
             raise CannotTell(f"{path} is a proof of a log that the policy does not name.")
@@ -215,10 +223,10 @@ def _verify_proof(path: Path, vkey: str | None, policy: Policy | None, as_json: 
     except (OSError, UnicodeDecodeError) as error:
         raise CannotTell(f"{path} cannot be read: {error}") from None
     except (ProofError, CheckpointError) as error:
-        _tell(None, key, [f"{path}: {error}"], as_json, verdict)
+        tell(None, key, [f"{path}: {error}"], as_json, verdict)
         sys.exit(1)
     if as_json:
-        _tell(checkpoint, key, [], as_json, verdict)
+        tell(checkpoint, key, [], as_json, verdict)
     else:
         say(f"Proven: this is entry {proven.index} of the {checkpoint.size} in {checkpoint.origin}.")
         for line in (proven.extra.decode(errors="replace"), *verdict.lines):
@@ -238,18 +246,18 @@ def _open_store(source: str) -> ReadableStore:
     return DirectoryStore(folder)
 
 
-def _given_key(signed: str, vkey: str | None, policy: Policy | None) -> _Key | None:
+def _given_key(signed: str, vkey: str | None, policy: Policy | None) -> Key | None:
     """Give the log's key as the person gave it, by itself or in a policy; None if he did not."""
     if vkey is None:
         found = policy and signer(signed, policy)
-        return _Key(found, given=True) if found else None
+        return Key(found, given=True) if found else None
     key = parse_key(vkey)
     if policy and policy.logs and key not in policy.logs:
         raise click.BadParameter("the policy trusts other logs, and not this key", param_hint="--vkey")
-    return _Key(key, given=True)
+    return Key(key, given=True)
 
 
-def _find_key(store: ReadableStore, vkey: str | None, policy: Policy | None) -> _Key:
+def _find_key(store: ReadableStore, vkey: str | None, policy: Policy | None) -> Key:
     if vkey is not None or (policy and policy.logs):
         given = _given_key("" if vkey is not None else _read(store, CHECKPOINT), vkey, policy)
         if given is None:
@@ -262,10 +270,10 @@ def _find_key(store: ReadableStore, vkey: str | None, policy: Policy | None) -> 
     click.echo(
         "Warning: the key was taken from the log's own folder. Whoever altered the one could alter the "
         "other: compare it with a copy from elsewhere (paper, another site), or give that one with --vkey.\n"
-        f"  {_tame(verifier.text)}",
+        f"  {tame(verifier.text)}",
         err=True,
     )
-    return _Key(verifier, given=False)
+    return Key(verifier, given=False)
 
 
 def parse_key(vkey: str, option: str = "--vkey") -> VerifierKey:
@@ -297,10 +305,16 @@ def _stated_size(store: ReadableStore) -> int:
         return 0
 
 
-def _check_earlier(store: ReadableStore, newest: Checkpoint, path: Path, verifier: VerifierKey) -> list[str]:
+def _check_earlier(
+    store: ReadableStore, newest: Checkpoint, path: Path, verifier: VerifierKey, belief: Belief | None
+) -> list[str]:
+    signed = path.read_bytes()
     try:
-        consistency_proof(store, open_checkpoint(path.read_bytes(), verifier).tree, newest.tree)
-    except (CheckpointError, ProofError, TileError) as error:
+        for key in belief.earlier if belief else ():  # it was kept before another log went on from that one
+            if (key.name, key.key_id) in {(name, raw[:4]) for name, raw in split_note(signed)[1]}:
+                verifier = key
+        consistency_proof(store, open_checkpoint(signed, verifier).tree, newest.tree)
+    except (NoteError, CheckpointError, ProofError, TileError) as error:
         return [f"{path}: {error}"]
     return []
 
@@ -329,66 +343,3 @@ def _cores() -> int:
 
 def _progress(length: int, label: str) -> AbstractContextManager[Any]:
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
-
-
-def _tell(
-    checkpoint: Checkpoint | None,
-    key: _Key | None,
-    problems: list[str],
-    as_json: bool,
-    verdict: Verdict,
-    *,
-    audit: Audit | None = None,
-    kinds: Mapping[str, int] = MappingProxyType({}),
-) -> None:
-    statements, uncounted = kinds.get("statement", 0), kinds.get("uncounted", 0)
-    is_register = bool(kinds) and "other" not in kinds and not problems
-    if as_json:
-        found = {
-            "sound": not problems,
-            "origin": checkpoint and checkpoint.origin,
-            "size": checkpoint and checkpoint.size,
-            "root": checkpoint and base64.b64encode(checkpoint.root).decode(),
-            "key": key and key.verifier.text,
-            "key_given": key is not None and key.given,
-            "problems": problems,
-            **verdict.as_dict(sound=not problems),
-            "counted": statements - uncounted if is_register else None,
-            "records": audit and asdict(audit),
-        }
-        click.echo(json.dumps(found, ensure_ascii=False))
-        return
-    if problems:
-        say(f"NOT SOUND: {len(problems)} problems.")
-        for problem in problems[:_SHOWN]:
-            say(f"  {problem}")
-        if len(problems) > _SHOWN:
-            say(f"  … and {len(problems) - _SHOWN} more; --json lists them.")
-        say("Fetch the damaged files again from elsewhere. If they stay wrong, keep these as evidence.")
-    elif checkpoint:
-        say(f"Sound. Every one of the {checkpoint.size} entries is under the signed root:")
-        for line in (*checkpoint.text.splitlines(), *verdict.lines):
-            say(line)
-    if is_register:
-        say(
-            f"Counted: {statements - uncounted}, which is {statements} statements less {uncounted} "
-            "that were taken out of the count."
-        )
-    if audit:
-        say(f"{audit.statements} statements, {audit.records} with their record.")
-    if audit and audit.bare:
-        listed = ", ".join(map(str, audit.bare[:_SHOWN])) + (" …" if len(audit.bare) > _SHOWN else "")
-        say(
-            f"{len(audit.bare)} entries have neither record nor notice: {listed}. An erased record looks "
-            "like this until the weekly notice; if it stays so, the record is withheld."
-        )
-
-
-def say(line: str) -> None:
-    """Print a line that may hold a stranger's words."""
-    click.echo(_tame(line))
-
-
-def _tame(line: str) -> str:
-    """Return a line of which no character can steer the terminal, or turn the direction of the others."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from tuidang.base.logs import PlainFormatter
-from tuidang.cli_log import parse_key, say
+from tuidang.cli_log import parse_key
+from tuidang.cli_log_said import say
 from tuidang.tlog.note import NoteError
 from tuidang.witness.folder import WitnessError, WitnessFolder
 from tuidang.witness.service import serve as run

@@ -127,6 +127,7 @@ def test_a_program_reads_the_same_as_json(folder: Path) -> None:
         "key": KEY.verifier.text,
         "key_given": False,
         "problems": [],
+        "parts": None,
         "verified": None,
         "cosigned": None,
         "witnesses": None,

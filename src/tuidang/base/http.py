@@ -43,9 +43,9 @@ def permissions(*ours: str) -> str:
 _CONTENT_SECURITY = content_security()
 _PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"
-_FOR_EVERYBODY = "/log/"
-_FOR_PROGRAMS = ("/log/", "/api/")
-_FOR_CACHES = ("/log/", "/static/")
+_FOR_EVERYBODY = ("/log/", "/trust/")
+_FOR_PROGRAMS = (*_FOR_EVERYBODY, "/api/")
+_FOR_CACHES = (*_FOR_EVERYBODY, "/static/")
 
 
 def security_headers(get_response: _Handler) -> _Handler:

@@ -68,6 +68,11 @@ class Options:
         return self.data / "log"
 
     @cached_property
+    def trust(self) -> Path:
+        """Name the public folder of the trust root."""
+        return self.data / "trust"
+
+    @cached_property
     def sqlite(self) -> Path:
         """Name the file of the private database when it is SQLite."""
         return self.data / "private.sqlite3"

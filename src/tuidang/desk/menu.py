@@ -37,6 +37,7 @@ _OF_LIBRARY: Final = (
     "desk:library-chapter",
 )
 _OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
+_OF_SITES: Final = ("desk:new-site", "desk:site", "desk:site-settings", "desk:site-year")
 _OF_GIFTS: Final = (
     *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
     *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
@@ -61,6 +62,7 @@ MENU: Final = (
         Item("desk:campaigns", _("Calls"), "4", inner=_OF_CALLS),
         Item("desk:floods", _("Floods")),
         Item("desk:sources", _("Found by"), inner=_OF_SOURCES),
+        Item("desk:sites", _("Sites"), inner=_OF_SITES),
     ),
     (Item("desk:library", _("Library"), inner=_OF_LIBRARY),),
     (Item("desk:gifts", _("Gifts"), "0", inner=_OF_GIFTS),),

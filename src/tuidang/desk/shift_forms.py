@@ -51,7 +51,9 @@ class AboutForm:
         best = typed.get("best", "")
         ticked = [one for one in LANGUAGES if one in typed.getlist("languages") or one == best]
         ordered = tuple(sorted(ticked, key=lambda one: one != best))
-        return cls(typed.get("zone", ""), ordered, _number(typed.get("day")), _number(typed.get("week")))
+        return cls(
+            typed.get("zone", ""), ordered, read_number(typed.get("day")), read_number(typed.get("week"))
+        )
 
     def wanted(self) -> Wanted | None:
         """Return what it means; None where something is wrong, which `errors` then tells."""
@@ -90,14 +92,14 @@ class PledgeForm:
     def read(cls, typed: QueryDict) -> PledgeForm:
         """Read what was typed."""
         days = frozenset(n for n in EVERY_DAY if str(n) in typed.getlist("weekdays"))
-        minutes = _number(typed.get("minutes"))
+        minutes = read_number(typed.get("minutes"))
         return cls(
             days, typed.get("begins", ""), minutes, typed.get("first", ""), typed.get("last", "").strip()
         )
 
     def promise(self, zone: str) -> Promise | None:
         """Return what it means by the clock of a place; None where something is wrong."""
-        begins, first, last = _time(self.begins), _day(self.first), _day(self.last)
+        begins, first, last = read_time(self.begins), read_day(self.first), read_day(self.last)
         if begins is None:
             self.errors[Mistake.BEGINS] = str(REFUSED[Mistake.BEGINS])
         if first is None or (self.last and last is None):
@@ -138,18 +140,21 @@ def write_span(span: Span) -> str:
     return f"{span.start.astimezone(UTC):{_STAMP}}-{span.end.astimezone(UTC):{_STAMP}}"
 
 
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isdecimal() and len(typed) < 5 else 0
+def read_number(typed: str | None, otherwise: int = 0) -> int:
+    """Read a number of up to nine digits as a form sends it."""
+    return int(typed) if typed and typed.isascii() and typed.isdecimal() and len(typed) < 10 else otherwise
 
 
-def _time(typed: str) -> time | None:
+def read_time(typed: str) -> time | None:
+    """Read a time of day as a form sends it; None if it is none."""
     try:
         return time.fromisoformat(typed) if len(typed) in {5, 8} else None
     except ValueError:
         return None
 
 
-def _day(typed: str) -> date | None:
+def read_day(typed: str) -> date | None:
+    """Read a day as a form sends it; None if it is none."""
     try:
         return date.fromisoformat(typed) if len(typed) == 10 else None
     except ValueError:

@@ -23,6 +23,7 @@ from tuidang.desk import (
     week,
 )
 from tuidang.desk.gifts import bank, book, donors, receipts, year
+from tuidang.desk.sites import pages as sites
 
 app_name = "desk"
 urlpatterns = [
@@ -68,6 +69,11 @@ urlpatterns = [
     path("source/<slug:code>/", sources.source, name="source"),
     path("source/<slug:code>/print/", prints.make, name="print"),
     path("source/<slug:code>/picture/", prints.preview, name="print-picture"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/new/", sites.settings_of, name="new-site"),
+    path("site/<slug:code>/", sites.site, name="site"),
+    path("site/<slug:code>/settings/", sites.settings_of, name="site-settings"),
+    path("site/<slug:code>/<int:which>/", sites.year, name="site-year"),
     path("gifts/", book.gifts, name="gifts"),
     path("gifts/new/", book.new_gift, name="new-gift"),
     path("gifts/other/", book.other_money, name="other-money"),

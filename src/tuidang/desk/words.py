@@ -108,6 +108,7 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.UNMARK_CALLER: _("Took a caller’s mark away"),
     Act.GIVE_SHIFT: _("Gave an offered shift"),
     Act.CHANGE_SOURCE: _("Changed a published number or address"),
+    Act.CHANGE_SITE: _("Changed what is planned at a site"),
     Act.MAKE_PRINT: _("Made a poster or card"),
     Act.ENTER_MONEY: _("Entered money in the book"),
     Act.REFUND_GIFT: _("Entered that a gift was given back"),

@@ -31,7 +31,10 @@ def propose(
     table = table or NameTable.default()
     words = [hant if script == "hant" else hans for hans, hant in _words()]
     names = _safe_names(table, region)
-    chosen = [_in_script(name, script) for name in rng.sample(names, min(n // 2, len(names)))]
+    chosen = [
+        in_traditional(name) if script == "hant" else name
+        for name in rng.sample(names, min(n // 2, len(names)))
+    ]
     chosen += rng.sample(words, min(n - len(chosen), len(words)))
     rng.shuffle(chosen)
     return tuple(chosen)
@@ -42,9 +45,8 @@ def _safe_names(table: NameTable, region: str) -> tuple[str, ...]:
     return table.common_names(region, _SAFE)
 
 
-def _in_script(name: str, script: Script) -> str:
-    if script == "hans":
-        return name
+def in_traditional(name: str) -> str:
+    """Write a simplified name in traditional characters, as names are written."""
     return "".join(_TRADITIONAL_IN_NAMES.get(char) or _converter().convert(char) for char in name)
 
 

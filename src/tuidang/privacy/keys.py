@@ -30,6 +30,10 @@ class KeyFolder:
     """The folder `path` (mode 0700) and its files (0600).
 
     log.key                 the public log's signing key, as the log writes it (here it is only text)
+    next-log.key            that of the log that is to go on from this one, until it does;
+    next-files.key          and what will sign its lists of files
+    retired-log.<n>.key     that of a log that another has gone on from
+    trust/                  what the server signs in the trust root; a sample's has all of its keys there
     files.key               what signs lists of files for others to check: editions, mirrors
     receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
     receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
@@ -41,6 +45,7 @@ class KeyFolder:
     donors.key              what is known of donors is sealed with
     days/<day>.key          what the statements taken in on that day are sealed with
     drafts/days/<day>.key   what volunteers typed on that day is sealed with, for a day at most
+    returns/days/<day>.key  what comes back, opened, of the entries that were carried away on that day
 
     Nothing is kept in memory, so that a destroyed key is gone. Whoever changes a key's mode or its
     folder's is told.
@@ -72,6 +77,32 @@ class KeyFolder:
         """Store the log's signing key, once: raises FileExistsError rather than replace one."""
         if not _create(self.path / "log.key", text.strip() + "\n"):
             raise FileExistsError(f"{self.path / 'log.key'} is there already; a log has one key for life")
+
+    def next_log_key(self) -> str:
+        """Return the key of the log that is to go on from this one; raises KeyMissingError."""
+        return _read(self.path / "next-log.key").strip()
+
+    def save_next_log_key(self, text: str) -> None:
+        """Store the key of the log that is to go on from this one, once: raises FileExistsError."""
+        if not _create(self.path / "next-log.key", text.strip() + "\n"):
+            raise FileExistsError(f"{self.path / 'next-log.key'} is there already")
+
+    def next_files_key(self) -> bytes:
+        """Return the seed of what will sign the next log's lists of files, made on demand."""
+        return self._one_key("next-files")
+
+    def take_next_log_key(self) -> None:
+        """Put the next log's keys in the place of the log's, which is kept; without effect if it was done."""
+        if not (self.path / "next-log.key").exists():
+            return
+        number = max(self._numbered_key_ids("retired-log"), default=0) + 1
+        with suppress(FileNotFoundError):  # it may be lost: then there is none to keep
+            os.link(self.path / "log.key", self._numbered_key_path("retired-log", number))
+        with suppress(FileNotFoundError):  # a crash after it was taken
+            (self.path / "next-files.key").replace(self.path / "files.key")
+        # A crash before this line leaves a second name of the old key; done again, it gets a third.
+        (self.path / "next-log.key").replace(self.path / "log.key")
+        _sync_folder(self.path)
 
     def files_key(self) -> bytes:
         """Return the seed of the key that signs lists of files for others to check, made on demand."""
@@ -140,9 +171,11 @@ class KeyFolder:
 
     def draft_keys(self) -> "KeyFolder":
         """Return the folder of the keys of drafts, made on demand; it has day keys and nothing else."""
-        folder = KeyFolder(self.path / "drafts")
-        folder._days.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        return self._with_days("drafts")
+
+    def return_keys(self) -> "KeyFolder":
+        """Return the folder of the keys that entries opened elsewhere come back under, made on demand."""
+        return self._with_days("returns")
 
     def days(self) -> tuple[date, ...]:
         """Return the days that have a key, in order."""
@@ -184,6 +217,11 @@ class KeyFolder:
     @property
     def _days(self) -> Path:
         return self.path / "days"
+
+    def _with_days(self, name: str) -> "KeyFolder":
+        folder = KeyFolder(self.path / name)
+        folder._days.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     def _one_key(self, name: str) -> bytes:
         path = self.path / f"{name}.key"

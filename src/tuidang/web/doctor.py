@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -37,7 +38,7 @@ class Finding:
         return f"{self.level.value:7}{self.what}" + (f"\n       mend: {self.mend}" if self.mend else "")
 
 
-def examine(*, witnesses: bool = True) -> list[Finding]:
+def examine(*, outside: bool = True) -> list[Finding]:
     """Run every check; those that need the database run only when the settings are right."""
     options, problems = read_options()
     findings = [Finding(Level.WRONG, f"{p.name}={p.value!r} cannot be used", p.mend) for p in problems]
@@ -47,17 +48,21 @@ def examine(*, witnesses: bool = True) -> list[Finding]:
         findings.extend(check(options))
     if not problems:
         findings.extend(_database_and_log(options))
-    if witnesses:
+    if outside:
         findings.extend(_witnesses(options))
+        findings.extend(_trust(options))
+        if not problems:
+            findings.extend(_field(options))
     return findings
 
 
 def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
-    Outside witnesses are left out: whoever runs one could keep us from calling.
+    What others must do is left out, outside witnesses, holders of the trust root and of sealing keys: whoever
+    is one of them could keep us from calling.
     """
-    return sum(finding.level is not Level.GOOD for finding in examine(witnesses=False))
+    return sum(finding.level is not Level.GOOD for finding in examine(outside=False))
 
 
 def exit_code(findings: list[Finding]) -> int:
@@ -168,6 +173,36 @@ def _witnesses(options: Options) -> Iterator[Finding]:
     many = f"{len(cosigned)} of {len(policy.witnesses)} witnesses"
     if policy.is_met(cosigned):
         yield Finding(Level.GOOD, f"the newest checkpoint is cosigned by {many}, as the policy asks")
+
+
+def _trust(options: Options) -> Iterator[Finding]:
+    from tuidang.base.clock import utc_now
+    from tuidang.register.rules.publication import is_sample
+    from tuidang.tlog.note import VerifierKey
+    from tuidang.web.trust_health import examine_trust
+
+    try:
+        log = VerifierKey.parse((options.log / "vkey").read_text())
+    except (OSError, ValueError):
+        return  # there is no log yet that a trust root could name
+    for level, what, mend in examine_trust(options, is_sample=is_sample(log.name), now=utc_now()):
+        yield Finding(Level(level), what, mend)
+
+
+def _field(options: Options) -> Iterator[Finding]:
+    from django.apps import apps
+
+    from tuidang.base.clock import utc_now
+
+    if not apps.ready:
+        return  # why it could not be set up was said
+    from django.db import Error
+
+    from tuidang.web.field_health import examine_field
+
+    with suppress(Error):  # tables are missing, or the database is away: that was said
+        for level, what, mend in examine_field(options, utc_now()):
+            yield Finding(Level(level), what, mend)
 
 
 def _folders(options: Options) -> Iterator[Finding]:

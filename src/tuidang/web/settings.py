@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "tuidang.web",
     "tuidang.desk",
     "tuidang.phone",
+    "tuidang.field",
+    "tuidang.field.sites",
     "tuidang.reach",
     "tuidang.register",
     "tuidang.library",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tuidang.base.options import Options
 from tuidang.web.server import address
@@ -25,6 +28,29 @@ _PHONE = {
 }
 _WITH = {"lab": ("--callers",)}
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class CannotRunError(Exception):
+    """Not everything can run on a data folder; the message says why, and the mend."""
+
+
+@contextmanager
+def alone_on(data: Path) -> Iterator[None]:
+    """Be the only one who runs everything on a data folder; raises CannotRunError."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "up.lock").open("w")
+    except OSError as error:
+        raise CannotRunError(f"The data folder cannot be used: {error}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a killed holder's lock ends with its process
+        except BlockingIOError:
+            raise CannotRunError(
+                f"Everything runs on {data} already: stop it first, with Ctrl-C in its terminal, or name"
+                " another folder (TUIDANG_DATA=/some/folder) and another port (PORT=8080)."
+            ) from None
+        yield
 
 
 def run(options: Options, say: Callable[[str], None], *, with_phone: bool, welcome: str = "") -> int:

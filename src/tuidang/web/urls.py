@@ -1,6 +1,6 @@
-"""Where every address leads: pages under a language, staff screens under /desk/, files under /log/.
+"""Where every address leads: pages under a language, staff screens under /desk/.
 
-Short links, under /c/, lead on to pages.
+Files lie under /log/ and /trust/. Short links, under /c/, lead on to pages.
 """
 
 from django.conf.urls.i18n import i18n_patterns
@@ -9,13 +9,15 @@ from django.urls import include, path
 from tuidang.desk import roster
 from tuidang.library import urls as library
 from tuidang.reach import urls as reach
-from tuidang.web import giving, views
+from tuidang.web import giving, trust, views
 
 urlpatterns = [
     path("", views.choose_language),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
+    path("trust/<path:path>", trust.serve_file),
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
+    path("field/", include("tuidang.field.urls")),
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
     path("desk/volunteers/<uuid:key>/", roster.volunteer, name="volunteer"),

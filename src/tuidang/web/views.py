@@ -21,6 +21,7 @@ from tuidang.giving.organisation import asks_for_gifts
 from tuidang.register.folder.figures import load_figures
 from tuidang.tlog.note import VerifierKey
 from tuidang.tlog.policy import find_cosignatures, load_policy
+from tuidang.web.trust import shown_root
 
 TEXTS = ("safe", "verify", "about", "privacy", "found")
 
@@ -45,6 +46,7 @@ def text(request: HttpRequest, name: str) -> HttpResponse:
     context = {"options": settings.TUIDANG, "address": request.build_absolute_uri("/log"), **_log_head()}
     if name == "verify":
         context |= _cosigned()
+        context |= {"root": shown_root(), "trust": request.build_absolute_uri("/trust")}
     return render(request, f"web/texts/{get_language()}/{name}.html", context)
 
 

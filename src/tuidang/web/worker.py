@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import close_old_connections, connection
 
 from tuidang.base.clock import CHINA
+from tuidang.field.actions.entries import mix_entries
+from tuidang.field.sites.actions import forget_past_stands
 from tuidang.library.actions.publication import publish_due
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
@@ -32,12 +34,18 @@ from tuidang.register.actions.head import (
     options,
     sweep_database,
 )
+from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.origins import publish_origins
 from tuidang.register.actions.publication import Published, publish
 from tuidang.register.folder.integrity import refresh_integrity
 from tuidang.register.rules.publication import is_sample
+from tuidang.trust.keys import KeyFileError
+from tuidang.trust.publishing import CannotPublish
+from tuidang.trust.reading import NotTrustedError
 from tuidang.volunteers.actions.invitations import forget_openings
 from tuidang.volunteers.shifts.actions import forget_past
+from tuidang.web.field import tend_field
+from tuidang.web.trust import tend_trust
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
@@ -102,11 +110,32 @@ def look(now: datetime) -> None:
     tidy_duty(now)
     forget_choices(today=local.date())
     forget_past(local.date())
+    forget_past_stands(local.date())
     forget_openings(local.date())
     tend_drafts(now)
     publish_due(now)
+    keep_trust(now)
+    keep_field(now)
     if is_due(open_log(), local):
         publish_now(local.date())
+
+
+def keep_trust(now: datetime) -> None:
+    """Sign again what the server signs of the trust root; what stands in the way is written down."""
+    try:
+        tend_trust(now)
+    except (CannotPublish, KeyFileError, OSError) as error:
+        logger.warning("the trust root was not signed again: %s", error)
+
+
+def keep_field(now: datetime) -> None:
+    """Look after sites and what phones sealed; what stands in the way is written down."""
+    try:
+        tend_field(now)
+    except IntakeClosed:
+        pass  # the register is full: the next round tries again
+    except (CannotPublish, KeyFileError, NotTrustedError, OSError, ValueError) as error:
+        logger.warning("the sites were not looked after: %s", error)
 
 
 def cover_tracks(today: date) -> None:
@@ -122,6 +151,7 @@ def cover_tracks(today: date) -> None:
             keys.day_key(day, create=True)
     keys.touch_day_keys()
     mix_choices()
+    mix_entries()
     if connection.vendor == "sqlite":
         with only_writer():
             sweep_database()

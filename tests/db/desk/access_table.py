@@ -23,6 +23,7 @@ PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR, Role.TR
 TREASURERS: Final = frozenset({Role.TREASURER})
 PLEDGERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
 TALKERS: Final = frozenset({Role.LISTENER, Role.COORDINATOR})
+LEADS: Final = frozenset({Role.FIELD_LEAD, Role.COORDINATOR})
 WRITERS: Final = frozenset({Role.LISTENER, Role.FIELD_LEAD, Role.REVIEWER, Role.COORDINATOR})
 
 
@@ -83,6 +84,11 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:calls-back": Rule(TALKERS),
     "desk:call-lists": Rule(COORDINATORS),
     "desk:begin-people": Rule(WRITERS),
+    "desk:sites": Rule(LEADS),
+    "desk:new-site": Rule(COORDINATORS),
+    "desk:site": Rule(LEADS, {"code": "none"}),
+    "desk:site-settings": Rule(COORDINATORS, {"code": "none"}),
+    "desk:site-year": Rule(LEADS, {"code": "none", "which": "2026"}),
     "desk:people": Rule(WRITERS, {"call": "none"}),
     "desk:paper": Rule(WRITERS, {"call": "none"}),
     "desk:beside": Rule(WRITERS, {"call": "none"}),

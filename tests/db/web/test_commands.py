@@ -81,7 +81,9 @@ def test_the_doctor_closes_a_data_folder_without_closing_it_to_the_web_server(be
     assert "others can read" not in after.stdout
 
 
-def test_an_impatient_second_ctrl_c_stops_as_the_first_does(begun: Path, tmp_path: Path) -> None:
+def test_a_second_one_on_the_same_folder_is_refused_and_an_impatient_second_ctrl_c_stops_as_the_first(
+    begun: Path, tmp_path: Path
+) -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
@@ -98,6 +100,9 @@ def test_an_impatient_second_ctrl_c_stops_as_the_first_does(begun: Path, tmp_pat
         assert service.poll() is None, output.read_text()
         assert time.monotonic() < deadline, output.read_text()
         time.sleep(0.1)
+    second = run(begun, "up", PORT=str(port - 1))
+    assert second.returncode == 1
+    assert "already: stop it first" in second.stderr
     service.send_signal(signal.SIGINT)
     time.sleep(0.1)
     service.send_signal(signal.SIGINT)

@@ -314,7 +314,7 @@ def test_the_doctor_says_who_has_not_cosigned_and_keeps_no_call_from_being_made(
     assert told()[0].startswith("advice nobody outside cosigns the log")
     monkeypatch.setenv("TUIDANG_DATA", str(near.folder.parent))
     assert "nobody outside" in "".join(map(str, doctor.examine()))
-    assert "nobody outside" not in "".join(map(str, doctor.examine(witnesses=False)))
+    assert "nobody outside" not in "".join(map(str, doctor.examine(outside=False)))
 
 
 WORDS = {

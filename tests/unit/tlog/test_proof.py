@@ -130,3 +130,10 @@ def test_a_log_that_forgot_an_earlier_checkpoint_has_no_consistency_proof() -> N
     log = grow_log(300, 500)
     with pytest.raises(ProofError):
         consistency_proof(log.store, Tree(300, EMPTY_ROOT), published(log.store).tree)
+
+
+def test_a_log_that_was_set_back_does_not_continue_what_it_was() -> None:
+    log = grow_log(300, 301)
+    larger = published(log.store).tree
+    with pytest.raises(ProofError, match="cannot continue one of 301"):
+        consistency_proof(log.store, larger, Tree(300, EMPTY_ROOT))

@@ -36,7 +36,7 @@ from tuidang.register.folder.folder import (
 from tuidang.register.models import Erasure, Head
 from tuidang.register.rules.publication import is_sample
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign_checkpoint
-from tuidang.tlog.note import NoteError, SigningKey, generate_key
+from tuidang.tlog.note import NoteError, SigningKey, VerifierKey, generate_key
 from tuidang.tlog.publish import PublishError, RaceLost
 from tuidang.tlog.store import CHECKPOINT, DirectoryStore
 from tuidang.tlog.tiles import TileError
@@ -97,12 +97,17 @@ def init_log(origin: str, today: date) -> str:
         raise ValueError(
             "origins that end in .invalid are those of samples: name a host and path of your own"
         )
-    if not _ORIGIN.fullmatch(origin):  # it stays for good, so a slip is not taken
+    check_origin(origin)
+    return begin_log(origin, today)
+
+
+def check_origin(origin: str) -> None:
+    """See that a log may have this name: it stays for good, so a slip is not taken. Raises ValueError."""
+    if not _ORIGIN.fullmatch(origin):
         raise ValueError(
             f"{origin!r} is no origin: give a host name and a path of your own, as example.org/register, "
             "in small letters and without a scheme"
         )
-    return begin_log(origin, today)
 
 
 def begin_log(origin: str, today: date) -> str:
@@ -176,22 +181,28 @@ def recover() -> None:
     """
     if not Head.objects.exists():
         return
-    log, folder = open_log(), options().log
-    if is_current(folder, log.checkpoint, log.key.verifier):
+    log = open_log()
+    catch_up(log.checkpoint, log.key.verifier, log.published)
+
+
+def catch_up(checkpoint: str, verifier: VerifierKey, published: date | None) -> None:
+    """Bring the folder to the head's checkpoint, with the public key alone. Raises FolderError."""
+    folder = options().log
+    if is_current(folder, checkpoint, verifier):
         return
     head = Head.objects.get()
     batch = decode_batch(bytes(head.batch))
-    size = find_start(folder, batch, log.key.verifier).size
+    size = find_start(folder, batch, verifier).size
     # A folder from a copy may hold what was erased since it was made; copies are kept for thirty days.
     erased = Erasure.objects.filter(
         leaf__lt=size,
         state__in=[Erasure.State.DONE, Erasure.State.NOTICED],
-        day__gte=(log.published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
+        day__gte=(published or date.min + BACKUPS_KEPT) - BACKUPS_KEPT,
     )
-    erase_records(folder, log.key.verifier, list(erased.values_list("leaf", flat=True)))
+    erase_records(folder, verifier, list(erased.values_list("leaf", flat=True)))
     # A crash before this line leaves a folder that is behind still, so all is done again. In the other order
     # it would leave one that nobody looks at any more, with records that were to be erased.
-    apply_batch(folder, batch, head.checkpoint, log.key.verifier)
+    apply_batch(folder, batch, head.checkpoint, verifier)
 
 
 def find_misfit(log: Log) -> str:

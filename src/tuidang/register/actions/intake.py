@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -117,6 +117,28 @@ def submit_form(
         raise IntakeClosed from error
 
 
+def submit_with_receipt(
+    form: Form, digits: str, beside: Callable[[], None], *, channel: Channel, today: date
+) -> Submitted:
+    """Take one person's statement under a receipt made elsewhere, and do `beside` in the same transaction.
+
+    The same digits under the same name are taken once; when they were before, `beside` is not done. What it
+    raises undoes both, and is raised. Raises IntakeClosed.
+    """
+    contents = public_contents(form, name_table(), channel, threshold=settings.TUIDANG.rare_name, rng=_rng)
+    receipts = (digits,)
+    try:
+        if _is_taken(form, receipts):
+            return Submitted(receipts, repeated=True)
+        if _is_full(slow=False):
+            raise IntakeClosed
+        statements = [screen(content) for content in contents]
+        return _take(form, receipts, statements, today, slow=False, beside=beside)
+    except (Error, OSError) as error:
+        _log.exception("a statement could not be taken")
+        raise IntakeClosed from error
+
+
 def is_disk_full() -> bool:
     """Tell whether so little of the disk is free that nothing more is taken, as measured lately."""
     return bool(intake_load().free_disk < settings.TUIDANG.free_disk)
@@ -159,8 +181,18 @@ def _is_full(*, slow: bool) -> bool:
     return load.share >= 1 or is_disk_full() or (slow and load.slow_share >= 1)
 
 
+def _nothing() -> None:
+    pass
+
+
 def _take(
-    form: Form, receipts: tuple[str, ...], statements: Sequence[Screened], today: date, *, slow: bool
+    form: Form,
+    receipts: tuple[str, ...],
+    statements: Sequence[Screened],
+    today: date,
+    *,
+    slow: bool,
+    beside: Callable[[], None] = _nothing,
 ) -> Submitted:
     keys = KeyFolder(settings.TUIDANG.keys)
     _, lookup_keys = receipt_keys()
@@ -180,7 +212,7 @@ def _take(
             for person, digits, screened in zip(form.people, receipts, statements, strict=True)
         ]
         try:
-            store_together(partial(_store, statements, rows, today, day_key))
+            store_together(partial(_store, statements, rows, today, day_key, beside))
         except TakenBefore:
             return Submitted(receipts, repeated=True)
         except _KeyGone:
@@ -193,9 +225,16 @@ def _take(
     raise IntakeClosed
 
 
-def _store(statements: Sequence[Screened], rows: Sequence[Sealed], today: date, day_key: bytes) -> None:
+def _store(
+    statements: Sequence[Screened],
+    rows: Sequence[Sealed],
+    today: date,
+    day_key: bytes,
+    beside: Callable[[], None],
+) -> None:
     placing = place_statements(statements, today, day_key)
     store_statements(rows, placing)
+    beside()
     _check_bound(placing)
     _check_key(today, day_key)
 

@@ -1,4 +1,4 @@
-"""The public folder over HTTP: files as they lie there, whole, in part, or not again."""
+"""A public folder over HTTP: files as they lie there, whole, in part, or not again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
@@ -29,17 +30,24 @@ _CHUNK = 64 * 1024
 
 @require_safe
 def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Answer with one file of the public folder; raise 404 for whatever is not a plain file in it.
+    """Answer with one file of the register's public folder."""
+    constant = path.startswith("tile/") and ".p/" not in path
+    return answer_file(request, settings.TUIDANG.log, path, constant=constant)
 
-    There is no Last-Modified: a day file is written anew when a statement is erased, and the exact time of
-    that is nobody's business. The entity tag is keyed for the same reason.
+
+def answer_file(request: HttpRequest, folder: Path, path: str, *, constant: bool) -> HttpResponseBase:
+    """Answer with one file below a public folder; raise 404 for whatever is not a plain file in it.
+
+    A `constant` one may be kept by caches for ever. There is no Last-Modified: a day file is written anew
+    when a statement is erased, and the exact time of that is nobody's business. The entity tag is keyed for
+    the same reason.
     """
-    file = _open(path)
+    file = _open(folder.resolve(), path)
     status = os.fstat(file.fileno())
     etag = _entity_tag(status)
     headers = {
         "Content-Type": _TYPES.get(path.rpartition("/")[2].rpartition(".")[2], "application/octet-stream"),
-        "Cache-Control": _FOR_EVER if path.startswith("tile/") and ".p/" not in path else _FOR_A_MOMENT,
+        "Cache-Control": _FOR_EVER if constant else _FOR_A_MOMENT,
         "ETag": etag,
         "Accept-Ranges": "bytes",
     }
@@ -58,12 +66,11 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
     return StreamingHttpResponse(_read(file, first, length), status=206 if part else 200, headers=headers)
 
 
-def _open(path: str) -> BinaryIO:
+def _open(folder: Path, path: str) -> BinaryIO:
     """Open a plain file below the folder: no hidden names, no way out, no link that leads elsewhere.
 
     Nor one that is just being written.
     """
-    folder = settings.TUIDANG.log.resolve()
     if len(path) > 200 or path.endswith(".new") or not _PATH.fullmatch(path):
         raise Http404
     file = (folder / path).resolve()

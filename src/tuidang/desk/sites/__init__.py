@@ -1,0 +1,1 @@
+"""The screens of sites: where volunteers stand with posters, who stands when, what lies there."""

@@ -114,7 +114,7 @@ def pass_a_day(count: int) -> None:
 
 
 def run(*arguments: str) -> tuple[dict[str, object], float]:
-    """Run a command on mirrors; give what it says, and how many seconds the processor worked for it."""
+    """Run a command on mirrors; give what it says, and its seconds of processors."""
     before = cpu()
     command = [sys.executable, "-m", "tuidang", "mirror", *arguments, "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
@@ -122,7 +122,7 @@ def run(*arguments: str) -> tuple[dict[str, object], float]:
 
 
 def cpu() -> float:
-    """Give the seconds that commands have kept processors busy: others on this machine change nothing in it."""
+    """Give the seconds that commands have kept processors busy, whatever others did meanwhile."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,9 +16,11 @@ import click
 
 from tuidang.base.clock import china_today
 from tuidang.cli_answers import JSON, answer
-from tuidang.cli_log import CannotTell, parse_key, say
+from tuidang.cli_log import parse_key
+from tuidang.cli_log_said import CannotTell, say
 from tuidang.cli_policy import Verdict, judge, read_policy, signer
 from tuidang.cli_start import prepare, start_django
+from tuidang.cli_trusted import ROOT, TRUST, believe, policy_of
 from tuidang.reach.mirror.check import Bars, Found, Keys, check_mirror
 from tuidang.reach.mirror.layout import CHECKPOINT_FILE
 from tuidang.reach.mirror.signed import MirrorError
@@ -28,6 +30,8 @@ from tuidang.reach.mirror.sync import Refused, Watch, fetch_mirror, remembered_k
 from tuidang.tlog.checkpoint import CheckpointError
 from tuidang.tlog.note import MAX_NOTE, NoteError, VerifierKey
 from tuidang.tlog.policy import Policy
+from tuidang.trust.logs import find_log
+from tuidang.trust.reading import NotTrustedError, Targets
 
 _SHOWN = 20  # problems printed for a person; --json has them all
 _FILES_KEY = click.option(
@@ -113,6 +117,8 @@ def build(*, folder: Path, days: int, statements: int, as_json: bool) -> None:
 @click.argument("source", metavar="DIR|URL")
 @click.option("--key", "vkey", metavar="FILE|TEXT", help="The log's public key, from a source you trust.")
 @_FILES_KEY
+@TRUST
+@ROOT
 @click.option(
     "--policy",
     "policy_file",
@@ -132,13 +138,16 @@ def verify(
     source: str,
     vkey: str | None,
     files_key: str | None,
+    trust: str | None,
+    root: str | None,
     policy_file: Path | None,
     into: Path | None,
     as_json: bool,
 ) -> None:
     """Check a whole mirror, in a folder or behind an address: every file, and that there is no other.
 
-    The key of the log is enough: it names the key that lists the files. A mirror far away is fetched whole,
+    The key of the log is enough: it names the key that lists the files. With --trust and --root both keys
+    and the policy are those that the trust root names today. A mirror far away is fetched whole,
     bounded by what its signed list says, and checked here; what its server has beside the listed files
     cannot be seen from afar, and no page of it leads there.
 
@@ -152,9 +161,9 @@ def verify(
       tuidang mirror verify https://mirror.example.net/ --key example.org/register+a1b2c3d4+AW…
       tuidang mirror verify https://mirror.example.net/ --key paper.vkey --into fetched --json
     """
-    policy = read_policy(policy_file)
-    given = None if vkey is None else parse_key(vkey, "--key")
-    listed = None if files_key is None else parse_key(files_key, "--files-key")
+    trusted = believe(trust, root)
+    policy = policy_of(trusted) if trusted and not policy_file else read_policy(policy_file)
+    given = _Given(_parse(vkey, "--key"), _parse(files_key, "--files-key"), policy, trusted)
     is_far = "://" in source or (":" in source and not Path(source).exists())
     if not is_far and not Path(source).is_dir():
         raise CannotTell(f"{source} is neither a folder nor an address.")
@@ -162,12 +171,12 @@ def verify(
         if is_far:
             with open_stage((into or Path(thrown_away)) / "mirror", resume=True) as stage:
                 place = open_source(source, stage.work, stage.held)
-                keys = Keys(_log_key(given, policy, place.read(CHECKPOINT_FILE, MAX_NOTE)), listed)
+                keys = given.keys(place.read(CHECKPOINT_FILE, MAX_NOTE))
                 with _bars() as watch:
                     found = fetch_mirror(place, stage, keys, watch).found
         else:
             folder = Path(source)
-            keys = Keys(_log_key(given, policy, _head(folder)), listed)
+            keys = given.keys(_head(folder))
             with _bars() as watch:
                 found = check_mirror(folder, keys, watch.bars)
         verdict = judge(found.signed, keys.log, policy) if found.signed else Verdict(policy)
@@ -182,13 +191,25 @@ def verify(
     "--key", "vkey", metavar="FILE|TEXT", help="The log's public key; asked for the first time, then kept."
 )
 @_FILES_KEY
+@TRUST
+@ROOT
 @JSON
-def sync(*, source: str, folder: Path, vkey: str | None, files_key: str | None, as_json: bool) -> None:
+def sync(
+    *,
+    source: str,
+    folder: Path,
+    vkey: str | None,
+    files_key: str | None,
+    trust: str | None,
+    root: str | None,
+    as_json: bool,
+) -> None:
     """Bring the mirror DIR up to date from SOURCE: a mirror behind an address, by rsync, or in a folder.
 
     Only what has changed is fetched. All of it is checked before it takes the place of what DIR shows, in
     one step; what was erased at the source is then gone from here too. A log that is older than the last
-    one, or does not continue it, is refused. It can be killed at any moment, and goes on the next time.
+    one, or does not continue it, is refused; with --trust and --root one that goes on from it under another
+    key is taken. It can be killed at any moment, and goes on the next time.
 
     Exit code 0: DIR shows what SOURCE has; 1: that was refused, and why; 2: wrong usage; 3: SOURCE cannot
     be had.
@@ -199,14 +220,16 @@ def sync(*, source: str, folder: Path, vkey: str | None, files_key: str | None, 
       tuidang mirror sync rsync://mirror.example.net/site /srv/mirror
       tuidang mirror sync /media/stick/site /srv/mirror --json
     """
-    given = None if vkey is None else parse_key(vkey, "--key")
-    listed = None if files_key is None else parse_key(files_key, "--files-key")
+    trusted = believe(trust, root)
     with _sentences(), open_stage(folder, resume=True) as stage:
-        key = remembered_key(stage, given)
-        if key is None:
+        key = None if trusted else remembered_key(stage, _parse(vkey, "--key"))
+        if key is None and trusted is None:
             raise click.UsageError("The first time, give the log's public key with --key.")
+        given = _Given(key, _parse(files_key, "--files-key"), None, trusted)
+        place = open_source(source, stage.work, stage.held)
+        keys = given.keys(place.read(CHECKPOINT_FILE, MAX_NOTE))
         with _bars() as watch:
-            synced = sync_mirror(open_source(source, stage.work, stage.held), stage, Keys(key, listed), watch)
+            synced = sync_mirror(place, stage, keys, watch)
     checkpoint = synced.found.checkpoint
     size = checkpoint.size if checkpoint else 0
     answer(
@@ -230,18 +253,37 @@ def _sentences() -> Iterator[None]:
         for line in lines:
             say(line)
         sys.exit(1)
-    except (MirrorError, CheckpointError) as error:
+    except (MirrorError, CheckpointError, NotTrustedError) as error:
         say(f"NOT AS SIGNED: {error}")
         sys.exit(1)
     except (StageError, NoteError, OSError) as error:
         raise CannotTell(str(error)) from None
 
 
-def _log_key(given: VerifierKey | None, policy: Policy | None, signed: bytes) -> VerifierKey:
-    found = given or (policy and signer(signed.decode(errors="replace"), policy))
-    if not found:
-        raise click.UsageError("Give the log's public key with --key, or in the policy.")
-    return found
+@dataclass(frozen=True)
+class _Given:
+    """Whom a person believes: keys, a policy that names a log, or a trust root."""
+
+    log: VerifierKey | None
+    files: VerifierKey | None
+    policy: Policy | None
+    trusted: Targets | None
+
+    def keys(self, signed: bytes) -> Keys:
+        """Give the keys by which a mirror with this checkpoint is believed, or end with how to give them."""
+        if self.trusted:
+            logs = self.trusted.logs()
+            belief = find_log(logs, signed)
+            files = next(one.files for one in logs if one.key == belief.key)
+            return Keys(belief.key, self.files or files, belief.earlier)
+        found = self.log or (self.policy and signer(signed.decode(errors="replace"), self.policy))
+        if not found:
+            raise click.UsageError("Give the log's public key with --key, in the policy, or by --trust.")
+        return Keys(found, self.files)
+
+
+def _parse(text: str | None, option: str) -> VerifierKey | None:
+    return None if text is None else parse_key(text, option)
 
 
 def _head(folder: Path) -> bytes:

@@ -58,6 +58,7 @@ class Keys:
 
     log: VerifierKey
     files: VerifierKey | None = None
+    earlier: tuple[VerifierKey, ...] = ()  # of logs that this one goes on from
 
 
 @dataclass(frozen=True)

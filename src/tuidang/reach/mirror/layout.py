@@ -22,7 +22,7 @@ FILES_KEY = f"{OWN}/files-key"
 ABOUT = f"{OWN}/about.json"
 CHECKPOINT_FILE = f"{LOG}/checkpoint"
 SCRIPT = f"{OWN}/check.js"
-FOLDERS = ("editions", "audio")  # of the data folder; they go along as they are
+FOLDERS = ("trust", "editions", "audio")  # of the data folder; they go along as they are
 UNSIGNED = (MANIFEST, FILES_KEY)  # what no manifest lists: they are signed themselves
 
 _STEPS = re.compile(r"/(?:[A-Za-z0-9_][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_][A-Za-z0-9_.~-]*)?", re.ASCII)
@@ -30,7 +30,7 @@ _QUERY = re.compile(r"(before|from|type)=([a-z0-9]{1,20})", re.ASCII)
 _STATEMENT = re.compile(r"/([a-z-]+)/statement/(\d{1,15})/(?:\d{1,9}/)?", re.ASCII)
 _DAY = re.compile(r"/([a-z-]+)/register/day/(\d{4}-\d\d-\d\d)/", re.ASCII)
 _FEED = re.compile(r"/[a-z-]+/feed/.*")
-_AT_ORIGIN = ("/api/", "/q/", "/c/", "/desk/")  # for programs, for who comes from paper, for volunteers
+_AT_ORIGIN = ("/api/", "/q/", "/c/", "/desk/", "/field/")  # for programs, for who has paper, for volunteers
 
 
 def section_path(name: str) -> str:

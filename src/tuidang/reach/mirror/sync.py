@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def fetch_mirror(source: Source, stage: Stage, keys: Keys, watch: Watch) -> Sync
         raise MirrorError(
             f"{CHECKPOINT_FILE}: the pages were made of another; if the source changed, try again"
         )
-    last = _last(stage, keys.log)
+    last = _last(stage, keys)
     _refuse_older(stage, last, checkpoint, about, signed)
     offer = _Offer(files, head, [f"{LOG}/{path}" for path in tile_files(checkpoint.size)])
     fetched = _bring(source, stage, offer, watch, trust_old=True)
@@ -149,15 +150,15 @@ def _tile(stage: Stage, path: str, *, trust_old: bool) -> list[Wanted]:
     return [Wanted(path, _MOST_BUNDLE if is_bundle else width * HASH_SIZE)]
 
 
-def _last(stage: Stage, log: VerifierKey) -> tuple[Checkpoint, About] | None:
-    """Give what was taken last; raises Refused where it is not of this log."""
+def _last(stage: Stage, keys: Keys) -> tuple[Checkpoint, About] | None:
+    """Give what was taken last; raises Refused where it is neither of this log nor of one before it."""
     places = [(stage.kept / _KEPT[0], stage.kept / _KEPT[1]), (stage.old(CHECKPOINT_FILE), stage.old(ABOUT))]
     for signed, about in places:
         if signed.is_file() and about.is_file():
-            try:
-                return open_checkpoint(signed.read_bytes(), log), read_about(about.read_bytes())
-            except (CheckpointError, MirrorError) as error:
-                raise Refused(f"the mirror here is not of this log, or damaged: {signed}: {error}") from error
+            for key in (keys.log, *keys.earlier):
+                with suppress(CheckpointError, MirrorError):
+                    return open_checkpoint(signed.read_bytes(), key), read_about(about.read_bytes())
+            raise Refused(f"the mirror here is of another log, or damaged: {signed}. Name another folder")
     return None
 
 

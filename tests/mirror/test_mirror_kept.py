@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,6 +24,7 @@ from click.testing import CliRunner
 from mirror_cast import ERASED, Home, free_port, holds, nginx
 from mirror_nursery import text_of
 from reading_cast import Register, Statement
+from trust_cast import make_trust
 from tuidang.base.manifest import files_signer
 from tuidang.cli import main
 from tuidang.privacy.keys import KeyFolder
@@ -31,7 +32,10 @@ from tuidang.reach.mirror.signed import About, MirrorError, name_files_key, writ
 from tuidang.reach.mirror.source import HttpSource, Unreachable
 from tuidang.reach.mirror.stage import all_files, entry_of
 from tuidang.reach.mirror.sync import Refused
-from tuidang.tlog.note import SigningKey
+from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from tuidang.tlog.note import SigningKey, generate_key
+from tuidang.tlog.tree import Tree
+from tuidang.trust.says import LOG, POLICY, TrustedLog, write_logs
 
 Later = tuple[Home, dict[str, int]]
 
@@ -70,22 +74,32 @@ def test_a_mirror_behind_nginx_is_taken_and_what_was_erased_goes_with_the_next(
     assert content(kept) == content(later[0].mirror)
 
 
-def write_another_past(home: Home, folder: Path) -> None:
-    """Write the mirror of another log under the same keys: what whoever stole them could write."""
+def keys_of(home: Home) -> tuple[SigningKey, SigningKey]:
+    """Give the log's key, and the key of the files."""
     keys = KeyFolder(home.folder / "var/keys")
-    register = Register(folder / "log")
-    register.key = SigningKey.parse(keys.log_key())
-    register.verifier = register.key.verifier
-    register.publish(*[Statement(text=text_of(number)) for number in range(400)])
-    root = base64.b64encode(register.tree.root).decode()
-    about = About(register.key.name, 400, root, date(2999, 1, 1).isoformat(), "https://register.example", "")
+    key = SigningKey.parse(keys.log_key())
+    return key, files_signer(key.name, keys.files_key())
+
+
+def write_mirror(folder: Path, tree: Tree, key: SigningKey, signer: SigningKey) -> None:
+    """Write a mirror without pages around the log that lies in a folder."""
+    root = base64.b64encode(tree.root).decode()
+    about = About(key.name, tree.size, root, date(2999, 1, 1).isoformat(), "https://register.example", "")
     (folder / "mirror").mkdir()
     (folder / "mirror/about.json").write_bytes(about.encode())
     files = {path: entry_of(folder / path) for path in all_files(folder) if "/tile/" not in path}
-    signer = files_signer(register.key.name, keys.files_key())
-    for path, data in write_lists(register.key.name, files, signer).items():
+    for path, data in write_lists(key.name, files, signer).items():
         (folder / path).write_bytes(data)
-    (folder / "mirror/files-key").write_text(name_files_key(register.key, signer.verifier))
+    (folder / "mirror/files-key").write_text(name_files_key(key, signer.verifier))
+
+
+def write_another_past(home: Home, folder: Path) -> None:
+    """Write the mirror of another log under the same keys: what whoever stole them could write."""
+    key, signer = keys_of(home)
+    register = Register(folder / "log")
+    register.key, register.verifier = key, key.verifier
+    register.publish(*[Statement(text=text_of(number)) for number in range(400)])
+    write_mirror(folder, register.tree, key, signer)
 
 
 def test_a_log_that_does_not_continue_ours_is_refused_and_kept_as_evidence(
@@ -280,6 +294,38 @@ def test_a_mirror_is_taken_by_rsync_and_nothing_beside_it(home: Home, first: Hom
         finally:
             daemon.terminate()
     assert content(kept) == content(first.mirror)
+
+
+def test_a_log_that_goes_on_under_another_key_is_followed_where_the_trust_root_says_so(
+    first: Home, tmp_path: Path
+) -> None:
+    kept, next_log = str(tmp_path / "kept"), tmp_path / "next"
+    old, files = keys_of(first)
+    sealed = (first.mirror / "log/checkpoint").read_text()
+    tree = open_checkpoint(sealed, old.verifier).tree
+    new, _ = generate_key("mirrored-2.invalid")
+    new_files = files_signer(new.name, bytes(32))
+    shutil.copytree(first.mirror / "log", next_log / "log")
+    (next_log / "log/vkey").write_text(f"{new.verifier.text}\n")
+    head = sign_checkpoint(Checkpoint(new.name, tree.size, tree.root), new)
+    (next_log / "log/checkpoint").write_text(head)
+    write_mirror(next_log, tree, new, new_files)
+
+    def run(command: str, *arguments: str, logs: list[TrustedLog]) -> tuple[int, str]:
+        said = {LOG: write_logs(logs), POLICY: b"quorum none\n"}
+        trust = make_trust(tmp_path / f"trust-{len(logs)}", said, datetime.now(UTC))
+        words = ["mirror", command, *arguments, "--trust", str(trust.folder), "--root", trust.root]
+        done = CliRunner().invoke(main, words)
+        return done.exit_code, done.output
+
+    before = [TrustedLog(old.verifier, files.verifier)]
+    after = [TrustedLog(old.verifier, files.verifier, sealed), TrustedLog(new.verifier, new_files.verifier)]
+    assert run("verify", str(first.mirror), logs=before)[0] == 0
+    assert run("sync", str(first.mirror), kept, logs=before)[0] == 0
+    code, said = run("sync", str(next_log), kept, logs=before)
+    assert (code, "NOT AS SIGNED" in said) == (1, True)
+    assert run("sync", str(next_log), kept, logs=after)[0] == 0
+    assert content(tmp_path / "kept") == content(next_log)
 
 
 def test_the_commands_say_what_they_found_and_end_with_the_code_for_it(home: Home, tmp_path: Path) -> None:

@@ -91,6 +91,11 @@ BENCHES = (
         "Choosing blocks in a simulated country",
         "Thompson with floor reaches at least twice the answered share of uniform for the same calls",
     ),
+    Bench(
+        "giving",
+        "The book of gifts: durable entries, receipts, notices of providers",
+        "≥ 0.1 of bare rows in a book of 20,000 entries, some twenty years (the need is a few a minute)",
+    ),
 )
 
 PREFACE = """# Performance

@@ -92,6 +92,12 @@ def sensible(draw: st.DataObject, book: list[Entry]) -> Entry:
                 (Kind.COST, Account.CALLS, Account.BANK),
                 (Kind.COST, Account.FEES, Account.BANK),
                 (Kind.OPENING, Account.BANK, Account.OPENING),
+                (Kind.GIFT, Account.STRIPE, Account.GIFTS),
+                (Kind.COST, Account.FEES, Account.STRIPE),
+                (Kind.PAYOUT, Account.BANK, Account.STRIPE),
+                (Kind.PAYOUT, Account.STRIPE, Account.BANK),
+                (Kind.EXCHANGE, Account.EXCHANGE, Account.STRIPE),
+                (Kind.EXCHANGE, Account.BTCPAY, Account.EXCHANGE),
             ]
         )
     )

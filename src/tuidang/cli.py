@@ -104,8 +104,10 @@ def up() -> None:
 
 def _run_everything(options: Options) -> int:
     from tuidang.field.sample import stock_field
+    from tuidang.giving.sample import SETTINGS, stock_book
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
+    from tuidang.reach.sample import stock_sources
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
     from tuidang.web.field import tend_field
@@ -123,6 +125,11 @@ def _run_everything(options: Options) -> int:
         tend_trust(utc_now())
         tend_field(utc_now())
         team_code = stock_field(options.data, china_today())
+    if is_sample and not options.giving_name:
+        for name, value in SETTINGS.items():  # of an organisation that is nobody's
+            os.environ[name] = os.environ.get(name) or value
+        stock_book(china_today())
+        stock_sources(china_today())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""

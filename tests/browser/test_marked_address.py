@@ -9,15 +9,17 @@ import re
 import secrets
 import sqlite3
 import time
-from base64 import b32decode
-from collections.abc import Iterator
+from base64 import b32decode, b64decode
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from walk import COMMON, ask
 
+from field_cast import as_sent, sealed_for
 from served import Served, serve
 from tuidang.volunteers.totp import STEP, code_at
 from volunteer_cast import CHOSEN, Password
@@ -58,12 +60,19 @@ class Marked:
         """Ask the interface for programs."""
         return self._send("POST", f"/api/v1/{path}", body, "application/json")
 
-    def _send(self, method: str, path: str, body: bytes, kind: str) -> tuple[int, str]:
+    def seal(self, path: str, code: str, body: object) -> tuple[int, str]:
+        """Send as a phone at a site does."""
+        own = {"Authorization": f"Team {code}"}
+        return self._send("POST", path, json.dumps(body).encode(), "application/json", own)
+
+    def _send(
+        self, method: str, path: str, body: bytes, kind: str, more: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, str]:
         host, port = self._site.address.removeprefix("http://").split(":")
         line = http.client.HTTPConnection(host, int(port), source_address=(ADDRESS, 0), timeout=60)
         cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         with suppress(BrokenPipeError):  # too long a body is answered before it is read
-            line.request(method, path, body, {**HEADERS, **cookies, "Content-Type": kind})
+            line.request(method, path, body, {**HEADERS, **cookies, **more, "Content-Type": kind})
         answer = line.getresponse()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
@@ -87,6 +96,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_no_byte_that_is_written_names_who_came(served: Served) -> None:
     visitor = Marked(served)
     receipt = _post(visitor)
+    _stand_at_a_site(visitor, served)
     _make_every_mistake(visitor)
     _fail_to_sign_in(visitor)
     assert not find_marks(served.folder), "while it waits"
@@ -149,6 +159,19 @@ def _post(visitor: Marked) -> str:
     assert visitor.send("/en/register/search/", by="name", name=SEARCHED)[0] == 200
     assert visitor.send("/en/hide/", number="3")[0] == 200
     return receipt[0]
+
+
+def _stand_at_a_site(visitor: Marked, served: Served) -> None:
+    """Fetch the app, and send what it seals, what nothing opens, and under a code that nobody has."""
+    for path in ("", "zh-hans/", "worker.js", "names.json"):
+        assert visitor.get(f"/field/{path}")[0] in {200, 302}
+    week, key = next(iter(json.loads(visitor.get("/field/keys.json")[1]).items()))
+    code = (served.data / "sealing-sample" / "team-code").read_text().strip()
+    body = as_sent(sealed_for(b64decode(key), week, 1))
+    assert visitor.seal("/field/site", code, {})[0] == 200
+    assert "kept" in visitor.seal("/field/send", code, body)[1]
+    assert visitor.seal("/field/send", code, {"entries": [AGENT]})[0] == 400
+    assert visitor.seal("/field/send", CODE, body)[0] == 401
 
 
 def _make_every_mistake(visitor: Marked) -> None:

@@ -56,6 +56,8 @@ class Options:
     giving_ein: str  # its number with the tax office of the United States
     giving_bank: tuple[str, ...]  # lines that say where to transfer money to
     giving_hour: tuple[str, int] | None  # what an hour of calling costs: a currency, and cents of it
+    giving_stripe: Path | None  # file of secrets with which gifts are taken by Stripe
+    giving_btcpay: Path | None  # likewise by a BTCPay Server
 
     @cached_property
     def keys(self) -> Path:
@@ -289,5 +291,7 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
         giving_hour=get(
             "TUIDANG_GIVING_HOUR", "", _price, "give currency and price, as in USD 1.20, or nothing"
         ),
+        giving_stripe=get("TUIDANG_GIVING_STRIPE", "", _table, "name a file with its secrets, or nothing"),
+        giving_btcpay=get("TUIDANG_GIVING_BTCPAY", "", _table, "name a file with its secrets, or nothing"),
     )
     return options, tuple(problems)

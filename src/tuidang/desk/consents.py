@@ -18,6 +18,7 @@ from tuidang.base.audit import Act, write_audit
 from tuidang.base.audit.queries import chain_head, count_entries, entries_from
 from tuidang.base.clock import utc_now
 from tuidang.desk.forms import Bulk, Move
+from tuidang.desk.gifts.giving_back import NotTaken, give_back_as_asked
 from tuidang.desk.gifts.year import export_book
 from tuidang.desk.noted import open_noted, perform_noted, reviewer_of
 from tuidang.phone.actions.personal import drop_list, release_list
@@ -143,10 +144,9 @@ def _show(request: HttpRequest, asked: Asked, order: bytes, **happened: bool) ->
 
 def _grant(request: HttpRequest, asked: Asked, order: bytes, now: datetime) -> HttpResponse:
     volunteer = signed_in(request)
-    if asked.kind is Kind.BULK:
-        return _carry_out(request, asked, order)
-    if asked.kind is Kind.LOAD_LIST:
-        return _release(request, asked, order, now)
+    at_once = {Kind.BULK: _carry_out, Kind.LOAD_LIST: _release, Kind.GIVE_BACK: _give_back}.get(asked.kind)
+    if at_once is not None:
+        return at_once(request, asked, order, now)
     match grant_consent(asked.key, volunteer, now):
         case Granted.DONE:
             return HttpResponseRedirect(request.path)
@@ -158,7 +158,7 @@ def _grant(request: HttpRequest, asked: Asked, order: bytes, now: datetime) -> H
             return render(request, "desk/consent_gone.html", status=404)
 
 
-def _carry_out(request: HttpRequest, asked: Asked, order: bytes) -> HttpResponse:
+def _carry_out(request: HttpRequest, asked: Asked, order: bytes, _now: datetime) -> HttpResponse:
     """Do what was asked with many statements, by the same press that consents to it."""
     bulk, at_work = _read(order), reviewer_of(request)
     try:
@@ -187,6 +187,21 @@ def _release(request: HttpRequest, asked: Asked, order: bytes, now: datetime) ->
     except NotConsented:
         return render(request, "desk/consent_gone.html", status=404)
     return HttpResponseRedirect(reverse("desk:call-lists"))
+
+
+def _give_back(request: HttpRequest, asked: Asked, order: bytes, now: datetime) -> HttpResponse:
+    """Have a provider give money back, by the same press that consents to it."""
+    volunteer = signed_in(request)
+    try:
+        with carry_out(asked.key, volunteer, now):
+            entry = give_back_as_asked(order, volunteer.pseudonym, now)
+    except SamePerson:
+        return _show(request, asked, order, same_person=True)
+    except TooNew:
+        return _show(request, asked, order)
+    except (NotConsented, NotTaken):
+        return render(request, "desk/consent_gone.html", status=404)
+    return HttpResponseRedirect(reverse("desk:entry", args=[entry]))
 
 
 def _export(volunteer: User, asked: Asked, head: str, now: datetime) -> HttpResponse:

@@ -40,6 +40,7 @@ _OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:pr
 _OF_SITES: Final = ("desk:new-site", "desk:site", "desk:site-settings", "desk:site-year")
 _OF_GIFTS: Final = (
     *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
+    "desk:gift-providers",
     *("desk:receipts", "desk:receipt", "desk:donors", "desk:donor", "desk:gifts-year"),
 )
 # What is done in one sitting stands together.

@@ -22,7 +22,7 @@ from tuidang.desk import (
     views,
     week,
 )
-from tuidang.desk.gifts import bank, book, donors, receipts, year
+from tuidang.desk.gifts import bank, book, donors, providers, receipts, year
 from tuidang.desk.sites import pages as sites
 
 app_name = "desk"
@@ -80,6 +80,7 @@ urlpatterns = [
     path("gifts/entry/<int:ordinal>/", book.entry, name="entry"),
     path("gifts/bank/", bank.lines, name="bank"),
     path("gifts/bank/<int:key>/", bank.line, name="bank-line"),
+    path("gifts/providers/", providers.providers, name="gift-providers"),
     path("gifts/receipts/", receipts.series, name="receipts"),
     path("gifts/receipts/<int:serial>/", receipts.receipt, name="receipt"),
     path("gifts/donors/", donors.search, name="donors"),

@@ -131,6 +131,7 @@ CONSENTS: Final[Mapping[Kind, _StrPromise]] = {
     Kind.EXPORT_AUDIT: _("The audit chain as a file: %(count)s acts"),
     Kind.LOAD_LIST: _("A list for calls: %(count)s numbers"),
     Kind.EXPORT_BOOK: _("The book of gifts as a file: %(count)s entries"),
+    Kind.GIVE_BACK: _("Give %(detail)s back of gift %(count)s"),
 }
 
 STAGES: Final[Mapping[str, _StrPromise]] = {

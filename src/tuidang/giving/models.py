@@ -1,8 +1,9 @@
 """The private tables of giving: the book, donors, receipts and the bank's lines.
 
 Nothing here names a volunteer or a statement, and nothing there names a donor. Who donors are, and what a
-bank or a receipt says of them, lies sealed. All but `Donor` only grow: triggers of the database refuse to
-change or delete a row (`migrations/0002_only_grows.py`), so that whoever writes past our code is stopped too.
+bank or a receipt says of them, lies sealed. The tables of the book only grow: triggers of the database refuse
+to change or delete a row (`migrations/0002_only_grows.py`), so that who writes past our code is stopped too.
+`Donor` and what stands between us and a provider do not: they are forgotten again. No table has a moment.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from tuidang.giving.rules.ledger import COSTS, HOLDINGS, INCOME, Account, Kind
+from tuidang.giving.rules.checkouts import Standing
+from tuidang.giving.rules.ledger import COSTS, INCOME, OWNED, PROVIDERS, Account, Kind
 from tuidang.giving.rules.money import MOST, Currency
 from tuidang.giving.rules.receipts import Mark, Paper
 
@@ -22,6 +24,8 @@ def _values(names: frozenset[Account]) -> list[str]:
 
 
 _BANK, _CHEQUES, _OPENING = Account.BANK.value, Account.CHEQUES.value, Account.OPENING.value
+_EXCHANGE, _PROVIDERS = Account.EXCHANGE.value, _values(PROVIDERS)
+_PAYING = [_BANK, *_PROVIDERS]
 
 
 class Donor(models.Model):
@@ -62,11 +66,15 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 name="entry_moves",
-                condition=Q(kind="gift", debit__in=_values(HOLDINGS), credit__in=_values(INCOME))
-                | Q(kind="cost", debit__in=_values(COSTS), credit=_BANK)
+                condition=Q(kind="gift", debit__in=_values(OWNED), credit__in=_values(INCOME))
+                | Q(kind="cost", debit__in=_values(COSTS), credit__in=_PAYING)
                 | Q(kind="banked", debit=_BANK, credit=_CHEQUES)
                 | Q(kind="opening", debit=_BANK, credit=_OPENING)
-                | Q(kind="refund", debit__in=_values(INCOME), credit=_BANK)
+                | Q(kind="refund", debit__in=_values(INCOME), credit__in=_PAYING)
+                | Q(kind="payout", debit=_BANK, credit__in=_PROVIDERS)
+                | Q(kind="payout", debit__in=_PROVIDERS, credit=_BANK)
+                | Q(kind="exchange", debit=_EXCHANGE, credit__in=_PROVIDERS)
+                | Q(kind="exchange", debit__in=_PROVIDERS, credit=_EXCHANGE)
                 | Q(kind="void") & ~Q(debit=F("credit")),
             ),
             models.CheckConstraint(
@@ -172,5 +180,85 @@ class BankMatch(models.Model):
             models.CheckConstraint(
                 name="bank_match_or_reason",
                 condition=Q(entry__isnull=False, reason="") | Q(entry__isnull=True) & ~Q(reason=""),
+            ),
+        )
+
+
+class Checkout(models.Model):
+    """Somebody went to a provider to give; forgotten some weeks later, a monthly gift once it has ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # also where he comes back to
+    provider = models.CharField(max_length=6)
+    day = models.DateField()
+    currency = models.CharField(max_length=3)
+    cents = models.BigIntegerField()
+    monthly = models.BooleanField()
+    standing = models.CharField(max_length=7, default=Standing.OPEN.value)
+    donor = models.UUIDField(null=True)  # once something came, of who wants receipts
+    payload = models.BinaryField()  # `actions.checkouts.Kept`, sealed
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="checkout_provider", condition=Q(provider__in=_PROVIDERS)),
+            models.CheckConstraint(
+                name="checkout_standing", condition=Q(standing__in=[one.value for one in Standing])
+            ),
+            models.CheckConstraint(name="checkout_amount", condition=Q(cents__gt=0, cents__lte=MOST)),
+        )
+
+
+class Notice(models.Model):
+    """What a provider told us to look at: kept before it is answered, and some weeks after it was done."""
+
+    id = models.BigAutoField(primary_key=True)
+    fingerprint = models.BinaryField(max_length=32, unique=True)  # keyed: the same event again is the same
+    provider = models.CharField(max_length=6)
+    day = models.DateField()
+    payload = models.BinaryField()  # its kind and what it is about, sealed; nothing else of it is kept
+    state = models.CharField(max_length=5, default="waits", db_index=True)
+    fault = models.CharField(max_length=10, blank=True)  # why it is stuck
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="notice_provider", condition=Q(provider__in=_PROVIDERS)),
+            models.CheckConstraint(name="notice_state", condition=Q(state__in=["waits", "done", "stuck"])),
+        )
+
+
+class Payment(models.Model):
+    """Which payment at a provider a gift is; what was disputed of it."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="payment")
+    payload = models.BinaryField()  # the provider's name of it, sealed
+    disputed = models.CharField(max_length=4, blank=True)  # open, won, lost
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="payment_disputed", condition=Q(disputed__in=["", "open", "won", "lost"])
+            ),
+        )
+
+
+class Order(models.Model):
+    """What we want of a provider: to give money back, or to end a monthly gift."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # sent along: it is done once
+    provider = models.CharField(max_length=6)
+    day = models.DateField()
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="orders")  # of a refund
+    checkout = models.OneToOneField(Checkout, models.CASCADE, null=True, related_name="order")  # to be ended
+    cents = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=5, default="waits", db_index=True)
+    fault = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="order_provider", condition=Q(provider__in=_PROVIDERS)),
+            models.CheckConstraint(name="order_state", condition=Q(state__in=["waits", "done", "stuck"])),
+            models.CheckConstraint(
+                name="order_of_one",
+                condition=Q(entry__isnull=False, checkout__isnull=True, cents__gt=0)
+                | Q(entry__isnull=True, checkout__isnull=False, cents=0),
             ),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
-from tuidang.giving.models import BankLine, BankMatch, Receipt, ReceiptMark
+from tuidang.giving.models import BankLine, BankMatch, Checkout, Notice, Receipt, ReceiptMark
 from tuidang.giving.models import Entry as Row
+from tuidang.giving.rules.checkouts import Standing
 from tuidang.giving.rules.ledger import COSTS, INCOME, Account, Entry, Kind
 from tuidang.giving.rules.letter import Gift
 from tuidang.giving.rules.money import Currency
@@ -172,6 +174,35 @@ def public_totals(today: date) -> list[PublicTotal]:
             costs = sum(moved[one, currency] for one in COSTS)
             totals.append(PublicTotal(period, currency, received, calls, costs - calls))
     return totals
+
+
+def running_of(donor: uuid.UUID) -> list[Checkout]:
+    """List the monthly gifts of a donor that run."""
+    return list(Checkout.objects.filter(donor=donor, standing=Standing.RUNNING).order_by("day", "pk"))
+
+
+@dataclass(frozen=True)
+class ProviderNow:
+    """How things stand with a provider."""
+
+    name: Account
+    held: tuple[tuple[Currency, int], ...]
+    waiting: int  # notices that were not looked at yet
+    begun: int  # gifts of which nothing was heard
+    monthly: int  # that run
+
+
+def provider_now(name: Account) -> ProviderNow:
+    """Look how things stand with a provider."""
+    found = balances()
+    begun = Checkout.objects.filter(provider=name)
+    return ProviderNow(
+        name,
+        tuple((money, found[name, money]) for money in Currency if found[name, money]),
+        Notice.objects.filter(provider=name, state="waits").count(),
+        begun.filter(standing=Standing.OPEN).count(),
+        begun.filter(standing=Standing.RUNNING).count(),
+    )
 
 
 def _voided() -> QuerySet[Row, int]:

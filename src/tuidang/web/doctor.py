@@ -243,7 +243,8 @@ def _disk(options: Options) -> Iterator[Finding]:
 
 def _giving(options: Options) -> Iterator[Finding]:
     needed = (options.giving_name, options.giving_address, options.giving_ein)
-    if not any((*needed, options.giving_bank, options.giving_hour)):
+    providers = (options.giving_stripe, options.giving_btcpay)
+    if not any((*needed, options.giving_bank, options.giving_hour, *providers)):
         return
     if not all(needed):
         yield Finding(
@@ -255,6 +256,7 @@ def _giving(options: Options) -> Iterator[Finding]:
         yield Finding(Level.GOOD, "receipts can be written; the page that asks for gifts is closed")
     else:
         yield Finding(Level.GOOD, "the page that asks for gifts is open")
+    yield from _providers(options)
     from tuidang.giving.paper import FONT
 
     if not FONT.is_file():
@@ -263,6 +265,37 @@ def _giving(options: Options) -> Iterator[Finding]:
             "receipts cannot be printed: their font is missing",
             "apt-get install fonts-noto-cjk",
         )
+
+
+def _providers(options: Options) -> Iterator[Finding]:
+    from tuidang.giving.providers.btcpay import BtcPay
+    from tuidang.giving.providers.secrets import read_secrets
+    from tuidang.giving.providers.stripe import Stripe
+
+    for name, path, kind in (
+        ("Stripe", options.giving_stripe, Stripe),
+        ("BTCPay", options.giving_btcpay, BtcPay),
+    ):
+        if path is None:
+            continue
+        try:
+            provider = kind(read_secrets(path, kind.NEEDS))
+        except (OSError, ValueError) as error:
+            yield Finding(Level.WRONG, str(error), "docs/how-to/keep-the-books.md shows what stands in it")
+            continue
+        yield Finding(Level.GOOD, f"gifts are taken by {name}")
+        if isinstance(provider, Stripe) and provider.is_test:
+            yield Finding(
+                Level.ADVICE,
+                "the key of Stripe is one for tests: no money moves",
+                "write the live key and its webhook's secret into the file, on the day you open",
+            )
+        if not options.https:
+            yield Finding(
+                Level.ADVICE,
+                f"{name} tells what was paid by https, and comes back there",
+                "put nginx with TLS in front (docs/how-to/run-a-real-register.md), then TUIDANG_HTTPS=yes",
+            )
 
 
 def _database_and_log(options: Options) -> Iterator[Finding]:

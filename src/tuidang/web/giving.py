@@ -11,25 +11,41 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tuidang.base.clock import china_today
+from tuidang.giving.checkout_form import CheckoutForm
 from tuidang.giving.organisation import asks_for_gifts
 from tuidang.giving.queries import public_totals
 from tuidang.giving.rules.money import Currency, write_amount
 from tuidang.giving.rules.totals import hours_for, quarter_of
 from tuidang.phone.queries import calls_made
+from tuidang.web.giving_by_provider import begin, let_go_on, ways
 
 EXAMPLES: Final = (20_00, 50_00, 100_00)  # cents
 QUARTERS: Final = 4  # of which the calls are told
 
 
-@require_safe
+@csrf_exempt  # there is no session that a foreign page could ride on
+@require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
-    """Say what a gift does, who learns of it, and to which account; written in each language by itself."""
+    """Say what a gift does, who learns of it, and how it is given; or lead on to the provider who was chosen.
+
+    Written in each language by itself.
+    """
     _only_if_asked()
+    form = CheckoutForm()
+    if request.method == "POST":
+        went = begin(request)
+        if isinstance(went, HttpResponse):
+            return went
+        form = went
     options = settings.TUIDANG
     context = {
+        "form": form,
+        "ways": ways(),
+        "currencies": list(Currency),
         "name": options.giving_name,
         "address": options.giving_address,
         "ein": options.giving_ein,
@@ -38,7 +54,8 @@ def give(request: HttpRequest) -> HttpResponse:
         "hour": options.giving_hour and _price(*options.giving_hour),
         "examples": options.giving_hour and _examples(*options.giving_hour),
     }
-    return render(request, f"giving/{get_language()}/give.html", context)
+    page = render(request, f"giving/{get_language()}/give.html", context, status=422 if form.errors else 200)
+    return let_go_on(page)
 
 
 @require_safe

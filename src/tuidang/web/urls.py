@@ -9,7 +9,7 @@ from django.urls import include, path
 from tuidang.desk import roster
 from tuidang.library import urls as library
 from tuidang.reach import urls as reach
-from tuidang.web import giving, trust, views
+from tuidang.web import giving, giving_by_provider, trust, views
 
 urlpatterns = [
     path("", views.choose_language),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("trust/<path:path>", trust.serve_file),
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
+    path("give/heard/<slug:provider>/", giving_by_provider.hear),
     path("field/", include("tuidang.field.urls")),
     path("desk/", include("tuidang.volunteers.urls")),
     path("desk/volunteers/", roster.roster, name="volunteers"),
@@ -29,6 +30,8 @@ urlpatterns = [
         path("", include("tuidang.web.pages")),
         path("give/", giving.give, name="give"),
         path("give/totals/", giving.totals, name="give_totals"),
+        path("give/thanks/<uuid:key>/", giving_by_provider.thanks, name="give_thanks"),
+        path("give/end/<uuid:key>/<slug:proof>/", giving_by_provider.end, name="give_end"),
         prefix_default_language=True,
     ),
 ]

@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection
 from tuidang.base.clock import CHINA
 from tuidang.field.actions.entries import mix_entries
 from tuidang.field.sites.actions import forget_past_stands
+from tuidang.giving.listening import start_listening
 from tuidang.library.actions.publication import publish_due
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
@@ -60,6 +61,7 @@ def work() -> None:
         signal.signal(number, lambda *_: stop.set())
     # Beside the rounds, so that a witness that does not answer delays nothing but its own cosignature.
     threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
+    start_listening()
     rounds(stop, looked.set)
 
 

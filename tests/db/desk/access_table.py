@@ -114,6 +114,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:receipt": Rule(TREASURERS, {"serial": 1}),
     "desk:donors": Rule(TREASURERS),
     "desk:donor": Rule(TREASURERS, {"key": KEY}),
+    "desk:gift-providers": Rule(TREASURERS),
     "desk:gifts-year": Rule(TREASURERS, {"year": 2026}),
     "desk:gifts-export": Rule(TREASURERS),
     # The library

@@ -9,7 +9,19 @@ from django.db import IntegrityError, connection, models, transaction
 from giving_cast import ORGANISATION, TODAY, given
 from tuidang.giving.actions.bank import load_lines, set_aside
 from tuidang.giving.actions.receipts import hand_out, issue_gift_receipt
-from tuidang.giving.models import BankLine, BankMatch, Donor, Entry, Receipt, ReceiptGift, ReceiptMark
+from tuidang.giving.models import (
+    BankLine,
+    BankMatch,
+    Checkout,
+    Donor,
+    Entry,
+    Notice,
+    Order,
+    Payment,
+    Receipt,
+    ReceiptGift,
+    ReceiptMark,
+)
 from tuidang.giving.rules.money import Currency
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +80,10 @@ NOTHING = "X''" if connection.vendor == "sqlite" else "''::bytea"
         "1, 'x', 'refund', '2026-01-01', 'USD', 5, 'gifts-for-calls', 'bank', 0",
         "1, 'x', 'void', '2026-01-01', 'USD', 5, 'gifts', 'bank', 0",  # of another amount
         "1, 'x', 'void', '2026-01-01', 'USD', 30000, 'calls', 'bank', 0",
+        "1, 'x', 'payout', '2026-01-01', 'USD', 5, 'stripe', 'btcpay', NULL",
+        "1, 'x', 'payout', '2026-01-01', 'USD', 30001, 'stripe', 'bank', NULL",
+        "1, 'x', 'exchange', '2026-01-01', 'USD', 5, 'bank', 'exchange', NULL",
+        "1, 'x', 'exchange', '2026-01-01', 'USD', 5, 'exchange', 'exchange', NULL",
         "1, 'x', 'nothing', '2026-01-01', 'USD', 5, 'bank', 'gifts', NULL",
     ],
 )
@@ -85,7 +101,7 @@ def test_an_entry_past_our_code_that_fits_is_taken(book: int) -> None:
 
 def test_no_key_joins_a_donor_with_a_volunteer_or_a_statement() -> None:
     giving = set(apps.get_app_config("giving").get_models())
-    assert giving == {*GROWING, Donor}
+    assert giving == {*GROWING, Donor, Checkout, Notice, Order, Payment}
     for model in apps.get_models():
         for field in model._meta.get_fields():
             other = field.related_model
@@ -109,6 +125,7 @@ def test_no_key_joins_a_donor_with_a_volunteer_or_a_statement() -> None:
         ),
         *("donor", "benefit", "benefit_cents", "note", "serial", "paper", "year", "receipt", "entry", "mark"),
         *("reason", "fingerprint", "line"),
+        *("provider", "monthly", "standing", "state", "fault", "disputed", "checkout"),
     }
     kinds = {type(field).__name__ for model in giving for field in model._meta.local_fields}
     assert "DateTimeField" not in kinds

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tuidang.base.audit import Act, noted, write_audit
 from tuidang.base.clock import china_today, utc_now
 from tuidang.desk.gifts.forms import NEW, GiftForm, OtherForm, read_event
+from tuidang.desk.gifts.giving_back import give_back
 from tuidang.desk.gifts.words import ACCOUNTS, FAULTS, KINDS, LANGUAGES, MISSING, MOVEMENTS, PURPOSES, WAYS
 from tuidang.giving.actions.book import enter, enter_gift, refund_gift, void_entry
 from tuidang.giving.actions.donors import find_donor
+from tuidang.giving.actions.orders import GIVES_BACK
 from tuidang.giving.actions.receipts import NotWritten, issue_gift_receipt
 from tuidang.giving.actions.writer import open_text
-from tuidang.giving.models import Entry
+from tuidang.giving.models import Entry, Notice, Payment
 from tuidang.giving.organisation import organisation
 from tuidang.giving.queries import (
     GiftNow,
@@ -31,7 +33,7 @@ from tuidang.giving.queries import (
     unmatched_entries,
     waiting_gifts,
 )
-from tuidang.giving.rules.ledger import HOLDINGS, Account, Kind, Refused
+from tuidang.giving.rules.ledger import OWNED, Account, Kind, Refused
 from tuidang.giving.rules.money import Currency, read_amount, write_amount
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role, User
@@ -55,12 +57,14 @@ def gifts(request: HttpRequest) -> HttpResponse:
     held = [
         (ACCOUNTS[account], write_amount(cents, currency))
         for (account, currency), cents in sorted(balances().items())
-        if account in HOLDINGS
+        if account in OWNED
     ]
     context = {
         "held": held,
         "waiting": waiting_gifts(),
         "lines": open_lines().count(),
+        "stuck": Notice.objects.filter(state="stuck").count(),
+        "disputed": Payment.objects.filter(disputed="open").count(),
         "unmatched": sum(unmatched_entries(currency).count() for currency in Currency),
         "entries": [(row, KINDS[Kind(row.kind)], _amount(row), now.get(row.ordinal)) for row in shown],
         "voided": set(Entry.objects.filter(kind=Kind.VOID).values_list("about_id", flat=True)),
@@ -131,15 +135,18 @@ def entry(request: HttpRequest, ordinal: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, row)
     who, now, today = signed_in(request).pseudonym, utc_now(), china_today()
+    money = Currency(row.currency)
     event, note = f"desk {read_event(request.POST)}", " ".join(request.POST.get("note", "").split())[:200]
     try:
         match request.POST.get("move"):
             case "receipt":
                 return _write_receipt(request, row)
             case "refund":
-                cents = read_amount(request.POST.get("amount", ""), Currency(row.currency)) or 0
+                cents = read_amount(request.POST.get("amount", ""), money) or 0
                 with noted(who, Act.REFUND_GIFT, f"entry {ordinal}", now):
                     refund_gift(ordinal, cents, event, today, note)
+            case "back":
+                return give_back(request, row, read_amount(request.POST.get("amount", ""), money) or 0, now)
             case "void":
                 with noted(who, Act.VOID_MONEY, f"entry {ordinal}", now):
                     void_entry(ordinal, event, today, note)
@@ -193,6 +200,11 @@ def _show(request: HttpRequest, row: Entry, *, fault: str = "", status: int = 20
         "later": [(one, KINDS[Kind(one.kind)], _amount(one)) for one in later],
         "voided": any(one.kind == Kind.VOID for one in later),
         "matched": hasattr(row, "match"),
+        "payment": _payment(row),
+        "gives_back": row.debit in GIVES_BACK and hasattr(row, "payment"),
+        "orders": [
+            (one, write_amount(one.cents, Currency(row.currency))) for one in row.orders.exclude(state="done")
+        ],
         "is_set": organisation() is not None,
         "event": read_event(request.POST),
         "fault": fault,
@@ -211,6 +223,12 @@ def _write_receipt(request: HttpRequest, row: Entry) -> HttpResponse:
     except NotWritten as refused:
         return _show(request, row, fault=str(MISSING[refused.why]), status=422)
     return HttpResponseRedirect(reverse("desk:receipt", args=[serial]))
+
+
+def _payment(row: Entry) -> dict[str, str]:
+    """Give what the provider calls it, and whether its giver's bank disputes it."""
+    payment = getattr(row, "payment", None)
+    return {} if payment is None else {"name": open_text(payment.payload), "disputed": payment.disputed}
 
 
 def _amount(row: Entry) -> str:

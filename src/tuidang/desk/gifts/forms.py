@@ -154,6 +154,15 @@ class GiftForm(MoneyForm):
         return self.donor.person() if self.donor.name and not is_known else None
 
 
+_MOVES: Final = {
+    "banked": (Account.BANK, Account.CHEQUES, Kind.BANKED),
+    "opening": (Account.BANK, Account.OPENING, Kind.OPENING),
+    "coins-sold": (Account.BANK, Account.BTCPAY, Kind.PAYOUT),
+    "coins-more": (Account.BTCPAY, Account.EXCHANGE, Kind.EXCHANGE),
+    "coins-less": (Account.EXCHANGE, Account.BTCPAY, Kind.EXCHANGE),
+}
+
+
 @dataclass
 class OtherForm(MoneyForm):
     """Money that is no gift, as typed."""
@@ -170,14 +179,13 @@ class OtherForm(MoneyForm):
     def entry(self, today: date, line: BankLine | None = None) -> Entry | None:
         """Give the entry; None, with what is wrong."""
         money = self.money(today, line)
-        into, out_of, kind = Account.BANK, Account.CHEQUES, Kind.BANKED
+        into, out_of, kind = _MOVES.get(self.what, _MOVES["banked"])
         if self.what in COSTS:
             into, out_of, kind = Account(self.what), Account.BANK, Kind.COST
-        elif self.what == "opening":
-            out_of, kind = Account.OPENING, Kind.OPENING
         if money is None:
             return None
-        if line is not None and (line.cents > 0) is not (into is Account.BANK):
+        side = into if line is None or line.cents > 0 else out_of
+        if line is not None and side is not Account.BANK:
             self.errors["what"] = str(FAULTS[Fault.ACCOUNTS])
             return None
         return Entry(f"desk {self.event}", kind, money[2], money[0], money[1], into, out_of)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Final
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, override
 from django.views.decorators.http import require_http_methods
 
 from tuidang.base.audit import Act, noted, write_audit
 from tuidang.base.clock import china_today, utc_now
 from tuidang.desk.gifts.book import note_donor, treasurers
 from tuidang.desk.gifts.words import MARKS, PAPERS, REASONS_VOID
+from tuidang.giving.actions.checkouts import proof_of
+from tuidang.giving.actions.donors import find_donor
 from tuidang.giving.actions.receipts import hand_out, read_receipt, skip_number, void_receipt
 from tuidang.giving.actions.writer import open_text
 from tuidang.giving.models import Receipt, ReceiptMark
 from tuidang.giving.paper import FONT, make_pdf
-from tuidang.giving.queries import marks_of
+from tuidang.giving.queries import marks_of, running_of
 from tuidang.giving.rules.letter import as_text
+from tuidang.giving.rules.money import Currency, write_amount
 from tuidang.giving.rules.receipts import Mark, Paper
 from tuidang.volunteers.access import signed_in
 
@@ -84,7 +90,7 @@ def receipt(request: HttpRequest, serial: int) -> HttpResponse:
             with noted(who, Act.HAND_RECEIPT, f"receipt {serial}", now):
                 handed = hand_out(serial, today)
             assert handed is not None, "the row is there, and stays"
-            context["mail"] = as_text(*handed)
+            context["mail"] = as_text(*handed) + _endings(request, row.donor)
         case "void":
             reason = " ".join(request.POST.get("reason", "").split())[:120]
             if reason:
@@ -109,6 +115,21 @@ def receipt(request: HttpRequest, serial: int) -> HttpResponse:
     }
     status = 422 if "no_reason" in context else 200
     return render(request, "desk/gifts/receipt.html", context, status=status)
+
+
+def _endings(request: HttpRequest, donor: uuid.UUID) -> str:
+    """Write the links by which a donor ends what he gives monthly, for the end of a mail to him."""
+    person = find_donor(donor)
+    language = person.language if person else "en"
+    with override(language):
+        return "".join(
+            "\n{}\n{}\n".format(
+                gettext("Your monthly gift of %(amount)s you can end at any time:")
+                % {"amount": write_amount(one.cents, Currency(one.currency))},
+                request.build_absolute_uri(reverse("give_end", args=[one.pk, proof_of(one.pk)])),
+            )
+            for one in running_of(donor)
+        )
 
 
 def _why(row: Receipt, marks: list[ReceiptMark]) -> str:

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 ACCOUNTS: Final[Mapping[Account, _StrPromise]] = {
     Account.BANK: _("At the bank"),
     Account.CHEQUES: _("Cheques in hand"),
+    Account.STRIPE: _("At Stripe"),
+    Account.BTCPAY: _("At BTCPay"),
     Account.GIFTS: _("Gifts"),
     Account.GIFTS_FOR_CALLS: _("Gifts for calls"),
     Account.CALLS: _("Machine calls"),
-    Account.FEES: _("Fees of the bank"),
+    Account.FEES: _("Fees of bank and providers"),
     Account.OTHER: _("Other costs"),
+    Account.EXCHANGE: _("Changed into another currency or value"),
     Account.OPENING: _("There when the book began"),
 }
 
@@ -32,6 +35,8 @@ KINDS: Final[Mapping[Kind, _StrPromise]] = {
     Kind.BANKED: _("Cheques paid in"),
     Kind.OPENING: _("Opening balance"),
     Kind.REFUND: _("Refund"),
+    Kind.PAYOUT: _("Paid out by a provider"),
+    Kind.EXCHANGE: pgettext_lazy("entry", "Changed"),
     Kind.VOID: _("Void"),
 }
 
@@ -90,6 +95,18 @@ MOVEMENTS: Final = (
     ("calls", _("Cost: machine calls")),
     ("fees", _("Cost: fees of the bank")),
     ("other", _("Cost: anything else")),
+    ("coins-sold", _("Coins of BTCPay’s sold, and paid in")),
+    ("coins-more", _("Coins of BTCPay’s are worth more than when they were given")),
+    ("coins-less", _("Coins of BTCPay’s are worth less than when they were given")),
     ("opening", _("What was at the bank when the book began")),
 )
 LANGUAGES: Final = (("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文"))
+
+# Why what a provider told, or was asked, waits for a person.
+STUCK: Final[Mapping[str, _StrPromise]] = {
+    "foreign": _("It did not begin on our page. Use the account for gifts alone; enter what it was by hand."),
+    "refused": _("The provider does not know it, or does not do it: look in his own screens."),
+    Fault.NEGATIVE: _("The bank would fall below zero: enter first where the money came from."),
+    Fault.VOIDED: _("The gift was voided by hand before."),
+    Fault.REFUNDED: _("Something was given back of this gift: void the refund first."),
+}

@@ -19,7 +19,7 @@ from tuidang.desk.gifts.book import treasurers
 from tuidang.desk.gifts.words import ACCOUNTS
 from tuidang.giving.models import Entry
 from tuidang.giving.queries import balances
-from tuidang.giving.rules.ledger import COSTS, HOLDINGS, INCOME, Account
+from tuidang.giving.rules.ledger import COSTS, INCOME, OWNED, Account
 from tuidang.giving.rules.money import Currency, plain_amount, write_amount
 from tuidang.volunteers.access import signed_in
 from tuidang.volunteers.actions.consents import Asked, Kind, NotConsented, ask_consent, use_consent
@@ -51,16 +51,19 @@ def statement(request: HttpRequest, year: int) -> HttpResponse:
         "currencies": [
             {
                 "name": currency,
-                "before": _total(before, HOLDINGS, currency),
+                "before": _total(before, OWNED, currency),
                 "income": list(_lines(moved, INCOME, currency, -1)),
                 "costs": list(_lines(moved, COSTS, currency, 1)),
                 "opening": write_amount(-moved[Account.OPENING, currency], currency)
                 if moved[Account.OPENING, currency]
                 else "",
+                "changed": write_amount(-moved[Account.EXCHANGE, currency], currency)
+                if moved[Account.EXCHANGE, currency]
+                else "",
                 "came": _total(moved, INCOME, currency, -1),
                 "went": _total(moved, COSTS, currency),
-                "held": list(_lines(after, HOLDINGS, currency, 1)),
-                "after": _total(after, HOLDINGS, currency),
+                "held": list(_lines(after, OWNED, currency, 1)),
+                "after": _total(after, OWNED, currency),
             }
             for currency in Currency
             if currency in found

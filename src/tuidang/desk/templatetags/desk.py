@@ -107,7 +107,7 @@ def at(things: Mapping[int, object], key: int) -> object:
 @register.filter
 def consent_words(asked: Asked) -> str:
     """Say what somebody asks consent for."""
-    words = str(CONSENTS[asked.kind]) % {"count": spaced(asked.count)}
+    words = str(CONSENTS[asked.kind]) % {"count": spaced(asked.count), "detail": asked.detail}
     return f"{MOVES[Move(asked.detail)].name} · {words}" if asked.kind is Kind.BULK else words
 
 

@@ -64,14 +64,16 @@ def enter_gift(entry: Entry, person: Person | None, note: str = "") -> Entered:
         return enter(replace(entry, donor=add_donor(person)) if person else entry, note)
 
 
-def refund_gift(ordinal: int, cents: int, event: str, day: date, note: str = "") -> Entered:
+def refund_gift(
+    ordinal: int, cents: int, event: str, day: date, note: str = "", *, out_of: Account = Account.BANK
+) -> Entered:
     """Enter that some of a gift, or all of it, was given back; its receipts become void.
 
     A new receipt for what is left can be written afterwards. Raises Refused.
     """
     with one_writer():
         of = _entry(ordinal)
-        entry = Entry(event, Kind.REFUND, day, of.currency, cents, of.credit, Account.BANK, ordinal, of.donor)
+        entry = Entry(event, Kind.REFUND, day, of.currency, cents, of.credit, out_of, ordinal, of.donor)
         entered = enter(entry, note)
         if entered.is_new:
             void_receipts_of(ordinal, day, "refund")

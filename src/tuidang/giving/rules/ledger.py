@@ -24,15 +24,20 @@ class Account(StrEnum):
 
     BANK = "bank"
     CHEQUES = "cheques"  # in hand, not paid in yet
+    STRIPE = "stripe"  # with a provider, not paid out to the bank yet
+    BTCPAY = "btcpay"
     GIFTS = "gifts"
     GIFTS_FOR_CALLS = "gifts-for-calls"  # dedicated by their givers
     CALLS = "calls"  # what machine calls cost
-    FEES = "fees"  # of banks
+    FEES = "fees"  # of banks and providers
     OTHER = "other"
+    EXCHANGE = "exchange"  # what was changed into another currency, or is worth more or less than it was
     OPENING = "opening"  # what there was when the book began
 
 
 HOLDINGS: Final = frozenset({Account.BANK, Account.CHEQUES})  # never below zero
+PROVIDERS: Final = frozenset({Account.STRIPE, Account.BTCPAY})  # below zero: they have given back more
+OWNED: Final = HOLDINGS | PROVIDERS
 INCOME: Final = frozenset({Account.GIFTS, Account.GIFTS_FOR_CALLS})
 COSTS: Final = frozenset({Account.CALLS, Account.FEES, Account.OTHER})
 
@@ -45,17 +50,25 @@ class Kind(StrEnum):
     BANKED = "banked"  # cheques were paid in
     OPENING = "opening"
     REFUND = "refund"  # of a gift, whole or in part
+    PAYOUT = "payout"  # between a provider and the bank
+    EXCHANGE = "exchange"  # into another currency, in two entries: one goes, the other comes
     VOID = "void"  # another entry was a mistake
 
 
+_PAYING: Final = PROVIDERS | {Account.BANK}
+_CHANGING: Final = PROVIDERS | {Account.EXCHANGE}
 # Which accounts a kind moves money between: debited, credited. A void mirrors the entry it is about.
 MOVES: Final = {
-    Kind.GIFT: (HOLDINGS, INCOME),
-    Kind.COST: (COSTS, frozenset({Account.BANK})),
+    Kind.GIFT: (OWNED, INCOME),
+    Kind.COST: (COSTS, _PAYING),
     Kind.BANKED: (frozenset({Account.BANK}), frozenset({Account.CHEQUES})),
     Kind.OPENING: (frozenset({Account.BANK}), frozenset({Account.OPENING})),
-    Kind.REFUND: (INCOME, frozenset({Account.BANK})),
+    Kind.REFUND: (INCOME, _PAYING),
+    Kind.PAYOUT: (_PAYING, _PAYING),
+    Kind.EXCHANGE: (_CHANGING, _CHANGING),
 }
+# Of the two accounts of these kinds one is this, the other is not.
+_ONE_OF_TWO: Final = {Kind.PAYOUT: Account.BANK, Kind.EXCHANGE: Account.EXCHANGE}
 
 
 @dataclass(frozen=True)
@@ -109,11 +122,17 @@ def find_fault(entry: Entry, held: int, subject: Subject | None) -> Fault | None
     fault = _fault_about(entry, subject) if is_about else Fault.ABOUT if entry.about is not None else None
     if fault:
         return fault
-    if entry.kind is not Kind.VOID:
-        into, out_of = MOVES[entry.kind]
-        if entry.debit not in into or entry.credit not in out_of:
-            return Fault.ACCOUNTS
+    if entry.kind is not Kind.VOID and not _moves(entry):
+        return Fault.ACCOUNTS
     return Fault.NEGATIVE if entry.credit in HOLDINGS and held < entry.cents else None
+
+
+def _moves(entry: Entry) -> bool:
+    into, out_of = MOVES[entry.kind]
+    one = _ONE_OF_TWO.get(entry.kind)
+    if one and (entry.debit is one) is (entry.credit is one):
+        return False
+    return entry.debit in into and entry.credit in out_of
 
 
 def _fault_about(entry: Entry, subject: Subject | None) -> Fault | None:

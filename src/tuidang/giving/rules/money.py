@@ -20,11 +20,12 @@ class Currency(StrEnum):
     HKD = "HKD"
     TWD = "TWD"
     JPY = "JPY"
+    KRW = "KRW"
 
     @property
     def digits(self) -> int:
         """Say how many digits stand after the point (ISO 4217)."""
-        return 0 if self is Currency.JPY else 2
+        return 0 if self in {Currency.JPY, Currency.KRW} else 2
 
 
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?=\.|$)")

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     EXPORT_AUDIT = "export-audit"  # the whole audit chain as a file
     LOAD_LIST = "load-list"  # numbers for personal calls
     EXPORT_BOOK = "export-book"  # the book of gifts as a file
+    GIVE_BACK = "give-back"  # much of a gift, by the provider who took it
 
 
 ROLES: Final = {
@@ -38,6 +39,7 @@ ROLES: Final = {
     Kind.EXPORT_AUDIT: Role.AUDITOR,
     Kind.LOAD_LIST: Role.COORDINATOR,
     Kind.EXPORT_BOOK: Role.TREASURER,
+    Kind.GIVE_BACK: Role.TREASURER,
 }
 
 

@@ -28,9 +28,17 @@ from tuidang.reach.mirror.rewrite import Around, rewrite
 from tuidang.reach.mirror.stage import Stage, entry_of
 from tuidang.reach.mirror.window import Window
 
-# Pages that only ask: they need the site itself. Others show it, by a form to their own address.
+# Pages that need the site itself. Others show it, by a form to their own address.
 _ASKING: Final = frozenset(
-    {"write/", "write/for-others/", "my-statement/", "my-statement/correct/", "hide/", "how/"}
+    {
+        "write/",
+        "write/for-others/",
+        "my-statement/",
+        "my-statement/correct/",
+        "hide/",
+        "how/",
+        "library/offline/",  # its worker keeps pages of the site; a copy is kept as a folder
+    }
 )
 _STATEMENT = re.compile(r"/[a-z-]+/statement/(\d+)/(?:\d+/)?", re.ASCII)
 _DAY = re.compile(r"/[a-z-]+/register/day/([0-9-]+)/(?:\?before=\d+)?", re.ASCII)

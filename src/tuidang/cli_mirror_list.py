@@ -8,10 +8,16 @@ from pathlib import Path
 
 import click
 
+from tuidang.base.clock import china_today
 from tuidang.cli_answers import JSON, answer
+from tuidang.cli_log import parse_key
 from tuidang.cli_source import source_sentences
+from tuidang.cli_trusted import ROOT, TRUST, believe
+from tuidang.reach.lists.document import ListError, read_list
 from tuidang.reach.lists.measured import Measured, Network, Thing, Unreadable, read_measured, write_measured
 from tuidang.reach.lists.spread import moved
+from tuidang.tlog.note import NoteError, open_note
+from tuidang.trust.reading import NotTrustedError
 
 _NETWORKS = click.Choice([one.value for one in Network])
 
@@ -28,20 +34,27 @@ def reach() -> None:
 
 @reach.command()
 @click.argument("name", metavar="SET")
-def lists(name: str) -> None:
+@click.option("--signed", is_flag=True, help="As a note signed by the key of lists of files.")
+def lists(name: str, *, signed: bool) -> None:
     """Write the list of a set of mirrors: equal lists are equal bytes.
+
+    What the trust root signs can be read by everybody. The set of a narrow way is signed here instead, and
+    whoever has it asks `tuidang mirror-list check`, which takes the key from the trust root.
 
     \b
     Examples:
-      tuidang reach lists e-mail > e-mail.json
+      tuidang reach lists posters > posters.json
+      tuidang reach lists friends --signed > friends.txt
     """
     with source_sentences(as_json=False):
         from tuidang.reach.lists.queries import find_set, list_bytes
+        from tuidang.web.house import files_key
 
         found = find_set(name)
         if found is None:
             raise click.ClickException(f"There is no set {name}.")
-        sys.stdout.buffer.write(list_bytes(found))
+        written = list_bytes(found)
+        sys.stdout.buffer.write(files_key().sign(written.decode()).encode() if signed else written)
         sys.stdout.buffer.flush()
 
 
@@ -66,7 +79,6 @@ def show(as_json: bool) -> None:
       tuidang mirror-list show
     """
     with source_sentences(as_json=as_json):
-        from tuidang.base.clock import china_today
         from tuidang.reach.lists.queries import all_sets, assigned
 
         sets, (_names, mirrors, places), today = all_sets(), assigned(), china_today()
@@ -90,6 +102,45 @@ def show(as_json: bool) -> None:
         if left := len(set(mirrors) - set(places)):
             lines.append(f"{left} mirrors are in no set: `tuidang mirror-list hand-out`")
     answer(rows, "\n".join(lines) or "There is no set yet.", as_json=as_json)
+
+
+@mirror_list.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", metavar="FILE|TEXT", help="The key of lists of files, from a source you trust.")
+@TRUST
+@ROOT
+@JSON
+def check(*, file: Path, key: str | None, trust: str | None, root: str | None, as_json: bool) -> None:
+    """Check a signed list that somebody gave you, and show its mirrors. Asks no database.
+
+    Exit code 0: it is ours, and its canary lives; 1: it is not, or nobody has renewed the canary.
+
+    \b
+    Examples:
+      tuidang mirror-list check friends.txt --trust https://example.org/trust --root 'a1b2 c3d4 …'
+      tuidang mirror-list check friends.txt --key files.vkey
+    """
+    trusted = believe(trust, root)
+    if (trusted is None) == (key is None):
+        raise click.UsageError("Say whose signature counts: --trust with --root, or --key.")
+    try:
+        signer = trusted.files_key() if trusted else parse_key(str(key), "--key")
+        listed = read_list(open_note(file.read_bytes(), signer).text)
+    except (NoteError, NotTrustedError, ListError, OSError) as error:
+        raise click.ClickException(f"NOT OURS: {error}") from None
+    canary = listed.canary
+    alive = canary is not None and canary.until >= china_today()
+    said = f'"{canary.words}" until {canary.until}' if canary else "nobody has said anything of it"
+    rows = {
+        "set": listed.name,
+        "signed_by": signer.name,
+        "mirrors": list(listed.addresses),
+        "canary": {"words": canary.words, "until": canary.until.isoformat()} if canary else None,
+        "alive": alive,
+    }
+    lines = [f"Signed by {signer.name}.", *listed.addresses, f"Canary: {said}{'' if alive else ' (OVER)'}."]
+    answer(rows, "\n".join(lines), as_json=as_json)
+    sys.exit(0 if alive else 1)
 
 
 @mirror_list.command("add-set")
@@ -157,7 +208,7 @@ def canary(name: str, words: str, days: int, as_json: bool) -> None:
     with source_sentences(as_json=as_json):
         from tuidang.base.audit import Act, noted
         from tuidang.base.audit.chain import AT_SHELL
-        from tuidang.base.clock import china_today, utc_now
+        from tuidang.base.clock import utc_now
         from tuidang.reach.lists.actions import renew_canary
 
         with noted(AT_SHELL, Act.RENEW_CANARY, f"set {name}", utc_now()):
@@ -176,7 +227,6 @@ def load(file: Path, as_json: bool) -> None:
       tuidang mirror-list load measured.csv
     """
     with source_sentences(as_json=as_json):
-        from tuidang.base.clock import china_today
         from tuidang.reach.lists.actions import keep_measured
 
         try:
@@ -206,7 +256,6 @@ def test(*, network: str, tor: str | None, keep: bool, as_json: bool) -> None:
     with source_sentences(as_json=as_json):
         from django.conf import settings
 
-        from tuidang.base.clock import china_today
         from tuidang.reach.lists.actions import keep_measured
         from tuidang.reach.lists.probe import Prober, parse_socks
         from tuidang.reach.lists.queries import mirrors_in_use

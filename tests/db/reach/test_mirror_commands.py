@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +22,9 @@ from tuidang.cli import main
 from tuidang.reach.lists.probe import Prober, parse_socks
 from tuidang.reach.lists.queries import assigned, find_set, list_bytes
 from tuidang.reach.models import Measurement
+from tuidang.register.actions.head import init_log
 from tuidang.tlog.note import SigningKey
+from tuidang.web.house import files_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 KEY = SigningKey("register.example/of-tests", bytes(range(32)))
@@ -90,6 +93,26 @@ def socks(to: int, asked: list[bytes], says: int = 0) -> Iterator[int]:
         yield door.getsockname()[1]
 
 
+def _is_signed_and_checked(tmp_path: Path) -> None:
+    """Look that a signed list is ours by its key, that an altered one is not, and that a canary runs out."""
+    init_log("example.org/register", date(2026, 11, 28))
+    note, key = tmp_path / "note", files_key().verifier.text
+    note.write_bytes(run("reach", "lists", "e-mail", "--signed").stdout_bytes)
+    checked = run("mirror-list", "check", str(note), "--key", key, "--json")
+    assert checked.exit_code == 0, checked.output
+    assert json.loads(checked.output)["mirrors"] == ["https://m0.example/"]
+    altered = tmp_path / "altered"
+    altered.write_text(note.read_text().replace("m0.example", "mx.example"))
+    refused = run("mirror-list", "check", str(altered), "--key", key)
+    assert (refused.exit_code, "NOT OURS" in refused.output) == (1, True)
+    note.write_bytes(
+        run("reach", "lists", "posters", "--signed").stdout_bytes
+    )  # of which nobody said anything
+    silent = run("mirror-list", "check", str(note), "--key", key)
+    assert (silent.exit_code, "nobody has said anything" in silent.output) == (1, True)
+    assert run("mirror-list", "check", str(note)).exit_code == 2
+
+
 def test_sets_are_begun_filled_shown_and_written_as_the_same_bytes(house: Path, tmp_path: Path) -> None:
     assert "There is no set yet" in run("mirror-list", "show").output
     for n in range(4):
@@ -108,6 +131,7 @@ def test_sets_are_begun_filled_shown_and_written_as_the_same_bytes(house: Path, 
     written = run("reach", "lists", "e-mail").stdout_bytes
     assert written == list_bytes(found) == run("reach", "lists", "e-mail").stdout_bytes
     assert json.loads(written)["canary"]["words"] == "Rain."
+    _is_signed_and_checked(tmp_path)
     assert {entry.act for entry in AuditEntry.objects.all()} == {
         "change-source",
         "change-mirrors",

@@ -42,6 +42,19 @@ class Listed:
         return is_onion(self.address)
 
 
+class ListError(ValueError):
+    """This is no list of mirrors; the message says so."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What somebody reads in a list: of which set, which addresses, and what was said of it."""
+
+    name: str
+    addresses: tuple[str, ...]
+    canary: Canary | None
+
+
 def is_onion(address: str) -> bool:
     """Tell whether an address is an onion's."""
     return address.partition("://")[2].partition("/")[0].partition(":")[0].endswith(".onion")
@@ -69,3 +82,20 @@ def write_list(name: str, canary: Canary | None, mirrors: Iterable[Listed]) -> b
     document = {"canary": said, "v": VERSION, "mirrors": listed, "set": name}
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode() + b"\n"
+
+
+def read_list(text: str) -> Read:
+    """Read the list of a set, as `write_list` writes it; raises ListError."""
+    try:
+        document = json.loads(text)
+        if document["v"] != VERSION:
+            raise ListError(f"this is a list of version {document['v']}; we know {VERSION}")
+        said = document["canary"]
+        canary = said and Canary(
+            str(said["words"]), date.fromisoformat(said["day"]), date.fromisoformat(said["until"])
+        )
+        return Read(str(document["set"]), tuple(str(one["url"]) for one in document["mirrors"]), canary)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, ListError):
+            raise
+        raise ListError("what was signed is no list of mirrors") from None

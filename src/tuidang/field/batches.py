@@ -51,6 +51,12 @@ class SealedEntry:
     sealed: bytes
 
 
+def name_of(entry: SealedEntry) -> UUID:
+    """Name an entry by what was sealed: nobody can send something else in its place, whatever he calls it."""
+    told = f"tuidang/field/entry/v1\n{entry.week}\n".encode()
+    return UUID(bytes=sha256(told + entry.sealed).digest()[:16])
+
+
 @dataclass(frozen=True)
 class OpenedEntry:
     """What was in an entry; None if the key of its week does not open it."""
@@ -195,7 +201,7 @@ def _lines(file: BufferedReader) -> Iterator[tuple[int, dict[str, object]]]:
 def _object(line: bytes) -> dict[str, object]:
     try:
         read = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotABatchError("a line cannot be read") from error
     if not isinstance(read, dict):
         raise NotABatchError("a line cannot be read")

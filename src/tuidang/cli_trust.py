@@ -130,9 +130,7 @@ def fetch(folder: Path, source: str, root: str, as_json: bool) -> None:
     """
     drafts = Drafts(folder)
     with sentences():
-        found = open_source(source)
-        read_targets(found, root_given(root), utc_now())
-        drafts.fetch(found)
+        drafts.fetch(open_source(source), root_given(root), utc_now())
         _tell(drafts, as_json)
 
 

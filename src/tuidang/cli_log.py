@@ -105,6 +105,8 @@ def verify(
         size = _stated_size(store)
         with _progress(size, "Entries") as bar:
             report = verify_log(store, key.verifier, workers=_cores(), progress=bar.update, tally=count_kinds)
+        if trusted and report.checkpoint and _find_log(trusted, report.signed, policy, as_json) != belief:
+            raise CannotTell(f"{source} has shown two checkpoints of different logs. Verify it again.")
         problems = list(report.problems)
         if report.checkpoint and earlier:
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier, belief)
@@ -192,7 +194,7 @@ def keygen(name: str, out: Path) -> None:
     click.echo(verifier.text)
 
 
-def _find_log(trusted: Targets, signed: str, policy: Policy | None, as_json: bool) -> Belief:
+def _find_log(trusted: Targets, signed: str | bytes, policy: Policy | None, as_json: bool) -> Belief:
     """Say by which key that the trust root names a checkpoint is believed, or end with a sentence and 1."""
     try:
         return find_log(trusted.logs(), signed)

@@ -33,7 +33,7 @@ How to read it:
   again (after `again`), as often as the place says; then comes **unanswered**. A key without meaning counts
   as a silence where it is answered (`wrong`), and is passed over elsewhere.
 - **played**: all that is said there was heard. If nobody ever says so, the call goes on after 90 seconds (a
-  message: 900); only the reading back then breaks off (**unplayed**): nobody confirms what he may not have
+  message: 1,830); only the reading back then breaks off (**unplayed**): nobody confirms what he may not have
   heard.
 - **failed**: what is to be stored is not stored, as far as we know. That is said, and it is tried again, six
   times at most while somebody waits, and after the call until it holds. The same confirmation told twice is

@@ -85,10 +85,17 @@ def read(response: HttpResponse) -> Markup:
 
 def weight(response: HttpResponse) -> int:
     """Return the compressed bytes of a page and of everything that it has a browser load."""
-    page = read(response)
-    addresses = {link.attributes["href"] for link in page.find("link")}
-    addresses |= {part.attributes["src"] for tag in ("img", "script") for part in page.find(tag)}
+    addresses = loaded_by(read(response))
     return _packed(response.content) + sum(_packed(_asset(address)) for address in addresses)
+
+
+def loaded_by(page: Markup) -> set[str]:
+    """Return the addresses that a browser asks for by itself; a link to another page is none."""
+    links = [link for link in page.find("link") if link.attributes["rel"] in {"stylesheet", "icon"}]
+    parts = [part for tag in ("img", "script", "iframe") for part in page.find(tag)]
+    return {link.attributes["href"] for link in links} | {
+        part.attributes["src"] for part in parts if part.attributes.get("type") != "application/json"
+    }
 
 
 def _packed(data: bytes) -> int:

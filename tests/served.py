@@ -133,7 +133,7 @@ def serve_bare(folder: Path, **settings: str) -> Iterator[Served]:
 
 
 def _plan(folder: Path, settings: dict[str, str]) -> Served:
-    port = _free_port()
+    port = free_port()
     (folder / "tmp").mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TUIDANG_")}
     own = {
@@ -161,7 +161,8 @@ def _running(site: Served, command: str) -> Iterator[None]:
         site.stop(command)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

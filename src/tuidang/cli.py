@@ -18,6 +18,9 @@ from tuidang.cli_field import field
 from tuidang.cli_integrity import integrity
 from tuidang.cli_library import library
 from tuidang.cli_log import log
+from tuidang.cli_mail import mail
+from tuidang.cli_mirror_list import mirror_list, reach
+from tuidang.cli_onion import onion
 from tuidang.cli_phone import phone
 from tuidang.cli_poster import poster
 from tuidang.cli_source import source
@@ -67,8 +70,12 @@ main.add_command(field)
 main.add_command(integrity)
 main.add_command(library)
 main.add_command(log)
+main.add_command(mail)
+main.add_command(mirror_list)
+main.add_command(onion)
 main.add_command(phone)
 main.add_command(poster)
+main.add_command(reach)
 main.add_command(source)
 main.add_command(trust)
 main.add_command(volunteer)
@@ -106,6 +113,7 @@ def _run_everything(options: Options) -> int:
     from tuidang.library.sample import stock_sample
     from tuidang.phone.sample import DESKS
     from tuidang.reach.sample import stock_sources
+    from tuidang.reach.tools.sample import stock_tools
     from tuidang.register.sample import make_sample
     from tuidang.web import house, supervisor
     from tuidang.web.field import tend_field
@@ -120,6 +128,7 @@ def _run_everything(options: Options) -> int:
     is_sample = house.is_sample_register()
     if is_sample:
         stock_sample(utc_now())
+        stock_tools()
         tend_trust(utc_now())
         tend_field(utc_now())
         team_code = stock_field(options.data, china_today())

@@ -26,12 +26,19 @@ def _limits(*, new: bool) -> Callable[[Callable[..., None]], Callable[..., None]
             command = click.option(
                 name, type=int, default=default if new else None, show_default=new, help=words
             )(command)
+        language = click.option(
+            "--language",
+            type=click.Choice(["zh-hans", "zh-hant", "en"]),
+            default="zh-hans" if new else None,
+            show_default=new,
+            help="Of what of the library key 1 plays.",
+        )
         title = click.option("--title", required=new, help="What it is called on the screens.")
         others = "everywhere" if new else "those it has"
         region = click.option(
             "--region", "regions", multiple=True, help=f"A province, such as CN-HA; none: {others}."
         )
-        return title(region(command))
+        return title(region(language(command)))
 
     return give
 
@@ -55,7 +62,7 @@ campaign.add_command(show_campaign)
 @click.argument("name")
 @_limits(new=True)
 @JSON
-def create(name: str, title: str, regions: tuple[str, ...], as_json: bool, **limits: int) -> None:
+def create(name: str, title: str, regions: tuple[str, ...], as_json: bool, **limits: Any) -> None:
     """Make a draft that calls nobody yet.
 
     \b
@@ -101,6 +108,7 @@ def change(name: str, *, as_json: bool, everywhere: bool, **named: Any) -> None:
             found.daily_limit,
             found.days_between,
             tuple(found.regions.split()),
+            found.language,
         )
         with _noted("change-campaign", name):
             change_campaign(name, title, replace(before, **changes))
@@ -114,6 +122,9 @@ def change(name: str, *, as_json: bool, everywhere: bool, **named: Any) -> None:
 @JSON
 def messages(name: str, messages: tuple[str, ...], they_name_the_caller: bool, as_json: bool) -> None:
     """Set what is played: MESSAGES as NAME=SOUND or NAME=SOUND:SHARE.
+
+    A SOUND is one of your own recordings (message/…), or a chapter of the library that is read aloud
+    (library/…): `tuidang library list --heard` names them.
 
     \b
     Examples:

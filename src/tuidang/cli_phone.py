@@ -280,7 +280,7 @@ def up() -> None:
     from tuidang.phone.asterisk.mirror import CannotInstallError
     from tuidang.phone.asterisk.process import CannotStartError, clear_the_way, need_port, only_keeper
     from tuidang.phone.asterisk.setup import read_setup
-    from tuidang.phone.sample import DESKS, HOTLINE, make_sample_campaign
+    from tuidang.phone.sample import DESKS, HOTLINE, make_sample_campaign, speak_sample_audio
     from tuidang.web import house, supervisor
 
     prepare()
@@ -300,6 +300,8 @@ def up() -> None:
     except (CannotInstallError, CannotStartError) as error:
         raise click.ClickException(f"The telephone cannot run here, the site can: {error}") from None
     make_sample_campaign(options.phone_lab)
+    if count := speak_sample_audio(options.data):
+        click.echo(f"{count} sample chapters are read aloud by the synthetic voice, and heard in a minute.")
     click.echo(
         "The telephone starts; simulated people are called, at any hour, and nobody else. Watch them at the\n"
         "desk, under Calls. Whoever is with you comes in by the link that this gives in another terminal:\n"

@@ -115,6 +115,7 @@ def _describe(name: str) -> dict[str, Any]:
         "daily_limit": found.daily_limit,
         "days_between": found.days_between,
         "regions": found.regions.split(),
+        "language": found.language,
         "obstacles": _obstacles(found),
         "today": {
             **dict.fromkeys((*STAGES, "refused"), 0),

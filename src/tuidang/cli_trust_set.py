@@ -118,14 +118,20 @@ def policy(folder: Path, file: Path) -> None:
 @_FILE
 @click.option("--name", required=True, help="The set: for one poster, one mailing, one country.")
 def mirrors(folder: Path, file: Path, name: str) -> None:
-    """Draft a set of mirrors: FILE has an address a line. A set that is found out costs no other set.
+    """Draft a set of mirrors: FILE has an address a line, or is what `tuidang reach lists` has written.
+
+    What the trust root says can be read by everybody: a set for few is given by hand.
 
     \b
     Examples:
       tuidang trust set mirrors ceremony addresses.txt --name poster
+      tuidang trust set mirrors ceremony posters.json --name posters
     """
-    lines = (line.strip() for line in file.read_text().splitlines())
-    _say(folder, mirrors_path(name), write_mirrors([line for line in lines if line and line[0] != "#"]))
+    data = file.read_bytes()
+    if not data.startswith(b"{"):
+        lines = (line.strip() for line in file.read_text().splitlines())
+        data = write_mirrors([line for line in lines if line and line[0] != "#"])
+    _say(folder, mirrors_path(name), data)
 
 
 @say_what.command()

@@ -27,6 +27,9 @@ def test_a_volunteer_joins_and_comes_again_by_a_passkey(site: Served, visit: Vis
     give_device(page)
     page.goto(on_localhost(site, link))
     wrong = [*faults(page, RULES), *page.evaluate(TARGETS)]
+    page.fill("#label", " ")
+    page.click("[data-passkey] button")
+    page.get_by_text("Give the device a name first.").wait_for(timeout=60_000)
     page.fill("#label", "blue laptop")
     go(page, "[data-passkey] button")
     assert page.locator(".codes li").count() == 10

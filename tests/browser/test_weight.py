@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import LocalePrefixPattern, Resolver404, URLResolver, get_resolver, resolve
+from django.utils.translation import override
 from playwright.sync_api import Page
 from walk import LANGUAGES, Own, go, stations
 
 from conftest import Visit
 from library_cast import noise
 from served import Served
+from tuidang.library.editions.formats import ENDINGS
 
 MOST = 14 * 1024
+# What has an address under a language, and is no page: it is taken as a file, or read by a program.
+NO_PAGES = {
+    *("chapter_file", "offline_worker", "offline_pages", "feed_news", "feed_days", "counter_picture"),
+    *("chapter_part",),  # weighed below, in the heaviest chapter
+    *("give_thanks", "give_end"),  # of a donor's own; weighed in tests/db/web/test_giving_pages.py
+}
 EXEMPT = {"for others: receipts"}  # the list to be printed
 
 
@@ -69,8 +81,34 @@ class Scales:
 def test_every_page_is_light(visit: Visit, own: Own, language: str) -> None:
     page = visit()
     scales = Scales(page)
-    weights = {name: scales.weigh() for name in stations(page, language, own)}
+    weights, met = {}, set()
+    for name in stations(page, language, own):
+        weights[name] = scales.weigh()
+        met.add(_page_at(page.url, language))
+    assert not every_page() - met, "pages that the walk forgets"
     assert not {name: weight for name, weight in weights.items() if weight > MOST and name not in EXEMPT}
+
+
+def every_page() -> set[str]:
+    """Name every page under a language, as the addresses of the site have it."""
+    (under_language,) = (
+        one for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)
+    )
+    return {name for name in _names(under_language) if name not in NO_PAGES}
+
+
+def _names(resolver: URLResolver) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _names(one)
+        else:
+            yield str(one.name)
+
+
+def _page_at(address: str, language: str) -> str:
+    with override(language), suppress(Resolver404):
+        return resolve(urlsplit(address).path).view_name
+    return ""
 
 
 def test_every_page_of_the_heaviest_chapter_is_light(visit: Visit, site: Served, tmp_path: Path) -> None:
@@ -82,6 +120,12 @@ def test_every_page_of_the_heaviest_chapter_is_light(visit: Visit, site: Served,
     for number in range(1, 4):
         (folder / f"{number}.md").write_text(f"---\ntitle: {noise(4 + number, 120)}\n---\n{body}")
     site.run("library", "import", str(folder.parent), "--publish")
+    for number in ("book", 1, 2, 3):
+        for ending in ENDINGS.values():
+            for script in ("zh-hans", "zh-hant"):
+                file = site.data / f"editions/heaviest/{script}/{number}{ending}"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(bytes(1_300_000))
     page = visit()
     scales = Scales(page)
     weights = {}

@@ -17,9 +17,18 @@ TEXTS = ("safe", "verify", "about", "privacy", "found")
 BOOK = "taking-back-an-oath"  # the sample of the library
 PLAIN = (
     *("", "write/", "write/for-others/", "my-statement/", "hide/"),
-    *("how/", "register/", "register/search/", "figures/", "figures/regions/", "figures/organisations/"),
+    *(
+        "how/",
+        "tools/",
+        "register/",
+        "register/search/",
+        "figures/",
+        "figures/regions/",
+        "figures/organisations/",
+    ),
     *("figures/channels/", "integrity/", "give/", "give/totals/", "calendar/", "nothing-is-here/"),
     *(f"{name}/" for name in TEXTS),
+    *("counter/", "styleguide/", "library/news/", "library/offline/"),
     *("library/", f"library/{BOOK}/", f"library/{BOOK}/1/", f"library/{BOOK}/6/pass-on/"),
 )
 # What a name table does not call rare: neither shortened nor advised against.

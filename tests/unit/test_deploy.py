@@ -14,11 +14,13 @@ import pytest
 from tuidang.cli import main
 from tuidang.phone.asterisk.install import IMAGE, MAJOR, version
 from tuidang.phone.dialler.service import FAREWELL
+from tuidang.reach.onion import SOCKET
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 TELEPHONE = (DEPLOY / "nginx-telephone.conf").read_text(encoding="utf-8")
+ONION = (DEPLOY / "nginx-onion.conf").read_text(encoding="utf-8")
 UNITS = sorted(DEPLOY.glob("*.service"))
 WITNESS = DEPLOY / "tuidang-witness.service"
 CONTAINERFILE = (DEPLOY / "asterisk" / "Containerfile").read_text(encoding="utf-8")
@@ -37,9 +39,17 @@ def test_the_web_server_in_front_tells_no_more_of_the_folder_than_we_do() -> Non
     assert "etag off;" in folder
     # A location with one add_header of its own inherits none of the outer ones (nginx, add_header).
     with_headers = [part for part in re.split(r"location ", folder)[1:] if "add_header" in part]
-    assert len(with_headers) == 2
+    assert len(with_headers) == 4
     assert all('add_header Last-Modified "";' in part for part in with_headers)
     assert re.search(r"location ~ (\S+) \{\s*return 404;", folder)
+
+
+def test_whoever_comes_by_the_onion_is_told_no_more_of_the_folder_and_no_address_is_passed_on() -> None:
+    folder = NGINX[NGINX.index("location /log/ {") : NGINX.index("# Volunteers' telephones")]
+    assert folder in ONION
+    assert 'proxy_set_header X-Forwarded-For "";' in ONION
+    assert re.search(r"location /desk/ \{\s*return 404;", ONION)
+    assert all(f"listen unix:{SOCKET}{words};" in ONION for words in ("", " default_server"))
 
 
 def test_the_web_server_in_front_takes_a_form_whole_in_memory_before_it_passes_it_on() -> None:
@@ -92,9 +102,13 @@ def test_every_service_is_shut_in_as_the_others_are() -> None:
     (register,) = {tuple(_service(unit)[name] for name in whose) for unit in UNITS if unit != WITNESS}
     assert not set(register) & set(_service(WITNESS).values())
     own |= set(whose)
+    # The worker shuts ffmpeg in.
+    more = " landlock_create_ruleset landlock_add_rule landlock_restrict_self"
     alike = {
-        tuple((name, words) for name, words in _service(unit).items() if name not in own) for unit in UNITS
+        tuple((name, words.removesuffix(more)) for name, words in _service(unit).items() if name not in own)
+        for unit in UNITS
     }
+    assert _service(DEPLOY / "tuidang-work.service")["SystemCallFilter"].endswith(more)
     assert len(alike) == 1
 
 

@@ -40,12 +40,14 @@ def permissions(*ours: str) -> str:
     return ", ".join(f"{name}=({'self' if name in ours else ''})" for name in _FEATURES)
 
 
+# Shared caches may keep a page that everybody reads, a phone may not: RFC 9213 tells them apart.
+FOR_SHARED_CACHES = "public, max-age=300"
 _CONTENT_SECURITY = content_security()
 _PERMISSIONS = permissions()
 _FOR_STAFF = "/desk/"
-_FOR_EVERYBODY = ("/log/", "/trust/")
-_FOR_PROGRAMS = (*_FOR_EVERYBODY, "/api/")
-_FOR_CACHES = (*_FOR_EVERYBODY, "/static/")
+_FOR_EVERYBODY = ("/log/", "/trust/", "/editions/")
+_FOR_PROGRAMS = ("/log/", "/trust/", "/api/")
+_FOR_CACHES = ("/log/", "/trust/", "/static/")
 
 
 def security_headers(get_response: _Handler) -> _Handler:
@@ -79,7 +81,7 @@ def security_headers(get_response: _Handler) -> _Handler:
         if response.status_code >= 400:  # nor may a refusal that somebody provoked stand in a file's place
             response.headers["Cache-Control"] = "no-store"
         if path.startswith(_FOR_EVERYBODY):
-            for name in ("Vary", "Content-Language"):  # a file of the log is the same in every language
+            for name in ("Vary", "Content-Language"):  # a file is the same in every language
                 response.headers.pop(name, None)
         return response
 

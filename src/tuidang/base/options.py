@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b32decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha3_256
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit
 
 T = TypeVar("T")
 
 _HOST = re.compile(r"[^/:\[\]]+|\[[0-9a-f:]+\]")  # a name or an address: no scheme, no port, no path
+_ONION = re.compile(r"[a-z2-7]{56}\.onion")
+_MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _ABROAD = re.compile(r"00(?!86)[1-9][0-9]{6,14}")  # a number abroad as it is dialled in China
+
+
+class MailServer(NamedTuple):
+    """A mail server that speaks TLS from the first byte, and as whom we sign in there."""
+
+    user: str
+    host: str
+    port: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,11 @@ class Options:
     phone_desks: int  # telephones for volunteers' browsers
     phone_lab: int  # port of the simulated carrier
     phone_hotline: str  # where we can be called, as it is dialled in China; empty: key 8 gives no PIN
+    onion: str  # the site's host name as an onion service; empty: there is none
+    mail_address: str  # to which people write, and from which a robot answers; empty: there is none
+    mail_imap: MailServer | None  # where their letters lie
+    mail_smtp: MailServer | None  # by which the answers leave
+    mail_server: str  # the name by which our mail server says in a letter whose it is
     giving_name: str  # who receives gifts, as its receipts say; empty: nobody is asked for any
     giving_address: str
     giving_ein: str  # its number with the tax office of the United States
@@ -120,6 +137,44 @@ def _port_range(text: str) -> tuple[int, int]:
     if high - low < 3:  # one call takes two, and a third is never given out
         raise ValueError(text)
     return low, high
+
+
+def _onion(text: str) -> str:
+    """Read the name of an onion of version 3 (rend-spec-v3, section 6): a slip of the pen has a wrong sum."""
+    if not text:
+        return ""
+    if not _ONION.fullmatch(text):
+        raise ValueError(text)
+    known = b32decode(text.removesuffix(".onion").upper())
+    key, total, version = known[:32], known[32:34], known[34:]
+    if version != b"\x03" or total != sha3_256(b".onion checksum" + key + version).digest()[:2]:
+        raise ValueError(text)
+    return text
+
+
+def _mail(text: str) -> str:
+    if text and not _MAIL.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _hostname(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", text):
+        raise ValueError(text)
+    return text
+
+
+def _mail_server(scheme: str, port: int) -> Callable[[str], MailServer | None]:
+    def read(text: str) -> MailServer | None:
+        if not text:
+            return None
+        parts = urlsplit(text)
+        known = parts.username and parts.hostname and parts.path in {"", "/"}
+        if parts.scheme != scheme or not known or parts.password is not None:
+            raise ValueError(text)
+        return MailServer(unquote(parts.username or ""), parts.hostname or "", parts.port or port)
+
+    return read
 
 
 def _ein(text: str) -> str:
@@ -262,6 +317,17 @@ def read_options(environ: Mapping[str, str] = os.environ) -> tuple[Options, tupl
             _hotline,
             "give a number outside China with its country's code, as in +1 202 555 0100, or nothing",
         ),
+        onion=get(
+            "TUIDANG_ONION", "", _onion, "give the name that tor wrote into its file hostname, or nothing"
+        ),
+        mail_address=get("TUIDANG_MAIL_ADDRESS", "", _mail, "give an address of mail, or nothing"),
+        mail_imap=get(
+            "TUIDANG_MAIL_IMAP", "", _mail_server("imaps", 993), "give imaps://user@host, or nothing"
+        ),
+        mail_smtp=get(
+            "TUIDANG_MAIL_SMTP", "", _mail_server("smtps", 465), "give smtps://user@host, or nothing"
+        ),
+        mail_server=get("TUIDANG_MAIL_SERVER", "", _hostname, "give the name of a host, or nothing"),
         giving_name=get("TUIDANG_GIVING_NAME", "", str, "say who receives gifts"),
         giving_address=get("TUIDANG_GIVING_ADDRESS", "", str, "say where it is, on one line"),
         giving_ein=get("TUIDANG_GIVING_EIN", "", _ein, "give its EIN, as in 12-3456789, or nothing"),

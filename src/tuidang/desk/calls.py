@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from tuidang.base import charts
 from tuidang.base.words import shortened, spaced
 from tuidang.desk.words import REFUSALS, STAGES, VERDICTS
-from tuidang.phone.asterisk.sounds import ENDING
+from tuidang.library.audio.queries import Item, items_in
+from tuidang.phone.actions.library_sounds import FOLDER as LIBRARY
+from tuidang.phone.asterisk.sounds import ENDING, path_of
 from tuidang.phone.models import Trunk
 from tuidang.phone.queries import Machine, Standing
 from tuidang.phone.records.funnel import Row, funnel
@@ -271,6 +273,12 @@ def provinces() -> list[tuple[str, str]]:
 def message_sounds(folder: Path) -> list[str]:
     """Name the messages that have a sound."""
     return sorted(path.stem for path in (folder / "message").glob(f"*{ENDING}"))
+
+
+def library_sounds(folder: Path, language: str) -> list[tuple[str, Item]]:
+    """Name the sounds of the library that can be played, with the words that they are known by."""
+    named = ((f"{LIBRARY}/{one.code}", one) for one in items_in(language))
+    return [(name, one) for name, one in named if path_of(folder, name).is_file()]
 
 
 def verdict_words(standing: Standing) -> str:

@@ -58,6 +58,7 @@ class CampaignForm:
     closes: str = "21"
     daily_limit: str = "10000"
     days_between: str = "90"
+    language: str = "zh-hans"
     regions: tuple[str, ...] = ()
     trunks: tuple[str, ...] = ()
     messages: tuple[MessageRow, ...] = ()
@@ -77,6 +78,7 @@ class CampaignForm:
             str(campaign.closes),
             str(campaign.daily_limit),
             str(campaign.days_between),
+            campaign.language,
             tuple(campaign.regions.split()),
             tuple(trunk.name for trunk in campaign.trunks.order_by("name")),
             tuple(
@@ -109,6 +111,7 @@ class CampaignForm:
             text("closes"),
             text("daily_limit"),
             text("days_between"),
+            text("language") or "zh-hans",
             tuple(typed.getlist("regions")),
             tuple(typed.getlist("trunks")),
             tuple(row for row in rows if row.name or row.sound),
@@ -180,7 +183,7 @@ class CampaignForm:
                 numbers[name] = int(typed)
             else:
                 self.errors[name] = str(_NO_NUMBER[name])
-        limits = Limits(regions=self.regions, **numbers)
+        limits = Limits(regions=self.regions, language=self.language, **numbers)
         hours = {"opens", "closes"} & self.errors.keys()
         for mistake in limits.mistakes():
             if mistake.field != "hours":

@@ -19,6 +19,7 @@ from tuidang.base.audit import Act, noted
 from tuidang.base.clock import china_today, utc_now
 from tuidang.desk import calls
 from tuidang.desk.campaign_form import CampaignForm
+from tuidang.desk.library_words import LANGUAGES
 from tuidang.phone.actions.campaigns import (
     CannotStart,
     Mistake,
@@ -131,16 +132,18 @@ def settings_of(request: HttpRequest, name: str = "") -> HttpResponse:
         "trunks": all_trunks(),
         "provinces": calls.provinces(),
         "sounds": calls.message_sounds(sounds),
+        "chapters": calls.library_sounds(sounds, form.language if form.language in LANGUAGES else "zh-hans"),
+        "languages": LANGUAGES,
     }
     return render(request, "desk/campaign_settings.html", context, status=422 if form.errors else 200)
 
 
 @callers
 @require_safe
-def sound(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -- a view
-    """Play a message as people will hear it."""
+def sound(request: HttpRequest, name: str, folder: str = "message") -> HttpResponse:  # noqa: ARG001 -- a view
+    """Play a message, or a chapter of the library, as people will hear it."""
     try:
-        heard = as_wave((_phone() / "sounds" / "message" / f"{name}{ENDING}").read_bytes())
+        heard = as_wave((_phone() / "sounds" / folder / f"{name}{ENDING}").read_bytes())
     except FileNotFoundError:
         raise Http404 from None
     # The browser's own player is the page, and plays what it was sent.

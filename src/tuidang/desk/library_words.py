@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from tuidang.library.audio.rules import Refused
 from tuidang.library.rules import Fault, Mistake
 
 if TYPE_CHECKING:
@@ -34,6 +35,24 @@ FAULTS: Final[Mapping[Fault, _StrPromise]] = {
     Fault.GONE: _("It was reviewed or taken away before."),
     Fault.FILES: _("These files cannot be read."),
 }
+
+RECORDING_FAULTS: Final[Mapping[Refused, _StrPromise]] = {
+    Refused.UNREADABLE: _(
+        "There is no sound in it that can be read: bring an MP3, M4A, WAV, OGG or FLAC file."
+    ),
+    Refused.SILENT: _("Nothing can be heard in it: it is silent from the beginning to the end."),
+    Refused.TOO_SHORT: _("It is shorter than half a second."),
+    Refused.TOO_LONG: _("It is longer than three hours: make several chapters of it."),
+    Refused.TOO_HEAVY: _("It took more time or memory than speech does. Save it anew as MP3 or FLAC."),
+    Refused.TOO_LARGE: _("It is too large: save it as MP3 or M4A first."),
+    Refused.NOTHING: _("No file has come, or an empty one. Choose it once more."),
+    Refused.NO_ROOM: _("The disk is nearly full: tell the operator."),
+}
+
+
+def said_of_recording(why: Refused) -> dict[str, str]:
+    """Say what is wrong with a recording, under its field."""
+    return {"file": str(RECORDING_FAULTS[why])}
 
 
 def said(mistake: Mistake) -> dict[str, str]:

@@ -35,8 +35,12 @@ _OF_LIBRARY: Final = (
     "desk:library-phrases",
     "desk:library-text",
     "desk:library-chapter",
+    "desk:library-audio",
 )
-_OF_SOURCES: Final = ("desk:new-source", "desk:source", "desk:brought", "desk:print")
+_OF_SOURCES: Final = (
+    *("desk:new-source", "desk:source", "desk:brought", "desk:print"),
+    *("desk:mirror-lists", "desk:mirror-set", "desk:measurements"),
+)
 _OF_SITES: Final = ("desk:new-site", "desk:site", "desk:site-settings", "desk:site-year")
 _OF_GIFTS: Final = (
     *("desk:new-gift", "desk:other-money", "desk:entry", "desk:bank", "desk:bank-line"),
@@ -65,7 +69,10 @@ MENU: Final = (
         Item("desk:sources", _("Found by"), inner=_OF_SOURCES),
         Item("desk:sites", _("Sites"), inner=_OF_SITES),
     ),
-    (Item("desk:library", _("Library"), inner=_OF_LIBRARY),),
+    (
+        Item("desk:library", _("Library"), inner=_OF_LIBRARY),
+        Item("desk:tools", _("Tools"), inner=("desk:new-tool", "desk:tool")),
+    ),
     (Item("desk:gifts", _("Gifts"), "0", inner=_OF_GIFTS),),
     (
         Item("volunteers", _("Volunteers"), inner=("volunteer",)),

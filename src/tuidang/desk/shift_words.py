@@ -153,6 +153,11 @@ def place_name(zone: str) -> str:
     return _places(_language()).get(usual_name(zone), zone)
 
 
+def clock_name(zone: str) -> str:
+    """Name the clock of a zone, before the word time: of a place, or of none."""
+    return pgettext("before: time", "universal") if zone == "UTC" else place_name(zone)
+
+
 def usual_name(zone: str) -> str:
     """Give the name a zone goes by today: Asia/Shanghai, of Asia/Chongqing."""
     found = str(get_global("zone_aliases").get(zone, zone))

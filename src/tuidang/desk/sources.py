@@ -21,6 +21,7 @@ from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role
 
 coordinators = role_required(Role.COORDINATOR)
+keepers = role_required(Role.COORDINATOR, Role.OPERATOR)  # who also hand out mirrors
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,16 @@ class Shown:
     trial: NumberRow | None
 
 
-@coordinators
+@keepers
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """List the numbers and addresses by which people find us."""
     trials = {one.code: one for one in own_numbers(utc_now())}
-    context = {"sources": [_shown(one, trials) for one in all_sources()], "saved": "saved" in request.GET}
+    context = {
+        "sources": [_shown(one, trials) for one in all_sources()],
+        "saved": "saved" in request.GET,
+        "can_print": signed_in(request).has_role(Role.COORDINATOR),
+    }
     return render(request, "desk/sources/list.html", context)
 
 
@@ -60,7 +65,7 @@ def brought(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/sources/brought.html", context)
 
 
-@coordinators
+@keepers
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: HttpRequest, code: str = "") -> HttpResponse:
     """Take a new source, or change one."""

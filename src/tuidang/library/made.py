@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuidang.library.flow import as_html, as_plain, read_markdown, with_words
+from tuidang.library.flow import Flow, as_html, as_plain, read_markdown, with_words
 from tuidang.library.hanzi import Overrides, convert
 from tuidang.library.parts import split_flow
 
@@ -24,8 +24,15 @@ def make_reading(title: str, body: str, *, written: str, language: str, override
 
     `overrides` are the phrases reviewed here, where it is the other script.
     """
-    flow = read_markdown(body)
+    flow = make_flow(body, written=written, language=language, overrides=overrides)
     if language != written:
-        flow = with_words(flow, lambda words: convert(words, language, overrides))
         title = convert(title, language, overrides)
     return Made(language, title, as_plain(flow), tuple(map(as_html, split_flow(flow))))
+
+
+def make_flow(body: str, *, written: str, language: str, overrides: Overrides) -> Flow:
+    """Make the uncut text of a chapter in a language of what was written in it, or in the other script."""
+    flow = read_markdown(body)
+    return (
+        flow if language == written else with_words(flow, lambda words: convert(words, language, overrides))
+    )

@@ -130,3 +130,36 @@ class Override(models.Model):
                 name="library_override_reviewed", condition=~models.Q(asked_by=models.F("reviewed_by"))
             ),
         )
+
+
+class Recording(models.Model):
+    """A chapter read aloud: what an editor brought, and what became of it. Who brought it stands nowhere.
+
+    Whoever hears it in the other script of Chinese hears the same. Of each state a chapter has one at most.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        READY = "ready"
+        REFUSED = "refused"
+
+    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="recordings")
+    code = models.CharField(max_length=8, unique=True)  # of its files; says nothing of what is heard
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    why = models.CharField(max_length=12, blank=True)  # it was refused: `audio.rules.Refused`
+    claim = models.CharField(max_length=32, blank=True)  # of whoever makes it now
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    size = models.PositiveIntegerField(default=0)  # bytes; its length follows: `audio.rules.milliseconds_of`
+    is_public = models.BooleanField(default=False)  # its file lies where readers get it
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="library_recording_once", fields=["chapter", "state"]),
+            models.CheckConstraint(
+                name="library_recording_sounds",
+                condition=models.Q(state="ready", size__gt=0) | (~models.Q(state="ready") & models.Q(size=0)),
+            ),
+            models.CheckConstraint(
+                name="library_recording_public", condition=models.Q(is_public=False) | models.Q(state="ready")
+            ),
+        )

@@ -183,6 +183,13 @@ def find_code(code: str) -> tuple[str, int, list[str]] | None:
     return chapter.text.work.name, chapter.number, sorted(readings, key=lambda one: one != own)
 
 
+def work_titles(names: Collection[str], language: str) -> dict[str, str]:
+    """Give the titles of works, by their names, as they are read in a language."""
+    works = dict(Work.objects.filter(name__in=names).values_list("name", "pk"))
+    texts = _texts(works.values(), language)
+    return {name: _shown_text(texts[key], language).title for name, key in works.items() if key in texts}
+
+
 def search(words: Sequence[str], language: str) -> list[Found]:
     """Find the chapters that have all the folded words; those whose title has them come first."""
     grams = set[str]().union(*(grams_of(word) for word in words))
@@ -247,6 +254,11 @@ def stock() -> list[Stocked]:
         )
         for text in texts
     ]
+
+
+def is_work(name: str) -> bool:
+    """Tell whether there is a work of this name, published or not."""
+    return Work.objects.filter(name=name).exists()
 
 
 def find_text(key: int) -> Text | None:
@@ -318,7 +330,7 @@ def _shown(works: Iterable[Work], language: str) -> list[Shown]:
     return shown
 
 
-def _texts(works: Collection[int], language: str) -> dict[int, Text]:
+def _texts(works: Iterable[int], language: str) -> dict[int, Text]:
     """Give for each work the text that is read in a language: written in it, or in the other script."""
     other = OTHER.get(language, language)
     texts = Text.objects.filter(work__in=works, language__in=(language, other))

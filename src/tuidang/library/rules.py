@@ -22,7 +22,9 @@ MOST_CHAPTERS: Final = 500
 CODE_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH: Final = 5
 
-RESERVED: Final = frozenset({"news", "search"})  # what stands in the place of a name in our addresses
+RESERVED: Final = frozenset(
+    {"news", "offline", "search"}
+)  # what stands in the place of a name in our addresses
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HEAD = re.compile(r"\ufeff?---\r?\n(.*?)\r?\n---\r?\n?", re.DOTALL)
@@ -69,7 +71,9 @@ def check_name(name: str) -> str:
     """Return a work's name; raises Mistake where it is none."""
     if not _NAME.fullmatch(name) or len(name) > 60 or name in RESERVED:
         raise Mistake(
-            "name", "small letters, digits and single hyphens, at most 60; not news or search", Fault.NAME
+            "name",
+            "small letters, digits and single hyphens, at most 60; not news, offline or search",
+            Fault.NAME,
         )
     return name
 

@@ -17,21 +17,28 @@ from django.utils.translation import get_language, get_language_from_request, ov
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, read_form
+from tuidang.base.http import (
+    FOR_SHARED_CACHES,
+    BodyTooLargeError,
+    UnreadableBodyError,
+    content_security,
+    read_form,
+)
 from tuidang.base.weights import take_within
 from tuidang.library import queries
+from tuidang.library.audio.queries import edition_of, sound_of
+from tuidang.library.edition_views import editions_of, shelf_of
 from tuidang.library.rules import CODE_LENGTH, CODE_LETTERS
 from tuidang.library.search import LONGEST_QUERY, read_query
 
 SIZES: Final = ("", "larger", "largest")  # of the letters; said in the address, kept nowhere
 _NEWS_FIRST: Final = 3  # on the first page of the library
 _FORM_BYTES: Final = 4096
-_LIST_BYTES: Final = 3_800  # compressed; these pages have a stylesheet more than others
+LIST_BYTES: Final = 3_500  # compressed; these pages have a stylesheet more than others
 _BEYOND_ANY: Final = 10_000
-# Shared caches may keep a page that everybody reads, a phone may not: RFC 9213 tells them apart.
-_FOR_SHARED_CACHES: Final = "public, max-age=300"
 
 _CODE_LETTERS: Final = frozenset(CODE_LETTERS)
+_PLAYS: Final = content_security(media_src="'self'")
 
 P = ParamSpec("P")
 _View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -44,7 +51,7 @@ def _for_everybody(view: _View[P]) -> _View[P]:
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
-            response.headers["CDN-Cache-Control"] = _FOR_SHARED_CACHES
+            response.headers["CDN-Cache-Control"] = FOR_SHARED_CACHES
         return response
 
     return require_safe(shown)
@@ -54,14 +61,15 @@ def _for_everybody(view: _View[P]) -> _View[P]:
 def library(request: HttpRequest) -> HttpResponse:
     """Show the books, and the newest items of news."""
     language = _language()
-    first = _first(request)
+    first = first_of(request)
     listed = queries.books(language, first)
-    items = _cut("library/item.html", listed)
+    items = cut("library/item.html", listed)
     context = {
         "items": items,
         "next": first + len(items) if len(items) < len(listed) else None,
         "news": queries.news(language, limit=_NEWS_FIRST) if not first else [],
         "first": first,
+        "shelf": None if first else shelf_of(language),
     }
     return render(request, "library/library.html", context)
 
@@ -69,9 +77,9 @@ def library(request: HttpRequest) -> HttpResponse:
 @_for_everybody
 def news(request: HttpRequest) -> HttpResponse:
     """Show the items of news, the newest first."""
-    first = _first(request)
+    first = first_of(request)
     listed = queries.news(_language(), first)
-    items = _cut("library/item.html", listed, level=2)
+    items = cut("library/item.html", listed, level=2)
     context = {"items": items, "next": first + len(items) if len(items) < len(listed) else None}
     return render(request, "library/news.html", context)
 
@@ -84,15 +92,17 @@ def work(request: HttpRequest, name: str) -> HttpResponse:
         return _elsewhere(request, name)
     if found.is_news:
         return HttpResponseRedirect(reverse("chapter", args=[name, 1]))
-    first = _first(request)
+    first = first_of(request)
     listed = queries.contents(name, _language())[first:]
-    items = _cut("library/entry.html", ((name, *entry) for entry in listed))
+    items = cut("library/entry.html", ((name, *entry) for entry in listed))
     context = {
         "work": found,
+        "editions": [] if first else editions_of(name, _language()),
         "items": items,
         "next": first + len(items) if len(items) < len(listed) else None,
+        "sound": None if first else edition_of(name, _language()),
     }
-    return render(request, "library/work.html", context)
+    return _with_sound(render(request, "library/work.html", context))
 
 
 @_for_everybody
@@ -107,8 +117,10 @@ def chapter(request: HttpRequest, name: str, number: int, part: int = 1) -> Http
         "html": mark_safe(page.html),  # noqa: S308 -- written by `flow.as_html`, which escapes
         "size": size if size in SIZES else "",
         "sizes": SIZES,
+        "sound": sound_of(name, _language(), number) if part == 1 else None,
+        "editions": editions_of(name, _language(), number),
     }
-    return render(request, "library/chapter.html", context)
+    return _with_sound(render(request, "library/chapter.html", context))
 
 
 @_for_everybody
@@ -170,7 +182,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "library/search.html", {"typed": typed, "wrong": True}, status=400)
     listed = queries.search(words, _language())
     first = _number(form.get("first", ""))
-    items = _cut("library/found.html", ((hit, *queries.excerpt_of(hit, words)) for hit in listed[first:]))
+    items = cut("library/found.html", ((hit, *queries.excerpt_of(hit, words)) for hit in listed[first:]))
     seen = first + len(items)
     context = {
         "typed": typed,
@@ -182,11 +194,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "library/search.html", context)
 
 
+def _with_sound(response: HttpResponse) -> HttpResponse:
+    """Let the browser's own player play what lies here."""
+    response.headers["Content-Security-Policy"] = _PLAYS
+    return response
+
+
 def _language() -> str:
     return get_language() or "zh-hans"
 
 
-def _first(request: HttpRequest) -> int:
+def first_of(request: HttpRequest) -> int:
     """Read from which item of a list on the page begins."""
     return _number(request.GET.get("from", ""))
 
@@ -195,10 +213,10 @@ def _number(typed: str) -> int:
     return min(int(typed), _BEYOND_ANY) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
-def _cut(template: str, items: Iterable[object], **more: object) -> Sequence[str]:
+def cut(template: str, items: Iterable[object], budget: int = LIST_BYTES, **more: object) -> Sequence[str]:
     """Write of a list what one page's weight allows."""
     written = get_template(template)
-    return take_within((written.render({"item": item, **more}) for item in items), _LIST_BYTES)
+    return take_within((written.render({"item": item, **more}) for item in items), budget)
 
 
 def _find_page(name: str, number: int, part: int) -> queries.Page | None:
@@ -217,7 +235,9 @@ def _elsewhere(request: HttpRequest, name: str, number: int | None = None) -> Ht
     for language in languages:
         with override(language):
             places.append((language, reverse("chapter", args=[name, number or 1])))
-    return render(request, "library/elsewhere.html", {"places": places})
+    response = render(request, "library/elsewhere.html", {"places": places})
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _short_link(request: HttpRequest, page: queries.Page) -> str:

@@ -41,7 +41,7 @@ _STORING = Place(silence=6)  # so long a silence is borne, before somebody is to
 _LATE = Place(silence=5)
 
 PLACES: dict[At, Place] = {
-    At.MESSAGE: Place(longest=900),
+    At.MESSAGE: Place(longest=1830),  # the longest sound there is, and a breath
     At.MENU: Place(silence=7, times=2, strict=True),
     At.ORGS: _QUESTION,
     At.CHOSEN: Place(silence=3),

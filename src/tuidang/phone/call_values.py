@@ -16,7 +16,7 @@ Hours = Literal["morning", "afternoon", "evening", "any"]
 class Script:
     """What a call may play, fixed before it begins."""
 
-    messages: tuple[str, ...]  # sounds; the first is played, key 1 plays the next
+    messages: tuple[str, ...]  # sounds; the first is played, key 1 plays the next: what the library has
     aliases: tuple[str, ...]  # names to propose, in order; each has a sound "alias/<name>"
     region: str  # ISO 3166-2 of the called place; "" unknown
     call_back: bool  # key 8 may offer to call back

@@ -11,6 +11,7 @@ import secrets
 from django.db import models
 from django.db.models import F, Q
 
+from tuidang.library.rules import LANGUAGES
 from tuidang.phone.call_back_rules import MOST_TRIES
 from tuidang.phone.numbers.permutation import STEPS
 
@@ -121,6 +122,7 @@ class Campaign(models.Model):
     daily_limit = models.PositiveIntegerField(default=10_000)
     days_between = models.PositiveSmallIntegerField(default=90)  # least time between two passes over a block
     regions = models.CharField(max_length=250, blank=True)  # space-separated; empty: everywhere
+    language = models.CharField(max_length=7, default=LANGUAGES[0])  # of the library's audio: key 1 plays it
     trunks = models.ManyToManyField(Trunk, related_name="campaigns")
 
     class Meta:
@@ -128,6 +130,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 name="campaign_hours_kept", condition=Q(opens__gte=9, closes__lte=21, opens__lt=F("closes"))
             ),
+            models.CheckConstraint(name="campaign_language", condition=Q(language__in=LANGUAGES)),
         )
 
 

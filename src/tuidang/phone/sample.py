@@ -1,11 +1,16 @@
-"""A sample campaign on the simulated carrier, so that the screens of calls show something at once."""
+"""A sample campaign on the simulated carrier, and chapters read aloud, so that there is something at once."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 from django.db import transaction
 
+from tuidang.library.audio.actions import bring_recording, place_to_bring
+from tuidang.library.audio.convert import find_ffmpeg
+from tuidang.library.audio.queries import has_any
+from tuidang.library.models import Reading
 from tuidang.phone.actions.blocks import load_blocks
 from tuidang.phone.actions.campaigns import (
     Limits,
@@ -15,6 +20,7 @@ from tuidang.phone.actions.campaigns import (
     set_trunks,
     start_campaign,
 )
+from tuidang.phone.asterisk.sounds import speak
 from tuidang.phone.lab.ringing import callers_port
 from tuidang.phone.messages import SAMPLE_MESSAGES
 from tuidang.phone.models import Block, Campaign
@@ -26,6 +32,8 @@ DESKS = 10  # telephones for browsers, where TUIDANG_PHONE_DESKS says nothing
 HOTLINE = "0012025550100"  # one of those that are kept for films and examples: it belongs to nobody
 BLOCKS = 120  # a million numbers, which the sample's pace needs a week for
 CALLS_PER_SECOND = 2
+READ_ALOUD = 3  # chapters of the library's sample
+SAID_FIRST = "这是一段示例，由电脑念出。"  # This is a sample, read by a computer.
 CHANNELS = 120
 
 
@@ -43,6 +51,23 @@ def make_sample_campaign(lab: int) -> None:
         return
     with transaction.atomic():
         _create()
+
+
+def speak_sample_audio(data: Path) -> int:
+    """Have the first chapters of the sample, and its news, heard in the synthetic voice; say how many.
+
+    Only where nothing was ever brought to be heard. The worker makes them small, where there is ffmpeg.
+    """
+    if has_any() or find_ffmpeg() is None:
+        return 0
+    readings = Reading.objects.filter(work__is_sample=True, language="zh-hans", number__lte=READ_ALOUD)
+    chapters = {one.version.chapter: one for one in readings.select_related("version__chapter__text__work")}
+    for chapter, reading in chapters.items():
+        place = place_to_bring()
+        speak(data, f"{SAID_FIRST}{reading.title}。\n{reading.plain}", place)
+        # A crash after the first leaves the others out: a sample, not a library.
+        bring_recording(chapter, place)
+    return len(chapters)
 
 
 def _create() -> None:

@@ -35,6 +35,7 @@ class KeyFolder:
     retired-log.<n>.key     that of a log that another has gone on from
     trust/                  what the server signs in the trust root; a sample's has all of its keys there
     files.key               what signs lists of files for others to check: editions, mirrors
+    mail-password           of the mailbox whose letters a robot answers; an operator puts it there
     receipt-digits.<n>.key  what receipts' digits are made with   } 32 random bytes in base64;
     receipt-lookup.<n>.key  what receipts are hashed with         } n is the key's id, the highest is used
     do-not-call.<n>.key     what numbers never called are hashed with } for new ones

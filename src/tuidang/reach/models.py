@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from tuidang.reach.lists.measured import Network, Thing
 from tuidang.reach.rules import LONGEST_CODE, LONGEST_PLACE, LONGEST_TITLE, Door, Kind, State
+from tuidang.reach.tools.rules import LONGEST_NAME
 
 
 class Source(models.Model):
@@ -44,3 +46,74 @@ class SourceMonth(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(name="source_month_once", fields=["month", "how", "what"]),)
+
+
+class MirrorSet(models.Model):
+    """Mirrors that are told by one way, and what a person last said of them."""
+
+    name = models.SlugField(max_length=LONGEST_CODE, primary_key=True)
+    title = models.CharField(max_length=LONGEST_TITLE)  # the way: e-mail, posters, friends in a region
+    canary = models.TextField(blank=True)
+    canary_day = models.DateField(null=True)  # UTC+8
+    canary_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="mirror_set_canary_is_whole",
+                condition=Q(canary="", canary_day=None, canary_until=None)
+                | (
+                    ~Q(canary="")
+                    & Q(
+                        canary_day__isnull=False,
+                        canary_until__isnull=False,
+                        canary_until__gte=F("canary_day"),
+                    )
+                ),
+            ),
+        )
+
+
+class MirrorPlace(models.Model):
+    """In which set a mirror is: its key lets it be in one."""
+
+    mirror = models.OneToOneField(Source, on_delete=models.PROTECT, primary_key=True)
+    set = models.ForeignKey(MirrorSet, on_delete=models.PROTECT)
+
+
+class Measurement(models.Model):
+    """The last time somebody tried a mirror or a tool on a network; not who, and of when the day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    thing = models.CharField(max_length=8)
+    code = models.CharField(max_length=LONGEST_CODE)
+    network = models.CharField(max_length=16)
+    day = models.DateField()
+    works = models.BooleanField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="measurement_once", fields=["thing", "code", "network"]),
+            models.CheckConstraint(
+                name="measurement_thing", condition=Q(thing__in=[one.value for one in Thing])
+            ),
+            models.CheckConstraint(
+                name="measurement_network", condition=Q(network__in=[one.value for one in Network])
+            ),
+        )
+
+
+class ToolEntry(models.Model):
+    """A tool for getting past a national firewall, as its page shows it."""
+
+    code = models.SlugField(max_length=LONGEST_CODE, primary_key=True)
+    name = models.CharField(max_length=LONGEST_NAME)
+    words = models.JSONField()  # {"does": {language: words}, "risk": {…}}
+    open_source = models.BooleanField()
+    anonymity = models.BooleanField()
+    place = models.CharField(max_length=LONGEST_PLACE)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    signed_by = models.CharField(max_length=LONGEST_NAME, blank=True)
+    shown = models.BooleanField()
+    sample = models.BooleanField()

@@ -5,4 +5,4 @@ from django.urls import path
 from tuidang.reach import views
 
 short = [path("q/<str:code>/", views.short, name="short")]
-pages = [path("how/", views.tell, name="tell")]
+pages = [path("how/", views.tell, name="tell"), path("tools/", views.tools, name="tools")]

@@ -6,11 +6,12 @@ import logging
 import time
 from typing import Final
 
+from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language_from_request, override
+from django.utils.translation import get_language, get_language_from_request, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,9 +20,14 @@ from tuidang.base.http import BodyTooLargeError, UnreadableBodyError, came_from_
 from tuidang.base.limits import Budget
 from tuidang.base.visitors import visitor_network
 from tuidang.reach.actions import keep_counts
+from tuidang.reach.lists.measured import Thing
+from tuidang.reach.lists.queries import last_measured
+from tuidang.reach.lists.words import measured_words
 from tuidang.reach.queries import Known, find_source
 from tuidang.reach.rules import Door, How, Way, is_code
 from tuidang.reach.tally import Tally
+from tuidang.reach.tools.queries import shown_tools
+from tuidang.reach.tools.rules import size_words
 
 TALLY: Final = Tally()  # of this process
 _BUDGET: Final = Budget(burst=30, per_hour=30)  # what a network may count; beyond it nothing is counted
@@ -54,6 +60,23 @@ def tell(request: HttpRequest) -> HttpResponse:
     if way and not came_from_elsewhere(request):
         _count(request, How.TOLD, way)
     return render(request, "reach/tell.html", {"told": way is not None})
+
+
+@require_safe
+def tools(request: HttpRequest) -> HttpResponse:
+    """Show the ways past the firewall: what each does, and what it does not. Nothing notes who reads it."""
+    language, today, tests = get_language() or "en", china_today(), last_measured(Thing.TOOL)
+    rows = [
+        {
+            "tool": one,
+            "does": one.does[language],
+            "risk": one.risk[language],
+            "size": size_words(one.size) if one.size else "",
+            "tests": [(measured_words(test, today), test.works) for test in tests.get(one.code, ())],
+        }
+        for one in shown_tools()
+    ]
+    return render(request, "reach/tools.html", {"rows": rows, "options": settings.TUIDANG})
 
 
 def _find(code: str) -> Known | None:

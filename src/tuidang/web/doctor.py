@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tuidang.base.options import Options, read_options
+from tuidang.library.audio.doctor import examine_audio
 
 
 class Level(StrEnum):
@@ -49,7 +50,9 @@ def examine(*, outside: bool = True) -> list[Finding]:
     if not problems:
         findings.extend(_database_and_log(options))
     if outside:
+        findings.extend(Finding(Level(level), what, mend) for level, what, mend in examine_audio())
         findings.extend(_witnesses(options))
+        findings.extend(_reach(options, has_database=not problems))
         findings.extend(_trust(options))
         if not problems:
             findings.extend(_field(options))
@@ -60,7 +63,8 @@ def count_warnings() -> int:
     """Count the findings that are not good; while there is one, nobody is called by a live trunk.
 
     What others must do is left out, outside witnesses, holders of the trust root and of sealing keys: whoever
-    is one of them could keep us from calling.
+    is one of them could keep us from calling. So are ways to us that
+    have nothing to do with the telephone, and what only editors need.
     """
     return sum(finding.level is not Level.GOOD for finding in examine(outside=False))
 
@@ -316,7 +320,7 @@ def _database_and_log(options: Options) -> Iterator[Finding]:
     if all(finding.level is Level.GOOD for finding in migrations):
         yield from _log(options)
         yield from _never()
-        yield from _phone(options)
+        yield from _phone_and_library(options)
 
 
 def _system_checks() -> Iterator[Finding]:
@@ -347,10 +351,28 @@ def _migrations() -> Iterator[Finding]:
         yield Finding(Level.GOOD, "the database answers, and its tables are up to date")
 
 
-def _phone(options: Options) -> Iterator[Finding]:
+def _phone_and_library(options: Options) -> Iterator[Finding]:
     from tuidang.phone.asterisk.doctor import examine_phone
+    from tuidang.web.editions import examine_editions
 
-    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_phone(options))
+    found = (*examine_phone(options), *examine_editions())
+    yield from (Finding(Level(level), what, mend) for level, what, mend in found)
+
+
+def _reach(options: Options, *, has_database: bool) -> Iterator[Finding]:
+    from tuidang.reach.doctor import examine_lists, examine_ways
+
+    yield from (Finding(Level(level), what, mend) for level, what, mend in examine_ways(options))
+    if not has_database or not (options.database or options.sqlite.exists()):
+        return
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        found = list(examine_lists(options))
+    except (DatabaseError, ImproperlyConfigured):
+        return  # what is wrong with the database was said
+    yield from (Finding(Level(level), what, mend) for level, what, mend in found)
 
 
 def _never() -> Iterator[Finding]:

@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from tuidang.base.audit.chain import AT_SHELL
 from tuidang.base.clock import CHINA
+from tuidang.base.manifest import files_signer
 from tuidang.base.options import Options
+from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.counters import read_counters
 from tuidang.register.actions.head import SAMPLE_ORIGIN, find_misfit, open_log
 from tuidang.register.folder.figures import compare_figures, recount
@@ -22,10 +24,11 @@ from tuidang.register.folder.folder import is_current
 from tuidang.register.models import Head
 from tuidang.register.queries import intake_load
 from tuidang.register.rules.publication import is_sample
+from tuidang.tlog.note import SigningKey
 from tuidang.volunteers.actions.invitations import invite_volunteer, recover_volunteer
 from tuidang.volunteers.models import Role
 from tuidang.volunteers.queries import all_volunteers
-from tuidang.web.server import address
+from tuidang.web.server import public_address
 
 NEWCOMER = "newcomer"
 
@@ -50,10 +53,15 @@ def is_sample_register() -> bool:
     return is_sample(open_log().key.name)
 
 
+def files_key() -> SigningKey:
+    """Give the key that signs lists of files, under the name of the register here. Raises NotBegun."""
+    options: Options = settings.TUIDANG
+    return files_signer(open_log().key.name, KeyFolder(options.keys).files_key())
+
+
 def join_link(options: Options, token: str) -> str:
     """Give the link of an invitation, as browsers open it."""
-    site = f"https://{options.hosts[0]}/" if options.https else address(options)
-    return site.rstrip("/") + reverse("join", args=[token])
+    return public_address(options) + reverse("join", args=[token])
 
 
 def invite_newcomer(now: datetime) -> str:

@@ -37,6 +37,11 @@ def address(options: Options) -> str:
     return f"http://{host}:{options.port}/"
 
 
+def public_address(options: Options) -> str:
+    """Give the address under which others know the site, without a slash at its end."""
+    return f"https://{options.hosts[0]}" if options.https else address(options).rstrip("/")
+
+
 def serve(options: Options) -> None:
     """Serve until stopped; of a request nothing is logged."""
     Granian(

@@ -24,7 +24,7 @@ except (UnsafeKeysError, OSError) as error:
 
 DEBUG = False
 SECRET_KEY = _keys.web_key()
-ALLOWED_HOSTS = list(TUIDANG.hosts)
+ALLOWED_HOSTS = [*TUIDANG.hosts, *filter(None, [TUIDANG.onion])]
 ROOT_URLCONF = "tuidang.web.urls"
 WSGI_APPLICATION = "tuidang.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -44,15 +44,18 @@ INSTALLED_APPS = [
     "tuidang.base",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
     "tuidang.base.http.security_headers",
+    "tuidang.web.middleware.point_to_onion",
     "tuidang.web.middleware.refuse_uploads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tuidang.web.middleware.compress_pages",
+    "tuidang.web.middleware.tell_search_engines",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,7 +127,7 @@ SECURE_REFERRER_POLICY = None  # by path, in `tuidang.base.http`
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # likewise
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # a hundred people with a long reason fit in a third of it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-FILE_UPLOAD_HANDLERS: list[str] = []  # nobody uploads files, so nothing is ever spooled to the disk
+FILE_UPLOAD_HANDLERS: list[str] = []  # nothing is ever spooled to the disk; recordings have their own handler
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,6 +1,7 @@
 """Where every address leads: pages under a language, staff screens under /desk/.
 
-Files lie under /log/ and /trust/. Short links, under /c/, lead on to pages.
+Files lie under /log/, /trust/ and, of the library, /audio/ and /editions/. Short links, under /c/, lead on
+to pages.
 """
 
 from django.conf.urls.i18n import i18n_patterns
@@ -9,14 +10,20 @@ from django.urls import include, path
 from tuidang.desk import roster
 from tuidang.library import urls as library
 from tuidang.reach import urls as reach
-from tuidang.web import giving, giving_by_provider, trust, views
+from tuidang.web import counter, giving, giving_by_provider, sitemaps, trust, views
 
 urlpatterns = [
     path("", views.choose_language),
+    path("robots.txt", sitemaps.robots),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:name>.xml", sitemaps.sitemap, name="sitemap"),
+    path("counter.json", counter.numbers, name="counter_numbers"),
     path("", include("tuidang.register.urls.programs")),  # /api/v1/… and /log/…
     path("trust/<path:path>", trust.serve_file),
     path("", include(reach.short)),  # /q/…, as it is printed
     *library.short_links,
+    *library.sounds,
+    *library.files,
     path("give/heard/<slug:provider>/", giving_by_provider.hear),
     path("field/", include("tuidang.field.urls")),
     path("desk/", include("tuidang.volunteers.urls")),

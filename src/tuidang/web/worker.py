@@ -6,20 +6,23 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import close_old_connections, connection
 
-from tuidang.base.clock import CHINA
+from tuidang.base.clock import CHINA, utc_now
 from tuidang.field.actions.entries import mix_entries
 from tuidang.field.sites.actions import forget_past_stands
 from tuidang.giving.listening import start_listening
 from tuidang.library.actions.publication import publish_due
+from tuidang.library.audio.actions import lay_out_audio, make_next
 from tuidang.phone.actions.call_backs import put_on_never_list, tidy_call_backs
 from tuidang.phone.actions.choices import forget_choices
 from tuidang.phone.actions.duty import tidy_duty
+from tuidang.phone.actions.library_sounds import place_library_sounds
 from tuidang.phone.actions.mixing import mix_choices
 from tuidang.privacy.keys import KeyFolder, KeyMissingError
 from tuidang.register.actions.canaries import take_out_canaries
@@ -45,10 +48,12 @@ from tuidang.trust.publishing import CannotPublish
 from tuidang.trust.reading import NotTrustedError
 from tuidang.volunteers.actions.invitations import forget_openings
 from tuidang.volunteers.shifts.actions import forget_past
+from tuidang.web.editions import Builder
 from tuidang.web.field import tend_field
 from tuidang.web.trust import tend_trust
 
 ROUND = 60  # seconds from one look to the next; a sample register publishes in each
+AUDIO_ROUND = 5  # seconds from one look for recordings to the next
 HOUR = 3  # of the day, UTC+8, from which a real register publishes once
 
 logger = logging.getLogger("tuidang.worker")
@@ -59,10 +64,22 @@ def work() -> None:
     stop, looked = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    builder = Builder()
     # Beside the rounds, so that a witness that does not answer delays nothing but its own cosignature.
     threading.Thread(target=ask_witnesses, args=(looked,), daemon=True).start()
+    # Likewise: an hour of speech takes a minute to be made.
+    threading.Thread(target=tend_audio, daemon=True).start()
     start_listening()
-    rounds(stop, looked.set)
+
+    def after() -> None:
+        looked.set()
+        try:
+            builder.look()
+        except Exception:
+            logger.exception("looking after the editions failed; the next round tries again")
+
+    rounds(stop, after)
+    builder.stop()
 
 
 def ask_witnesses(looked: threading.Event) -> None:
@@ -83,6 +100,26 @@ def ask_witnesses(looked: threading.Event) -> None:
             if said.get(name) != why:
                 logger.warning("no cosignature of the witness %s: %s", name, why)
         said = dict(refusals)
+
+
+def tend_audio() -> None:
+    """Make what of the library is heard, without end; what fails is written down, and tried again."""
+    while True:
+        try:
+            look_at_audio()
+        except Exception:
+            logger.exception("a recording could not be tended; it is tried again")
+        finally:
+            close_old_connections()
+        time.sleep(AUDIO_ROUND)
+
+
+def look_at_audio() -> None:
+    """Make what waits, and put what is heard where readers and telephones get it."""
+    while make_next(utc_now):
+        pass
+    lay_out_audio(utc_now())
+    place_library_sounds()
 
 
 def rounds(stop: threading.Event, after: Callable[[], None] = lambda: None) -> None:

@@ -18,6 +18,8 @@ REVIEWERS: Final = frozenset({Role.REVIEWER})
 EDITORS: Final = frozenset({Role.EDITOR})
 OPERATORS: Final = frozenset({Role.OPERATOR})
 COORDINATORS: Final = frozenset({Role.COORDINATOR})
+KEEPERS: Final = frozenset({Role.COORDINATOR, Role.OPERATOR})
+SHOWERS: Final = frozenset({Role.EDITOR, Role.COORDINATOR})
 AUDITORS: Final = frozenset({Role.AUDITOR})
 PAIRS: Final = frozenset({Role.REVIEWER, Role.AUDITOR, Role.COORDINATOR, Role.TREASURER})
 TREASURERS: Final = frozenset({Role.TREASURER})
@@ -75,10 +77,18 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:line-here": Rule(TALKERS),
     "desk:line-order": Rule(TALKERS),
     "desk:floods": Rule(COORDINATORS),
-    "desk:sources": Rule(COORDINATORS),
-    "desk:new-source": Rule(COORDINATORS),
+    "desk:sources": Rule(KEEPERS),
+    "desk:new-source": Rule(KEEPERS),
     "desk:brought": Rule(COORDINATORS),
-    "desk:source": Rule(COORDINATORS, {"code": "none"}),
+    "desk:source": Rule(KEEPERS, {"code": "none"}),
+    "desk:mirror-lists": Rule(KEEPERS),
+    "desk:mirror-hand-out": Rule(KEEPERS),
+    "desk:measurements": Rule(KEEPERS),
+    "desk:mirror-set": Rule(KEEPERS, {"name": "none"}),
+    "desk:mirror-list-file": Rule(KEEPERS, {"name": "none"}),
+    "desk:tools": Rule(SHOWERS),
+    "desk:new-tool": Rule(SHOWERS),
+    "desk:tool": Rule(SHOWERS, {"code": "none"}),
     "desk:print": Rule(COORDINATORS, {"code": "none"}),
     "desk:print-picture": Rule(COORDINATORS, {"code": "none"}),
     "desk:calls-back": Rule(TALKERS),
@@ -123,10 +133,13 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:library-phrases": Rule(EDITORS),
     "desk:library-text": Rule(EDITORS, {"key": 1}),
     "desk:library-chapter": Rule(EDITORS, {"key": 1, "number": 1}),
+    "desk:library-audio": Rule(EDITORS, {"key": 1, "number": 1}),
+    "desk:library-heard": Rule(EDITORS, {"key": 1, "number": 1}),
     # Calls
     "desk:campaigns": Rule(OPERATORS),
     "desk:new-campaign": Rule(OPERATORS),
     "desk:sound": Rule(OPERATORS, {"name": "none"}),
+    "desk:library-sound": Rule(OPERATORS, {"name": "none"}),
     "desk:campaign": Rule(OPERATORS, {"name": "none"}),
     "desk:campaign-messages": Rule(OPERATORS, {"name": "none"}),
     "desk:campaign-complaint": Rule(OPERATORS, {"name": "none"}),

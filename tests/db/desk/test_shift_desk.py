@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from calls_cast import Enter
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.cache import cache as memory
 from django.http import HttpResponse
 from django.test import Client
 from icalendar import Calendar
+from pytest_django import Settings
 
 from tuidang.base.audit.queries import newest_entries
 from tuidang.base.clock import china_today
 from tuidang.desk.shift_forms import write_span
 from tuidang.desk.staffing import expected, holes_ahead
 from tuidang.phone.actions.campaigns import save_trunk
-from tuidang.phone.actions.duty import count_disposition, count_hour
+from tuidang.phone.actions.duty import count_disposition, count_hour, go_on_duty
 from tuidang.phone.hotline_now import DeskNow, HotlineNow, write_now
 from tuidang.phone.models import HotlineHour
 from tuidang.phone.test_calls.actions import note_test_call, save_number
@@ -222,7 +224,9 @@ def test_a_shift_that_runs_and_one_that_comes_later_are_told(enter: Enter) -> No
     assert "Your next shift : " in said
 
 
-def test_help_that_is_needed_soon_is_taken_with_one_press_and_by_one_alone(enter: Enter) -> None:
+def test_help_that_is_needed_soon_is_taken_with_one_press_and_by_one_alone(
+    enter: Enter, settings: Settings
+) -> None:
     quiet_line()
     here = datetime.now(UTC)
     # By whose clock it is day now: nobody is called out of bed.
@@ -238,6 +242,10 @@ def test_help_that_is_needed_soon_is_taken_with_one_press_and_by_one_alone(enter
     asked = maple.get("/desk/keys/").content.decode()
     assert "Help is needed: now, until " in asked
     assert "Help is needed" not in text_of(fir.get("/desk/keys/"))  # he does not speak what is missing
+    settings.TUIDANG = replace(settings.TUIDANG, phone_desks=1)
+    maple_key = User.objects.get(pseudonym="maple").pk
+    go_on_duty(maple_key, ["zh"], coordinator=False, now=here)
+    assert "Help is needed" not in text_of(maple.get("/desk/keys/"))  # he helps already
     hole = re.search(r'name="hole" value="([^"]+)"', asked)
     assert hole is not None
     assert fir.post(TAKE, {"hole": hole[1]}).status_code == 422
@@ -277,7 +285,7 @@ def test_a_coordinator_is_told_of_holes_and_gives_offered_shifts_to_those_who_ag
         enter("willow", Role.LISTENER),
     )
     maple, willow, now = settle("maple"), settle("willow", "Asia/Taipei"), datetime.now(UTC)
-    assert "1 volunteer is missing: " in text_of(birch.get("/desk/keys/"))
+    assert re.search(r"1 volunteer is missing: .* \(universal time\)", text_of(birch.get("/desk/keys/")))
     shift = promise_at(maple, next_quarter(200))
     offer_shift(maple, shift.pledge, shift.day, now)
     assert "Nobody has agreed yet." in text_of(birch.get(HOLES))
@@ -368,7 +376,7 @@ def test_a_pledge_of_somebody_whose_role_is_gone_is_no_cover(enter: Enter) -> No
 
 def test_the_board_says_who_is_at_the_hotline_and_who_called_in_vain(enter: Enter) -> None:
     maple, birch = enter("maple", Role.LISTENER), enter("birch", Role.COORDINATOR)
-    now, data = datetime.now(UTC), settings.TUIDANG.data
+    now, data = datetime.now(UTC), django_settings.TUIDANG.data
     assert "The hotline does not run." in text_of(maple.get(WEEK))
     write_now(data, HotlineNow(nobody=True))
     assert "Nobody is on duty now." in text_of(maple.get(WEEK))

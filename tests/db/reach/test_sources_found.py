@@ -14,7 +14,7 @@ from reach_cast import Days
 from tuidang.base.limits import Budget
 from tuidang.reach import views
 from tuidang.reach.actions import change_source, create_source, keep_counts, set_state
-from tuidang.reach.models import Source, SourceMonth
+from tuidang.reach.models import MirrorPlace, Source, SourceMonth
 from tuidang.reach.queries import all_sources, figures, find_source
 from tuidang.reach.rules import Door, Entry, How, Kind, Mistake, State
 from tuidang.reach.tally import TOGETHER, Counted
@@ -184,4 +184,5 @@ def test_no_table_of_what_was_counted_leads_to_a_statement_a_day_or_an_order() -
         relations = connection.introspection.get_relations(cursor, SourceMonth._meta.db_table)
     assert {one.name for one in columns} == {"id", "month", "how", "what", "count"}
     assert not relations
-    assert not Source._meta.related_objects
+    # Which set a mirror is in, and nothing else.
+    assert [one.related_model for one in Source._meta.related_objects] == [MirrorPlace]

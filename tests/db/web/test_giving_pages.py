@@ -11,11 +11,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from giving_cast import gift
+from markup import weight
 from tuidang.giving.actions.book import enter, refund_gift
+from tuidang.giving.models import Checkout, Standing
 from tuidang.giving.rules.ledger import Account, Entry, Kind
 from tuidang.giving.rules.money import Currency
 from tuidang.phone.records.outcomes import Outcome
-from tuidang.web import giving
+from tuidang.web import giving, giving_by_provider
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +108,22 @@ def test_calls_are_counted_by_finished_quarters(settings: Settings) -> None:
     keep(records, [call(LONG_AGO, "CN-SD", Outcome.BUSY), call(LONG_AGO, "CN-HA", Outcome.REFUSED)] * 3)
     assert giving._calls(records, date(2025, 4, 2)) == [(date(2025, 1, 1), date(2025, 3, 31), 3)]
     assert giving._calls(records, date(2025, 3, 31)) == []
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize("standing", list(Standing))
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_where_a_donor_comes_back_to_is_light(client: Client, language: str, standing: Standing) -> None:
+    row = Checkout.objects.create(
+        provider=Account.STRIPE.value,
+        day=LONG_AGO,
+        currency="USD",
+        cents=2500,
+        monthly=True,
+        standing=standing.value,
+        payload=b"",
+    )
+    for path in (f"thanks/{row.pk}/", f"end/{row.pk}/{giving_by_provider.proof_of(row.pk)}/"):
+        response = client.get(f"/{language}/give/{path}")
+        assert response.status_code == 200
+        assert weight(response) <= 14 * 1024

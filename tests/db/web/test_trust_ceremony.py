@@ -16,6 +16,7 @@ from tlog_cast import KEY
 from trust_cast import ANNA, BELA, CARL, DORA
 from tuidang.cli_log import log
 from tuidang.cli_trust import trust
+from tuidang.reach.lists.document import Listed, write_list
 
 PASSPHRASE = "six words that nobody guesses"
 
@@ -64,12 +65,15 @@ def draft_first(desk: Desk, vkey: str) -> None:
     (desk.folder / "server.pub").write_text(desk.trust("key server").stdout)
     (desk.folder / "policy").write_text("quorum none\n")
     (desk.folder / "sites").write_text("# for the poster\nhttps://one.example/\n")
+    listed = [Listed("m1", "https://two.example/", ())]
+    (desk.folder / "letters.json").write_bytes(write_list("letters", None, listed))
     holders = "--holder anna.pub --holder bela.pub --holder carl.pub --server server.pub --mirrors dora.pub"
     for line in (
         f"init first {holders}",
         f"set log-key first {vkey}",
         "set policy first policy",
         "set mirrors first sites --name poster",
+        "set mirrors first letters.json --name letters",
     ):
         assert desk.trust(line).exit_code == 0, line
 

@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import tuidang
-from tuidang.reach.posters.layout import BLEED, BOAT, lay_out
+from tuidang.base.drawings import BOAT
+from tuidang.reach.posters.layout import BLEED, lay_out
 from tuidang.reach.posters.picture import picture
 from tuidang.reach.posters.typeface import is_there, width_of
 from tuidang.reach.posters.values import Boxes, Ink, NoGlyph, Order, Sheet, Text, TooLong

@@ -56,6 +56,9 @@ class Act(StrEnum):
     UNMARK_CALLER = "unmark-caller"
     GIVE_SHIFT = "give-shift"  # an offered one, to somebody who had agreed
     CHANGE_SOURCE = "change-source"  # a published number or address
+    CHANGE_MIRRORS = "change-mirrors"  # a set of mirrors, or which mirror is in which
+    RENEW_CANARY = "renew-canary"  # of a set of mirrors
+    CHANGE_TOOL = "change-tool"  # of the page of circumvention tools
     CHANGE_SITE = "change-site"  # where volunteers stand: its plan, teams, codes, stock
     MAKE_PRINT = "make-print"  # a poster or card
     ENTER_MONEY = "enter-money"  # a gift, a cost, cheques that were paid in, what there was

@@ -75,6 +75,12 @@ def described(errors: Mapping[str, str], field: str, hint: str = "") -> SafeStri
 
 
 @register.filter
+def has(errors: Mapping[str, str], field: str) -> bool:
+    """Tell whether something is wrong with a field whose name has a hyphen."""
+    return field in errors
+
+
+@register.filter
 def percent_of(part: int, whole: int) -> str:
     """Write a share with one decimal; nothing of nothing."""
     return percent(part, whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from django import template
@@ -10,6 +11,7 @@ from django import template
 from tuidang.desk import shift_words
 from tuidang.desk.shift_forms import write_span
 from tuidang.desk.staffing import reminder_of
+from tuidang.phone.queries import duty_of
 from tuidang.volunteers.models import Role, User
 from tuidang.volunteers.shifts.coverage import Cell, Count, Hole, State
 from tuidang.volunteers.shifts.queries import PLEDGERS
@@ -28,10 +30,13 @@ def reminder(context: template.Context) -> dict[str, object]:
     if not volunteer.has_role(*PLEDGERS):
         return {}
     found = reminder_of(volunteer, now, coordinates=coordinates)
+    if found and duty_of(volunteer.pk, now):  # who is on duty helps already
+        found = replace(found, help=None)
     return {
         "reminder": found,
         "begins": shift_words.begins_words(found.following.start, now) if found and found.following else "",
         "hole": write_span(found.help.span) if found and found.help else "",
+        "help_clock": shift_words.clock_name(found.zone) if found and found.help else "",
         "time": shift_words.open_words(found.help.span, found.zone, now) if found and found.help else "",
     }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tuidang.library.rules import LANGUAGES
 from tuidang.phone.models import Campaign, Message, Trunk
 from tuidang.phone.queries import obstacles
 from tuidang.phone.rules import CLOSES, LEAST_DAYS_BETWEEN, OPENS
@@ -55,6 +56,7 @@ class Limits:
     daily_limit: int = 10_000
     days_between: int = 90
     regions: tuple[str, ...] = ()  # none named: everywhere
+    language: str = LANGUAGES[0]  # of what of the library key 1 plays
 
     def mistakes(self) -> Iterator[Mistake]:
         """Give what cannot be."""
@@ -64,6 +66,8 @@ class Limits:
             yield Mistake("daily_limit", _("A day has from 1 to 10,000,000 calls."))
         if not LEAST_DAYS_BETWEEN <= self.days_between <= 3650:
             yield Mistake("days_between", _("Between two passes lie from 30 to 3,650 days."))
+        if self.language not in LANGUAGES:
+            yield Mistake("language", _("A language is one of zh-hans, zh-hant, en."))
         for region in self.regions:
             if not region.startswith("CN-") or parse_region(region) != region:
                 yield Mistake(
@@ -279,4 +283,5 @@ def _columns(limits: Limits) -> dict[str, object]:
         "daily_limit": limits.daily_limit,
         "days_between": limits.days_between,
         "regions": " ".join(limits.regions),
+        "language": limits.language,
     }

@@ -158,13 +158,18 @@ def _mark(name: str, text: str) -> str:
     return hashlib.sha256("\0".join((text, *_voice_of(name), *_SHAPE)).encode()).hexdigest()[:16]
 
 
+def speak(data: Path, text: str, target: Path, name: str = "") -> None:
+    """Write a WAV file of a text in the synthetic voice, in Mandarin or as the `name` of a sound says."""
+    folder = root(data) / "usr/lib" / architecture()[1]
+    words = [*command(data, "espeak-ng"), f"--path={folder}", *_voice_of(name), "-w", str(target), "--stdin"]
+    subprocess.run(words, input=text.encode(), check=True, capture_output=True)  # noqa: S603 -- our own words
+
+
 def _speak(data: Path, name: str, text: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     spoken = target.with_name(target.name + ".wav")
-    folder = root(data) / "usr/lib" / architecture()[1]
-    words = [*command(data, "espeak-ng"), f"--path={folder}", *_voice_of(name), "-w", str(spoken), "--stdin"]
     try:
-        subprocess.run(words, input=text.encode(), check=True, capture_output=True)  # noqa: S603 -- our own words
+        speak(data, text, spoken, name)
         convert(data, spoken, target)
     finally:
         spoken.unlink(missing_ok=True)

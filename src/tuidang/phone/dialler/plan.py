@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
+from tuidang.library.audio.queries import heard_in
+from tuidang.phone.actions.library_sounds import FOLDER as LIBRARY
 from tuidang.phone.actions.shares import Share, take_shares
-from tuidang.phone.asterisk.sounds import ENDING
+from tuidang.phone.asterisk.sounds import ENDING, path_of
 from tuidang.phone.models import Campaign, Trunk
 from tuidang.phone.records.outcomes import shares_text
 from tuidang.phone.rules import Refusal, is_simulated, may_use_trunk
 from tuidang.register.queries import begun_as_sample
+
+MOST_MORE: Final = 50  # of the library's sounds in one call; nobody hears them all
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,25 @@ class CampaignPlan:
     names_caller: bool  # all messages say first who is calling
     trunks: tuple[str, ...]
     has_sounds: bool  # there is a sound for every message: nobody is called to hear silence
+    more: tuple[str, ...] = ()  # sounds of the library, one after the other: key 1 plays them
 
     @property
     def shares_text(self) -> str:
         """Write down how messages are drawn, as call records keep it."""
         return shares_text(self.shares)
+
+    def to_play(self, message: str) -> tuple[str, ...]:
+        """Give the sounds of a call that begins with a message: key 1 plays the next of them.
+
+        That is what the library has, after a chapter of it the chapters that follow; the campaign's other
+        messages where it has nothing.
+        """
+        first = self.messages[message]
+        if not self.more:
+            return (first, *(sound for name, sound in self.messages.items() if name != message))
+        after = self.more.index(first) + 1 if first in self.more else 0
+        others = [sound for sound in self.more[after:] + self.more[:after] if sound != first]
+        return (first, *others[:MOST_MORE])
 
 
 @dataclass(frozen=True)
@@ -89,6 +108,7 @@ def load_plan() -> Plan:
             shares={message.name: message.share for message in messages},
             names_caller=all(message.names_caller for message in messages),
             trunks=tuple(trunk.name for trunk in campaign.trunks.all()),
+            more=library_sounds(sounds, campaign.language),
             has_sounds=all((sounds / f"{message.sound}{ENDING}").is_file() for message in messages),
         )
         for campaign in running.prefetch_related("messages", "trunks")
@@ -102,6 +122,12 @@ def load_plan() -> Plan:
         for trunk in Trunk.objects.filter(name__in=wanted)
     }
     return Plan(tuple(campaign for campaign in campaigns if campaign.trunks), trunks, begun_as_sample())
+
+
+def library_sounds(sounds: Path, language: str) -> tuple[str, ...]:
+    """Name what of the library can be played in a language, in its order."""
+    named = (f"{LIBRARY}/{one.code}" for one in heard_in(language))
+    return tuple(name for name in named if path_of(sounds, name).is_file())
 
 
 def usable_trunks(*, phone_live: bool, examine: Callable[[], int]) -> list[TrunkPlan]:

@@ -246,9 +246,8 @@ class Dialler:
 
     def _begin(self, campaign: CampaignPlan, trunk: TrunkPlan, drawn: Drawn, figures: Figures) -> None:
         message = draw_share(campaign.shares, _dice)
-        others = [name for name in campaign.messages if name != message]
         script = Script(
-            messages=tuple(campaign.messages[name] for name in (message, *others)),
+            messages=campaign.to_play(message),
             aliases=tuple(_dice.sample(SPOKEN_ALIASES, len(SPOKEN_ALIASES))),
             region=drawn.region,
             call_back=True,

@@ -7,14 +7,12 @@ from typing import Final
 
 import segno
 
+from tuidang.base.drawings import BOAT
 from tuidang.reach.posters.typeface import width_of, wrap
 from tuidang.reach.posters.values import Boxes, Drawing, Face, Ink, Mark, Order, Sheet, Text, TooLong
 from tuidang.reach.posters.words import WORDS
 
 BLEED: Final = 3.0  # what is coloured to the edge goes on beyond it
-BOAT: Final = (
-    "M30 8v34M30 12c9 5 15 14 17 26H30M26 18c-1 8-5 15-11 20h11M10 44h42c-2 6-6 9-11 9H21c-5 0-9-3-11-9z"
-)
 _WATER: Final = 53  # where the boat's keel lies, of its 64 units
 
 

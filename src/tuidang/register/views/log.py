@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.cache import get_conditional_response
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from tuidang.base.parts import give_part
+
 _PATH = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _TYPES = {
     "checkpoint": "text/plain; charset=utf-8",
     "vkey": "text/plain; charset=utf-8",
@@ -25,7 +24,6 @@ _TYPES = {
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 _FOR_A_MOMENT = "public, max-age=30"
-_CHUNK = 64 * 1024
 
 
 @require_safe
@@ -44,26 +42,11 @@ def answer_file(request: HttpRequest, folder: Path, path: str, *, constant: bool
     """
     file = _open(folder.resolve(), path)
     status = os.fstat(file.fileno())
-    etag = _entity_tag(status)
     headers = {
         "Content-Type": _TYPES.get(path.rpartition("/")[2].rpartition(".")[2], "application/octet-stream"),
         "Cache-Control": _FOR_EVER if constant else _FOR_A_MOMENT,
-        "ETag": etag,
-        "Accept-Ranges": "bytes",
     }
-    known = get_conditional_response(request, etag)
-    if known is not None:  # not modified, or not what the client insists on
-        file.close()
-        return HttpResponse(status=known.status_code, headers=headers)
-    part = _part_asked_for(request, etag, status.st_size)
-    first, length = part or (0, status.st_size)
-    if part:
-        headers["Content-Range"] = f"bytes {first}-{first + length - 1}/{status.st_size}"
-    if first >= status.st_size > 0:
-        file.close()
-        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{status.st_size}"})
-    headers["Content-Length"] = str(length)
-    return StreamingHttpResponse(_read(file, first, length), status=206 if part else 200, headers=headers)
+    return give_part(request, file, _entity_tag(status), headers)
 
 
 def _open(folder: Path, path: str) -> BinaryIO:
@@ -86,24 +69,3 @@ def _entity_tag(status: os.stat_result) -> str:
     """Name one version of a file: files are replaced by renaming, so these three tell them apart."""
     seen = f"{status.st_ino} {status.st_size} {status.st_mtime_ns}".encode()
     return f'"{hashlib.blake2b(seen, key=settings.SECRET_KEY.encode()[:64], digest_size=12).hexdigest()}"'
-
-
-def _part_asked_for(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | None:
-    """Return first byte and length of a single range (RFC 9110, section 14), or None for the whole."""
-    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if not asked or asked.group() == "bytes=-" or request.headers.get("If-Range", etag) != etag:
-        return None
-    first, last = asked.groups()
-    if not first:
-        length = min(int(last), size)
-        return size - length, length
-    end = min(int(last) + 1, size) if last else size
-    return (int(first), end - int(first)) if not last or int(first) <= int(last) else None
-
-
-def _read(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        while length and (chunk := file.read(min(_CHUNK, length))):
-            length -= len(chunk)
-            yield chunk

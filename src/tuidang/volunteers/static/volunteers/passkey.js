@@ -15,6 +15,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     const failed = form.querySelector("[data-failed]");
     failed.hidden = true;
+    if (lacksName(form)) return;
     try {
       const options = JSON.parse(form.dataset.options);
       const made = form.dataset.passkey === "create" ? await create(options) : await get(options);
@@ -24,6 +25,17 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       failed.hidden = false;
     }
   });
+}
+
+// A new device wants a name; said beside the field, in the page's own words.
+function lacksName(form) {
+  const { label } = form.elements;
+  const said = form.querySelector("[data-unnamed]");
+  if (!label || !said) return false;
+  said.hidden = label.value.trim() !== "";
+  label.setAttribute("aria-invalid", String(!said.hidden));
+  if (!said.hidden) label.focus();
+  return !said.hidden;
 }
 
 async function create(options) {

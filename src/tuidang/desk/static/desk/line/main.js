@@ -125,12 +125,18 @@ function render() {
   note(deaf >= DEAF ? "deaf" : loose || fault || (canRing() ? mine?.note : "touch"));
   showConversation(now, state);
   showPressed(at.mute, Boolean(telephone?.isMuted));
-  if (now === "ringing" && shown !== "ringing") ring(words.rings);
+  if (now === "ringing" && shown !== "ringing") ring(ringWords);
   if (now !== "ringing") hush();
   shown = now;
   if (TALKS.includes(mine?.state)) stand(mine.call);
   goOn(now);
   showNames(now);
+}
+
+// With the language of the caller, as soon as it is known: one may have another tab open.
+function ringWords() {
+  const about = state?.me?.about;
+  return about ? words.ringing.replace("{about}", about) : words.rings;
 }
 
 // Order something; what was not taken is said until something is.

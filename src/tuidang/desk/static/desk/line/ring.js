@@ -21,12 +21,13 @@ export async function allowRing() {
   await context.resume();
 }
 
+// `words` gives what the title says; it is asked at each turn.
 export function ring(words) {
   hush();
   let isOn = false;
   const blink = () => {
     isOn = !isOn;
-    document.title = isOn ? words : title;
+    document.title = isOn ? words() : title;
   };
   play();
   blink();

@@ -1,0 +1,1 @@
+"""A robot that answers letters with small files, and keeps nothing of whoever wrote."""

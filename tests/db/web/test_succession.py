@@ -131,6 +131,19 @@ def test_nor_where_his_server_first_shows_where_it_was_sealed(sample: Path, dres
     assert said in told.output
 
 
+def test_who_remembers_what_he_saw_is_shown_no_older_trust_root(sample: Path) -> None:
+    memory, old = sample / "memory", shutil.copytree(settings.TUIDANG.trust, sample / "old")
+    before = shutil.copytree(settings.TUIDANG.log, sample / "before")
+    prepare_successor(NEXT)
+    go_on(NOW)
+    assert verify("--memory", memory).exit_code == 0
+    shown = ["verify", str(before), "--trust", str(old), "--root", str(old / "1.root.json")]
+    assert CliRunner().invoke(log, shown).exit_code == 0
+    told = CliRunner().invoke(log, [*shown, "--memory", str(memory)])
+    assert told.exit_code == 1
+    assert "older than what was shown before" in told.output
+
+
 def test_who_kept_a_checkpoint_of_the_old_log_sees_that_it_goes_on(sample: Path) -> None:
     shutil.copy(settings.TUIDANG.log / "checkpoint", sample / "mine")
     prepare_successor(NEXT)

@@ -146,7 +146,10 @@ def read_opened(source: Path, return_secret: bytes) -> Iterator[OpenedEntry]:
 
 
 def read_handed_over(text: bytes) -> list[SealedEntry]:
-    """Read the file by which a phone hands its entries over; raises NotABatchError."""
+    """Read the file by which a phone hands its entries over; raises NotABatchError.
+
+    An entry of a week that is none is left to be found late: one taken in from an enemy holds no other up.
+    """
     head, *lines = text.splitlines() or [b""]
     if _object(head).get("kind") != "handed-over":
         raise NotABatchError("this is no file that a phone hands over")
@@ -177,13 +180,17 @@ def _head(file: BufferedReader, kind: str) -> tuple[date, dict[str, object]]:
 
 def _read_sealed_lines(file: BufferedReader) -> Iterator[SealedEntry]:
     for number, line in _lines(file):
-        yield _sealed(number, line)
+        entry = _sealed(number, line)
+        try:
+            monday_of(entry.week)
+        except ValueError as error:
+            raise NotABatchError(f"line {number} is no sealed entry") from error
+        yield entry
 
 
 def _sealed(number: int, line: Mapping[str, object]) -> SealedEntry:
     try:
         entry = SealedEntry(UUID(str(line["uuid"])), str(line["week"]), _bytes(line["sealed"]))
-        monday_of(entry.week)
     except (KeyError, ValueError) as error:
         raise NotABatchError(f"line {number} is no sealed entry") from error
     if len(entry.sealed) != SEALED_BYTES:

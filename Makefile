@@ -25,7 +25,7 @@ unit: $(TEST_LOCK) ## only the tests that need no database (under a minute)
 	$(PYTHON) -m pytest -n $(WORKERS) -m "not soak" tests/unit
 
 soak: $(TEST_LOCK) ## the long runs: a million leaves, a hundred kills, load
-	@scripts/need "the long runs" golang-go golang-golang-x-mod-dev postgresql
+	@scripts/need "the long runs" chromium golang-go golang-golang-x-mod-dev nginx-light postgresql
 	$(PYTHON) -m pytest -m soak -s tests
 
 check: $(TEST_LOCK) ## format, lint, types, import contracts, migrations, settings
@@ -39,7 +39,7 @@ check: $(TEST_LOCK) ## format, lint, types, import contracts, migrations, settin
 	@echo "Checked: nothing to mend."
 
 bench: $(TEST_LOCK) ## measure, and write docs/reference/performance.md
-	@scripts/need "the benchmarks" golang-go golang-golang-x-mod-dev
+	@scripts/need "the benchmarks" chromium fonts-noto-cjk golang-go golang-golang-x-mod-dev
 	$(PYTHON) -m bench
 
 docs: $(TEST_LOCK) ## check that the documentation's links and commands hold

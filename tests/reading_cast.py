@@ -87,7 +87,7 @@ class Register:
 
     def checkpoint(self) -> str:
         """Give the signed checkpoint of the log as it is."""
-        return sign_checkpoint(Checkpoint("cast.invalid", self.tree.size, self.tree.root), self.key)
+        return sign_checkpoint(Checkpoint(self.key.name, self.tree.size, self.tree.root), self.key)
 
     def erase(self, *leaves: int) -> None:
         """Destroy records."""

@@ -19,6 +19,7 @@ from tuidang.cli_integrity import integrity
 from tuidang.cli_library import library
 from tuidang.cli_log import log
 from tuidang.cli_mail import mail
+from tuidang.cli_mirror import mirror
 from tuidang.cli_mirror_list import mirror_list, reach
 from tuidang.cli_onion import onion
 from tuidang.cli_phone import phone
@@ -73,6 +74,7 @@ main.add_command(log)
 main.add_command(mail)
 main.add_command(mirror_list)
 main.add_command(onion)
+main.add_command(mirror)
 main.add_command(phone)
 main.add_command(poster)
 main.add_command(reach)

@@ -42,7 +42,7 @@ def root_given(text: str) -> bytes | str:
         ) from None
 
 
-def believe(trust: str | None, root: str | None, memory: Path | None) -> Targets | None:
+def believe(trust: str | None, root: str | None, memory: Path | None = None) -> Targets | None:
     """Return what the trust root says that was named; None without one.
 
     Ends with a sentence and 1 where it is not to be believed, 3 where it cannot be read.

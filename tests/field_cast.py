@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
 from tuidang.field.actions.sites import create_site, make_team_code
-from tuidang.field.batches import SealedEntry
+from tuidang.field.batches import SealedEntry, name_of
 from tuidang.field.models import Site
 from tuidang.privacy.receipts import make_digits
 from tuidang.privacy.weekly import WeekKey, seal_entry, week_of
@@ -42,7 +43,8 @@ def content(number: int = 1, **others: object) -> dict[str, object]:
 def sealed(number: int = 1, uuid: UUID | None = None, week: str = WEEK, **others: object) -> SealedEntry:
     """Seal it, as a phone does."""
     data = json.dumps(content(number, **others)).encode()
-    return SealedEntry(uuid or uuid4(), week, seal_entry(KEY.public, data))
+    entry = SealedEntry(uuid4(), week, seal_entry(KEY.public, data))
+    return replace(entry, uuid=uuid or name_of(entry))
 
 
 def sealed_for(public: bytes, week: str, number: int) -> SealedEntry:

@@ -172,6 +172,11 @@ class StripeCast:
         self._tell("charge.refunded", charge)
         return self.things[name]
 
+    def garble(self, intent: str) -> Thing:
+        """Say of a payment what cannot be: no clock has this second."""
+        self._charge_of(intent)["created"] = 10**30
+        return self.things[intent]
+
     def fail_refund(self, name: str) -> Thing:
         refund = self.get(name, "refund")
         refund["status"] = "failed"

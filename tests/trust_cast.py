@@ -86,7 +86,7 @@ class Ceremonies:
         self.held += 1
         drafts = Drafts(self.folder / f"ceremony-{self.held}")
         if self.public.exists():
-            drafts.fetch(self.store)
+            drafts.fetch(self.store, self.root(), NOW)
         return drafts
 
     def publish(

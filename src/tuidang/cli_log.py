@@ -12,7 +12,7 @@ import click
 
 from tuidang.cli_log_said import CannotTell, Damaged, Key, say, tame, tell
 from tuidang.cli_policy import Verdict, judge, read_policy, signer
-from tuidang.cli_trusted import ROOT, TRUST, believe, policy_of
+from tuidang.cli_trusted import MEMORY, ROOT, TRUST, believe, policy_of
 from tuidang.register.folder.leaves import count_kinds
 from tuidang.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint, parse_checkpoint
 from tuidang.tlog.note import NoteError, VerifierKey, generate_key, split_note
@@ -59,6 +59,7 @@ def log() -> None:
 )
 @TRUST
 @ROOT
+@MEMORY
 @click.option("--json", "as_json", is_flag=True, help="Print what was found for a program to read.")
 def verify(
     *,
@@ -68,6 +69,7 @@ def verify(
     policy_file: Path | None,
     trust: str | None,
     root: str | None,
+    memory: Path | None,
     as_json: bool,
 ) -> None:
     """Recount a log: every entry, every tile, every record, up to the signed root.
@@ -92,7 +94,7 @@ def verify(
       tuidang log verify https://example.org/log --policy witnesses.policy
       tuidang log verify mine.tlog-proof --vkey paper.vkey
     """
-    trusted = believe(trust, root)
+    trusted = believe(trust, root, memory)
     if trusted and (vkey or policy_file):
         raise click.UsageError("--trust names key and policy: leave --vkey and --policy away.")
     policy = policy_of(trusted) if trusted else read_policy(policy_file)
@@ -105,6 +107,8 @@ def verify(
         size = _stated_size(store)
         with _progress(size, "Entries") as bar:
             report = verify_log(store, key.verifier, workers=_cores(), progress=bar.update, tally=count_kinds)
+        if trusted and report.checkpoint and _find_log(trusted, report.signed, policy, as_json) != belief:
+            raise CannotTell(f"{source} has shown two checkpoints of different logs. Verify it again.")
         problems = list(report.problems)
         if report.checkpoint and earlier:
             problems += _check_earlier(store, report.checkpoint, earlier, key.verifier, belief)
@@ -192,7 +196,7 @@ def keygen(name: str, out: Path) -> None:
     click.echo(verifier.text)
 
 
-def _find_log(trusted: Targets, signed: str, policy: Policy | None, as_json: bool) -> Belief:
+def _find_log(trusted: Targets, signed: str | bytes, policy: Policy | None, as_json: bool) -> Belief:
     """Say by which key that the trust root names a checkpoint is believed, or end with a sentence and 1."""
     try:
         return find_log(trusted.logs(), signed)

@@ -17,7 +17,7 @@ from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
 from tuidang.cli_trust_keys import draw, key, read_private, read_public, sentences
 from tuidang.cli_trust_set import say_what
-from tuidang.cli_trusted import root_given
+from tuidang.cli_trusted import MEMORY, root_given
 from tuidang.tlog.store import DirectoryStore
 from tuidang.trust.drafts import DraftError, Drafts, Standing, find_key
 from tuidang.trust.keys import in_groups, tuf_key
@@ -130,9 +130,7 @@ def fetch(folder: Path, source: str, root: str, as_json: bool) -> None:
     """
     drafts = Drafts(folder)
     with sentences():
-        found = open_source(source)
-        read_targets(found, root_given(root), utc_now())
-        drafts.fetch(found)
+        drafts.fetch(open_source(source), root_given(root), utc_now())
         _tell(drafts, as_json)
 
 
@@ -306,10 +304,7 @@ def show(source: str, as_json: bool) -> None:
     "--root-fingerprint", "root", metavar="DIGITS|FILE", required=True,
     help="What you trust: the 64 digits from paper, or a root as a file.",
 )  # fmt: skip
-@click.option(
-    "--memory", type=click.Path(file_okay=False, path_type=Path),
-    help="Where to keep what was seen, so that nobody can show you something older next time.",
-)  # fmt: skip
+@MEMORY
 @click.option(
     "--paper",
     type=click.Path(dir_okay=False, path_type=Path),

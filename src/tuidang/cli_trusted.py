@@ -23,6 +23,11 @@ ROOT = click.option(
     metavar="DIGITS|FILE",
     help="What you trust of it: the fingerprint from paper, or a root as a file.",
 )
+MEMORY = click.option(
+    "--memory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to keep what was seen, so that nobody can show you something older next time.",
+)
 
 
 def root_given(text: str) -> bytes | str:
@@ -37,17 +42,17 @@ def root_given(text: str) -> bytes | str:
         ) from None
 
 
-def believe(trust: str | None, root: str | None) -> Targets | None:
+def believe(trust: str | None, root: str | None, memory: Path | None = None) -> Targets | None:
     """Return what the trust root says that was named; None without one.
 
     Ends with a sentence and 1 where it is not to be believed, 3 where it cannot be read.
     """
-    if trust is None and root is None:
+    if trust is None and root is None and memory is None:
         return None
     if trust is None or root is None:
         raise click.UsageError("--trust says where a trust root lies, --root which one you trust: give both.")
     try:
-        return read_targets(open_source(trust), root_given(root), utc_now())
+        return read_targets(open_source(trust), root_given(root), utc_now(), memory)
     except NotTrustedError as error:
         raise Damaged(f"NOT TRUSTED: {error}.") from None
     except OSError as error:

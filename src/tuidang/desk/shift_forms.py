@@ -146,11 +146,12 @@ def read_number(typed: str | None, otherwise: int = 0) -> int:
 
 
 def read_time(typed: str) -> time | None:
-    """Read a time of day as a form sends it; None if it is none."""
+    """Read a time of day as a form sends it; None if it is none, as one of another zone is."""
     try:
-        return time.fromisoformat(typed) if len(typed) in {5, 8} else None
+        found = time.fromisoformat(typed) if len(typed) in {5, 8} else None
     except ValueError:
         return None
+    return found if found and found.tzinfo is None else None
 
 
 def read_day(typed: str) -> date | None:

@@ -51,6 +51,12 @@ class SealedEntry:
     sealed: bytes
 
 
+def name_of(entry: SealedEntry) -> UUID:
+    """Name an entry by what was sealed: nobody can send something else in its place, whatever he calls it."""
+    told = f"tuidang/field/entry/v1\n{entry.week}\n".encode()
+    return UUID(bytes=sha256(told + entry.sealed).digest()[:16])
+
+
 @dataclass(frozen=True)
 class OpenedEntry:
     """What was in an entry; None if the key of its week does not open it."""
@@ -140,7 +146,10 @@ def read_opened(source: Path, return_secret: bytes) -> Iterator[OpenedEntry]:
 
 
 def read_handed_over(text: bytes) -> list[SealedEntry]:
-    """Read the file by which a phone hands its entries over; raises NotABatchError."""
+    """Read the file by which a phone hands its entries over; raises NotABatchError.
+
+    An entry of a week that is none is left to be found late: one taken in from an enemy holds no other up.
+    """
     head, *lines = text.splitlines() or [b""]
     if _object(head).get("kind") != "handed-over":
         raise NotABatchError("this is no file that a phone hands over")
@@ -171,13 +180,17 @@ def _head(file: BufferedReader, kind: str) -> tuple[date, dict[str, object]]:
 
 def _read_sealed_lines(file: BufferedReader) -> Iterator[SealedEntry]:
     for number, line in _lines(file):
-        yield _sealed(number, line)
+        entry = _sealed(number, line)
+        try:
+            monday_of(entry.week)
+        except ValueError as error:
+            raise NotABatchError(f"line {number} is no sealed entry") from error
+        yield entry
 
 
 def _sealed(number: int, line: Mapping[str, object]) -> SealedEntry:
     try:
         entry = SealedEntry(UUID(str(line["uuid"])), str(line["week"]), _bytes(line["sealed"]))
-        monday_of(entry.week)
     except (KeyError, ValueError) as error:
         raise NotABatchError(f"line {number} is no sealed entry") from error
     if len(entry.sealed) != SEALED_BYTES:
@@ -195,7 +208,7 @@ def _lines(file: BufferedReader) -> Iterator[tuple[int, dict[str, object]]]:
 def _object(line: bytes) -> dict[str, object]:
     try:
         read = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotABatchError("a line cannot be read") from error
     if not isinstance(read, dict):
         raise NotABatchError("a line cannot be read")

@@ -45,7 +45,7 @@ class Entry(models.Model):
         UNREADABLE = "unreadable"  # the key of its week does not open it
 
     id = models.BigAutoField(primary_key=True, default=random_key)
-    uuid = models.UUIDField(unique=True)  # made on the phone
+    uuid = models.UUIDField(unique=True)  # by what is sealed: `batches.name_of`
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="entries")
     week = models.CharField(max_length=8)  # whose key sealed it: 2026-W48
     day = models.DateField()  # on which it came, UTC+8

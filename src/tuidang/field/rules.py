@@ -35,18 +35,19 @@ def read_entry(content: bytes) -> Opened:
     """Check what was opened; raises NoEntryError."""
     try:
         read = json.loads(content)
-        if not isinstance(read, dict) or read.keys() != _FIELDS or read["v"] != 1:
-            raise NoEntryError("these are not the fields of an entry")
-        name, orgs, text = str(read["name"]), tuple(str(one) for one in read["orgs"]), str(read["text"])
-        lang, region = str(read["lang"]), str(read["region"])
-        digits = str(read["digits"])
-    except (ValueError, TypeError) as error:
+    except (ValueError, RecursionError) as error:
         raise NoEntryError("this is not what a phone seals") from error
+    if not isinstance(read, dict) or read.keys() != _FIELDS or read["v"] != 1:
+        raise NoEntryError("these are not the fields of an entry")
+    name, text, lang, region, digits = (read[field] for field in _WORDS)
+    orgs = read["orgs"]
+    if not isinstance(orgs, list) or not all(isinstance(one, str) for one in (*orgs, *map(read.get, _WORDS))):
+        raise NoEntryError("a field holds something else than words")
     if is_wellformed(digits) != digits:
         raise NoEntryError("the receipt is none")
     form = read_form(
         RawForm(
-            people=((name, orgs),),
+            people=((name, tuple(orgs)),),
             region=region,
             text=text,
             lang=lang,
@@ -70,7 +71,8 @@ def is_in_time(week: str, today: date) -> bool:
         monday = monday_of(week)
     except ValueError:
         return False
-    return _last_day(monday, GRACE_WEEKS) >= today and monday <= today + timedelta(days=_DAYS)
+    # The other end first: what comes after the last weeks of the calendar no day can name.
+    return monday <= today + timedelta(days=_DAYS) and _last_day(monday, GRACE_WEEKS) >= today
 
 
 def is_over(week: str, today: date) -> bool:
@@ -92,4 +94,5 @@ def _in_its_script(form: Form) -> Form:
     return replace(form, lang=lang)
 
 
-_FIELDS: Final = {"v", "name", "orgs", "region", "text", "lang", "under_18", "own", "digits"}
+_WORDS: Final = ("name", "text", "lang", "region", "digits")
+_FIELDS: Final = {"v", "orgs", "under_18", "own", *_WORDS}

@@ -37,12 +37,12 @@ from tuidang.field.actions.entries import FieldClosed, keep_entries
 from tuidang.field.app_files import MODULES, files_of_app
 from tuidang.field.batches import SealedEntry
 from tuidang.field.keys import sealing_keys
-from tuidang.field.models import Site
+from tuidang.field.models import TeamCode
 from tuidang.field.offline_names import offline_names
-from tuidang.field.queries import site_of_team
+from tuidang.field.queries import find_team
 from tuidang.field.rules import LONGEST_TEXT
 from tuidang.privacy.regions import CHINA, NOT_SAID
-from tuidang.privacy.weekly import SEALED_BYTES, monday_of
+from tuidang.privacy.weekly import SEALED_BYTES
 from tuidang.register.queries import name_table
 from tuidang.register.rules.form import MAX_NAME, ORGS
 from tuidang.register.views.places import countries, page_language, regions_of_china
@@ -142,9 +142,10 @@ def keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- likewise
 @require_POST
 def site(request: HttpRequest) -> HttpResponse:
     """Tell whoever knows a team's code which site it is for."""
-    found = _site_or_refusal(request)
-    if isinstance(found, HttpResponse):
-        return found
+    team = _team_or_refusal(request)
+    if isinstance(team, HttpResponse):
+        return team
+    found = team.site
     return json_response(
         {"code": found.code, "name": found.name, "region": found.region, "open": found.is_open}
     )
@@ -154,19 +155,19 @@ def site(request: HttpRequest) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """Keep sealed entries, and answer for each: kept, or late. It is on the disk when this is said."""
-    found = _site_or_refusal(request)
-    if isinstance(found, HttpResponse):
-        return found
+    team = _team_or_refusal(request)
+    if isinstance(team, HttpResponse):
+        return team
     try:
         entries = _read_entries(read_json(request, _BODY_BYTES))
     except BodyTooLargeError:
         return _refusal(413)
     except (UnreadableBodyError, ValueError, TypeError, KeyError):
         return _refusal(400)
-    if not _TEAM.spend(found.code, time.time(), len(entries)):
+    if not _TEAM.spend(str(team.pk), time.time(), len(entries)):
         return _refusal(429, later=_LATER)
     try:
-        late = keep_entries(found, entries, china_today())
+        late = keep_entries(team.site, entries, china_today())
     except FieldClosed:
         return _refusal(503, later=_LATER)
     answers = {str(entry.uuid): "late" if entry in late else "kept" for entry in entries}
@@ -179,15 +180,15 @@ def _known(language: str) -> str:
     return language
 
 
-def _site_or_refusal(request: HttpRequest) -> Site | HttpResponse:
-    """Return the site whose team sends this, or the answer to whoever is none."""
+def _team_or_refusal(request: HttpRequest) -> TeamCode | HttpResponse:
+    """Return the team that sends this, or the answer to whoever is none."""
     network, now = visitor_network(request), time.time()
     if came_from_elsewhere(request):
         return _refusal(403)
     if not _REQUESTS.spend(network, now):
         return _refusal(429, later=_SOON)
     scheme, _, code = request.headers.get("Authorization", "").partition(" ")
-    found = site_of_team(code) if scheme == "Team" else None
+    found = find_team(code) if scheme == "Team" else None
     if found is None:
         return _refusal(401) if _WRONG_CODES.spend(network, now) else _refusal(429, later=_LATER)
     return found
@@ -207,7 +208,6 @@ def _read_entries(body: object) -> list[SealedEntry]:
         entry = SealedEntry(
             UUID(str(one["uuid"])), str(one["week"]), b64decode(str(one["sealed"]), validate=True)
         )
-        monday_of(entry.week)
         if len(entry.sealed) != SEALED_BYTES:
             raise ValueError("an entry has one length")
         read[entry.uuid] = entry

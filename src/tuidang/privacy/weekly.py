@@ -26,7 +26,7 @@ from tuidang.privacy.sealing import CannotOpenError
 ENTRY_BYTES: Final = 2048  # of what is sealed, padded
 SEALED_BYTES: Final = ENTRY_BYTES + 48  # and the sealing pair's public half, and the tag
 KEY_BYTES: Final = 32
-_WEEK: Final = re.compile(r"(\d{4})-W(\d{2})")
+_WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")  # and no digits of other scripts, which int() reads too
 _MOST_BYTES: Final = 4096  # of a key's file
 _FOR_OTHERS: Final = 0o077
 

@@ -9,13 +9,11 @@ Nothing in such a folder is secret. Whoever changes a draft takes the signatures
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
@@ -23,6 +21,7 @@ from tuf.api.metadata import Metadata, Root, Targets
 from tuidang.base import disk
 from tuidang.tlog.note import SigningKey, VerifierKey
 from tuidang.tlog.store import DirectoryStore
+from tuidang.trust.fetching import verified_files
 from tuidang.trust.keys import fingerprint, holder_of, tuf_key, tuf_signer
 from tuidang.trust.publishing import load_shown
 from tuidang.trust.reading import Source
@@ -86,14 +85,15 @@ class Drafts:
         for role in DELEGATED:
             self._save(role, make_delegated(role, now))
 
-    def fetch(self, source: Source) -> None:
-        """Copy what is public, and was verified, into an empty folder, to draft what comes next."""
+    def fetch(self, source: Source, root: bytes | str, now: datetime) -> None:
+        """Verify what is public as `read_targets` does, and copy it into an empty folder, to draft from it.
+
+        Raises DraftError, NotTrustedError and OSError.
+        """
         if self.folder.exists() and any(self.folder.iterdir()):
             raise DraftError(f"{self.folder} is not empty: name another folder")
-        for path in _published(source):
-            data = source.read(path)
-            if data is not None:
-                self.store.add(path, data)
+        for path, data in verified_files(source, root, now).items():
+            self.store.add(path, data)
         self.store.sync()
 
     def drafts(self) -> dict[str, AnyMetadata]:
@@ -299,20 +299,3 @@ def _keys_in_words(delegator: Root | Targets, role: str) -> str:
     names = sorted(names_of(delegator, role).items(), key=lambda one: one[1])
     listed = ", ".join(f"{name} ({keyid[:8]})" for keyid, name in names)
     return f"{threshold} of {listed}" if len(names) > 1 else listed
-
-
-def _published(source: Source) -> Iterator[str]:
-    """Name the files that a trust root consists of today, and its roots."""
-    version = 1
-    while source.read(f"{version}.root.json") is not None:
-        yield f"{version}.root.json"
-        version += 1
-    yield "timestamp.json"
-    timestamp = json.loads(source.read("timestamp.json") or b"{}")
-    snapshot = f"{timestamp['signed']['meta']['snapshot.json']['version']}.snapshot.json"
-    yield snapshot
-    for name, meta in json.loads(source.read(snapshot) or b"{}")["signed"]["meta"].items():
-        path = f"{meta['version']}.{name}"
-        yield path
-        listed = cast(Targets, Metadata.from_bytes(source.read(path) or b"").signed)
-        yield from files_of([listed]).values()

@@ -211,7 +211,7 @@ def _collect(updater: Updater, folder: Path) -> Targets:
     root, targets = top["root"], top["targets"]
     assert isinstance(root, Root)
     assert isinstance(targets, Listed)
-    _check_role(targets, "targets")
+    check_role(targets, "targets")
     expires = {role: signed.expires for role, signed in top.items()}
     files: dict[str, bytes] = {}
     faults: dict[str, str] = {}
@@ -222,7 +222,7 @@ def _collect(updater: Updater, folder: Path) -> Targets:
             with _sentences():
                 updater.get_targetinfo((role.paths or [""])[0])  # a pattern fits itself: it loads the role
             listed = _kept(folder, role.name)
-            _check_role(listed, role.name)
+            check_role(listed, role.name)
         except NotTrustedError as error:
             faults[role.name] = str(error)
             continue
@@ -238,7 +238,8 @@ def _collect(updater: Updater, folder: Path) -> Targets:
     )
 
 
-def _check_role(listed: Listed, role: str) -> None:
+def check_role(listed: Listed, role: str) -> None:
+    """See that a list was signed as what it is shown as. Raises NotTrustedError."""
     if listed.unrecognized_fields.get(ROLE) != role:
         raise NotTrustedError(f"what is shown as {role} was signed as something else")
 

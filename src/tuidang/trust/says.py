@@ -8,7 +8,6 @@ sealing/<year>-W<week>.json   what teams in the field seal their entries with in
 
 from __future__ import annotations
 
-import binascii
 import json
 import re
 from base64 import b64decode, b64encode
@@ -24,7 +23,7 @@ LOG = "log.json"
 POLICY = "witnesses.policy"
 MOST_BYTES = 1_000_000  # of one file
 _MIRRORS = re.compile(r"mirrors/([a-z0-9][a-z0-9-]{0,39})\.json")
-_SEALING = re.compile(r"sealing/(\d{4}-W(?:0[1-9]|[1-4]\d|5[0-3]))\.json")
+_SEALING = re.compile(r"sealing/([0-9]{4}-W(?:0[1-9]|[1-4][0-9]|5[0-3]))\.json")
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _KEY_BYTES = 32
 
@@ -123,13 +122,13 @@ def write_sealing(week: str, public: bytes) -> bytes:
 
 def read_sealing(data: bytes, week: str) -> bytes:
     """Read the sealing key of a week. Raises SaysError."""
+    said = _object(data)
     try:
-        said = _object(data)
-        public = b64decode(said["key"], validate=True)
-        if said["week"] != week:
-            raise SaysError(f"this is the sealing key of {str(said['week'])[:20]}, and not of {week}")
-    except (KeyError, TypeError, binascii.Error) as error:
+        named, public = said["week"], b64decode(said["key"], validate=True)
+    except (KeyError, TypeError, ValueError) as error:
         raise SaysError(f"the sealing key is not well formed: {error}") from None
+    if named != week:
+        raise SaysError(f"this is the sealing key of {str(named)[:20]}, and not of {week}")
     if len(public) != _KEY_BYTES:
         raise SaysError(f"a sealing key has {_KEY_BYTES} bytes")
     return public
@@ -166,7 +165,7 @@ def check_file(path: str, data: bytes) -> None:
 def _object(data: bytes) -> dict[str, Any]:
     try:
         said = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SaysError(f"this is no JSON: {error}") from None
     if not isinstance(said, dict) or said.get("v") != 1:
         raise SaysError("this is not version 1 of what we read; take a newer program")

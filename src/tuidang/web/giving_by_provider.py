@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -43,6 +44,7 @@ _SIGNATURES: Final = {Account.STRIPE: "Stripe-Signature", Account.BTCPAY: "BTCPa
 _BUDGET: Final = Budget(
     burst=10, per_hour=10
 )  # gifts that a network may begin: stolen cards are tried in crowds
+SHOWN: Final = timedelta(days=2)  # so long its page shows the link that ends a monthly gift
 _AT_ONCE: Final = BoundedSemaphore(2)  # threads that may wait for a provider; the others serve the register
 
 
@@ -105,12 +107,15 @@ def thanks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = Checkout.objects.filter(pk=key).first()
     if found is None or not asks_for_gifts():
         raise Http404
+    # Its address stands in a history, so whoever finds it later learns no amount, and can end nothing.
+    is_new = found.day >= china_today() - SHOWN
     context = {
         "standing": found.standing,
+        "is_new": is_new,
         "monthly": found.monthly,
         "amount": write_amount(found.cents, Currency(found.currency)),
         "provider": NAMES[Account(found.provider)],
-        "end": _end_link(request, key) if found.standing == Standing.RUNNING else "",
+        "end": _end_link(request, key) if is_new and found.standing == Standing.RUNNING else "",
     }
     return render(request, "giving/thanks.html", context)
 

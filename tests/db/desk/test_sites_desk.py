@@ -82,6 +82,13 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(juniper
     assert not Site.objects.exists()
 
 
+@pytest.mark.parametrize("begins", ["09+00:00", "09:00+01", "T09:00:0", "25:00", "０９:００"])
+def test_a_time_that_is_none_of_a_clock_is_said(juniper: Client, begins: str) -> None:
+    page = juniper.post("/desk/sites/new/", {**NEW, "begins": begins})
+    assert page.status_code == 422
+    assert not Site.objects.exists()
+
+
 def test_a_lead_plans_a_team_and_is_told_when_nobody_stands(site: Site, sorrel: Client) -> None:
     team, today = plan_team(sorrel, site), china_today()
     short = {"weekdays": NEW["weekdays"], "begins": "09:00", "minutes": "180", "first": today.isoformat()}

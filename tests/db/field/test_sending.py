@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,12 +12,14 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from field_cast import KEY, TODAY, WEEK, as_sent, sealed, site_and_code
+from field_cast import KEY, TODAY, WEEK, as_sent, digits_of, sealed, site_and_code
 from tuidang.base.limits import Budget
 from tuidang.field import views
-from tuidang.field.actions.sites import revoke_team_code, set_site_open
+from tuidang.field.actions.sites import make_team_code, revoke_team_code, set_site_open
+from tuidang.field.actions.taking import take_with_keys
 from tuidang.field.models import Entry, SiteDay, TeamCode
-from tuidang.privacy.weekly import open_entry
+from tuidang.privacy.weekly import open_entry, week_of
+from tuidang.register.actions.owner import find_statement
 
 pytestmark = pytest.mark.usefixtures("field_day")
 
@@ -41,10 +44,10 @@ def test_what_was_kept_is_answered_for_each_and_is_sealed_in_the_database() -> N
 
 def test_however_often_and_from_whichever_phone_it_comes_it_is_kept_once() -> None:
     site, code = site_and_code()
-    uuid = uuid4()
-    first, again = sealed(1, uuid), sealed(1, uuid)
+    first = sealed(1)
+    again = replace(first, uuid=uuid4())
     for one in (first, again, first):
-        assert json.loads(send(as_sent(one), code).content)["entries"] == {str(uuid): "kept"}
+        assert json.loads(send(as_sent(one), code).content)["entries"] == {str(one.uuid): "kept"}
     assert bytes(Entry.objects.get().payload) == first.sealed
     assert SiteDay.objects.get(site=site, day=TODAY).entries == 1
 
@@ -55,6 +58,29 @@ def test_what_comes_too_late_is_said_to_and_not_kept() -> None:
     answer = json.loads(send(as_sent(late, now), code).content)["entries"]
     assert answer == {str(late.uuid): "late", str(now.uuid): "kept"}
     assert Entry.objects.count() == 1
+
+
+@pytest.mark.parametrize("week", ["2026-W99", "9999-W52", "0000-W01", "２０２６-W４８", "x" * 1000, ""])
+def test_a_week_that_is_none_is_late_and_holds_nothing_else_up(week: str) -> None:
+    _site, code = site_and_code()
+    odd, now = replace(sealed(1), week=week), sealed(2)
+    answer = json.loads(send(as_sent(odd, now), code).content)["entries"]
+    assert answer == {str(odd.uuid): "late", str(now.uuid): "kept"}
+    assert Entry.objects.get().week == WEEK
+
+
+def test_who_knows_what_a_phone_will_send_cannot_send_something_else_in_its_place() -> None:
+    _site, code = site_and_code()
+    _other, others = site_and_code()
+    mine = sealed(1)
+    for theirs in (
+        replace(sealed(2), uuid=mine.uuid),
+        replace(mine, week=week_of(TODAY + timedelta(weeks=1))),
+    ):
+        assert send(as_sent(theirs), others).status_code == 200
+    assert json.loads(send(as_sent(mine), code).content)["entries"] == {str(mine.uuid): "kept"}
+    assert take_with_keys([KEY], TODAY).taken == 2
+    assert find_statement(digits_of(1), "金福") is not None
 
 
 def test_without_a_code_or_with_a_revoked_one_nothing_is_kept() -> None:
@@ -84,7 +110,6 @@ def test_another_sites_page_can_send_nothing() -> None:
     [
         [], {}, {"entries": []}, {"entries": "x"}, {"entries": [1]}, {"entries": [{}]},
         {"entries": [as_sent(sealed())["entries"][0] | {"uuid": "x"}]},  # type: ignore[index]
-        {"entries": [as_sent(sealed())["entries"][0] | {"week": "2026"}]},  # type: ignore[index]
         {"entries": [as_sent(sealed())["entries"][0] | {"sealed": "AAAA"}]},  # type: ignore[index]
         as_sent(*(sealed(n) for n in range(51))),
     ],
@@ -111,13 +136,14 @@ def test_a_disk_that_is_nearly_full_takes_nothing(settings: Settings) -> None:
     assert send(as_sent(sealed()), code).status_code == 503
 
 
-def test_a_team_that_sends_without_end_is_slowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    _site, code = site_and_code()
+def test_a_team_that_sends_without_end_is_slowed_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    site, code = site_and_code()
     monkeypatch.setattr(views, "_TEAM", Budget(burst=2, per_hour=1))
     assert send(as_sent(sealed(1), sealed(2)), code).status_code == 200
     answer = send(as_sent(sealed(3)), code)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+    assert send(as_sent(sealed(4)), make_team_code(site.code, "evenings", TODAY)).status_code == 200
 
 
 def test_who_tries_codes_out_is_slowed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from field_cast import KEY, TODAY, WEEK, digits_of, sealed, site_and_code
+from field_cast import KEY, TODAY, WEEK, content, digits_of, sealed, site_and_code
 from intake_cast import content_of
 from tuidang.field.actions import taking
 from tuidang.field.actions.entries import FieldClosed, forget_entries, keep_entries, mix_entries
@@ -22,9 +23,9 @@ from tuidang.field.actions.taking import (
     take_file,
     take_with_keys,
 )
-from tuidang.field.batches import SealedEntry, open_batch
+from tuidang.field.batches import SealedEntry, name_of, open_batch
 from tuidang.field.models import Entry
-from tuidang.privacy.weekly import make_week_key
+from tuidang.privacy.weekly import make_week_key, seal_entry
 from tuidang.register.actions import intake
 from tuidang.register.actions.intake import IntakeClosed
 from tuidang.register.actions.owner import find_statement
@@ -98,12 +99,35 @@ def test_what_was_published_before_is_not_taken_again() -> None:
 
 
 def test_what_makes_no_statement_is_settled_and_emptied() -> None:
-    one, two = sealed(1, orgs=["army"]), sealed(2)
-    other = SealedEntry(two.uuid, WEEK, b"x" * len(two.sealed))
+    one = sealed(1, orgs=["army"])
+    other = SealedEntry(one.uuid, WEEK, b"x" * len(one.sealed))
     keep(one, other)
     assert take_with_keys([KEY], TODAY) == Taken(refused=1, unreadable=1)
-    assert states() == {one.uuid: "refused", two.uuid: "unreadable"}
+    assert states() == {one.uuid: "refused", name_of(other): "unreadable"}
     assert take_with_keys([KEY], TODAY) == Taken()
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        b"[" * 2000,
+        json.dumps(content(text=[])).replace("[]", "[" * 700 + "]" * 700).encode(),
+        json.dumps(content()).replace('"digits": "', '"digits": "\\ud800').encode(),
+        json.dumps(content(v=True)).replace("true", "1e999", 1).encode(),
+        *(
+            json.dumps(content(**others)).encode()
+            for others in (
+                {"name": "\ud800"}, {"name": "\0"}, {"text": "\udfff"}, {"lang": "\ud800"},
+                {"region": "\ud800"}, {"orgs": "\ud800"}, {"orgs": {"league": 1}}, {"orgs": 5},
+                {"name": None}, {"name": ["金福"]}, {"digits": int(digits_of(1))},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_poisoned_entry_is_refused_and_holds_no_other_up(poison: bytes, tmp_path: Path) -> None:
+    evil = SealedEntry(UUID(int=1), WEEK, seal_entry(KEY.public, poison))
+    keep(evil, *(sealed(number) for number in range(2, 6)))
+    assert take_file(there_and_back(tmp_path), TODAY) == Taken(taken=4, refused=1)
 
 
 class Died(BaseException):

@@ -260,6 +260,17 @@ def test_while_the_provider_is_silent_everything_waits(client: Client, cashier: 
     assert held(Account.GIFTS) == -100_00
 
 
+def test_one_answer_that_cannot_be_read_holds_no_other_gift_up(client: Client, cashier: Cashier) -> None:
+    odd = cashier.do("stripe/pay", name=begin())["payment_intent"]
+    cashier.do("stripe/garble", intent=odd)
+    hear_all(client, cashier)
+    assert not Entry.objects.exists()
+    cashier.do("stripe/pay", name=begin(cents=70_00))
+    hear_all(client, cashier)
+    assert held(Account.GIFTS) == -70_00
+    assert "waits" in Notice.objects.values_list("state", flat=True)
+
+
 def test_what_was_told_in_vain_is_asked_for(cashier: Cashier) -> None:
     full_life(cashier)
     for _ in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -15,6 +16,7 @@ from test_giving_pages import SET
 from giving_cast import TODAY
 from giving_life_cast import deliver
 from giving_provider_cast import Cashier
+from tuidang.base.clock import china_today
 from tuidang.base.limits import Budget
 from tuidang.giving.actions.donors import find_donor
 from tuidang.giving.listening import tend
@@ -102,6 +104,22 @@ def test_a_donor_is_told_the_truth_before_and_after_we_have_heard(client: Client
         client.get(back.replace(back.split("/")[-2], "00000000-0000-4000-8000-000000000000")).status_code
         == 404
     )
+
+
+def test_an_address_found_in_a_history_later_ends_nothing_and_says_no_amount(
+    client: Client, cashier: Cashier
+) -> None:
+    session = cashier.do("stripe/pay", name=give(client, often="monthly").rsplit("/", 1)[1])
+    deliver(client, cashier.told())
+    tend(TODAY)
+    back = session["success_url"].removeprefix("http://testserver")
+    assert "/give/end/" in (page := client.get(back).content.decode())
+    assert "50.00" in page
+    Checkout.objects.update(day=china_today() - giving_by_provider.SHOWN - timedelta(days=1))
+    page = client.get(back).content.decode()
+    assert "/give/end/" not in page
+    assert "50.00" not in page
+    assert "The link by which you can end it" in page
 
 
 def test_who_leaves_is_told_so_and_forgotten(client: Client, cashier: Cashier) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest.mock import patch
 
@@ -95,6 +98,50 @@ def test_who_stole_the_key_and_signs_on_is_not_believed(sample: Path) -> None:
     old = CliRunner().invoke(log, ["verify", str(before), *root])  # and who kept a copy of before is told so
     assert old.exit_code == 0
     assert "this log was sealed here" in old.stdout
+
+
+@pytest.mark.parametrize("dressed", [False, True])  # in a signature of the next log that is none
+def test_nor_where_his_server_first_shows_where_it_was_sealed(sample: Path, dressed: bool) -> None:
+    stolen = KeyFolder(sample / "keys").log_key()
+    before = shutil.copytree(settings.TUIDANG.log, sample / "before")
+    prepare_successor(NEXT)
+    go_on(NOW)
+    thief = thief_goes_on(sample, stolen, before)
+    if dressed:
+        raw = base64.b64encode(read_own().log_key().key_id + bytes(64)).decode()
+        (thief / "checkpoint").write_text((thief / "checkpoint").read_text() + f"— {NEXT} {raw}\n")
+    asked: list[str] = []
+
+    class TwoFaced(SimpleHTTPRequestHandler):
+        def translate_path(self, path: str) -> str:
+            asked.append(path)
+            folder = before if path == "/checkpoint" and asked.count(path) == 1 else thief
+            return f"{folder}{path}"
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), TwoFaced) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = ["--trust", str(settings.TUIDANG.trust), "--root", str(settings.TUIDANG.trust / "1.root.json")]
+        told = CliRunner().invoke(log, ["verify", f"http://127.0.0.1:{server.server_port}", *root])
+        server.shutdown()
+    assert told.exit_code == (3 if dressed else 1), told.output
+    said = "has shown two" if dressed else "was sealed at 5 leaves, and this checkpoint has 6"
+    assert said in told.output
+
+
+def test_who_remembers_what_he_saw_is_shown_no_older_trust_root(sample: Path) -> None:
+    memory, old = sample / "memory", shutil.copytree(settings.TUIDANG.trust, sample / "old")
+    before = shutil.copytree(settings.TUIDANG.log, sample / "before")
+    prepare_successor(NEXT)
+    go_on(NOW)
+    assert verify("--memory", memory).exit_code == 0
+    shown = ["verify", str(before), "--trust", str(old), "--root", str(old / "1.root.json")]
+    assert CliRunner().invoke(log, shown).exit_code == 0
+    told = CliRunner().invoke(log, [*shown, "--memory", str(memory)])
+    assert told.exit_code == 1
+    assert "older than what was shown before" in told.output
 
 
 def test_who_kept_a_checkpoint_of_the_old_log_sees_that_it_goes_on(sample: Path) -> None:

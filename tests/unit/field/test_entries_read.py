@@ -134,7 +134,9 @@ def test_a_file_that_a_phone_hands_over_is_read_strictly() -> None:
         {"uuid": str(one.uuid), "week": one.week, "sealed": b64encode(one.sealed).decode()}
     ).encode()
     assert read_handed_over(head + line + b"\n") == [one]
-    for wrong in (b"", line, head + b"{}", head + line.replace(b"W48", b"W99"), head + line[:-9] + b'"}'):
+    odd, *others = read_handed_over(head + line.replace(b"W48", b"W99") + b"\n" + line)
+    assert (odd.week, others) == ("2026-W99", [one])  # late, as everywhere, and holds no other up
+    for wrong in (b"", line, head + b"{}", head + b"[" * 2000, head + line[:-9] + b'"}'):
         with pytest.raises(NotABatchError):
             read_handed_over(wrong)
 

@@ -114,6 +114,9 @@ def test_what_is_written_is_read_the_same() -> None:
         ("mirrors/../x.json", write_mirrors([]), "nothing to say under the name"),
         ("sealing/2026-W48.json", write_sealing("2026-W49", bytes(32)), "not of 2026-W48"),
         ("sealing/2026-W48.json", write_sealing("2026-W48", bytes(31)), "32 bytes"),
+        ("sealing/2026-W48.json", '{"v":1,"week":"2026-W48","key":"é"}'.encode(), "not well formed"),
+        ("mirrors/poster.json", b'{"v":1,"mirrors":' + b"[" * 5000, "no JSON"),
+        ("sealing/２０２６-W48.json", write_sealing("２０２６-W48", bytes(32)), "nothing to say"),
         ("sealing/2026-W54.json", write_sealing("2026-W54", bytes(32)), "nothing to say"),
     ],
 )

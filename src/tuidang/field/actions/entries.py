@@ -14,7 +14,7 @@ from typing import Final
 from django.conf import settings
 from django.db import Error, connection
 
-from tuidang.field.batches import SealedEntry
+from tuidang.field.batches import SealedEntry, name_of
 from tuidang.field.models import Entry, Site
 from tuidang.field.rules import is_in_time, oldest_kept_week
 from tuidang.register.actions.queue import mix_table
@@ -58,7 +58,7 @@ def keep_entries(site: Site, entries: Sequence[SealedEntry], today: date) -> set
         if is_field_full():
             raise FieldClosed
         # In one order: so two phones that send the same entries wait for each other, never in a circle.
-        kept = sorted((entry for entry in entries if entry not in late), key=lambda entry: entry.uuid)
+        kept = sorted((entry for entry in entries if entry not in late), key=name_of)
         store_together(partial(_store, site, kept, today))
     except (Error, OSError) as error:
         _log.exception("sealed entries could not be kept")
@@ -83,7 +83,8 @@ def _store(site: Site, entries: Sequence[SealedEntry], today: date) -> None:
     stored = 0
     with connection.cursor() as cursor:
         for entry in entries:
-            uuid = entry.uuid if connection.features.has_native_uuid_field else entry.uuid.hex
+            name = name_of(entry)
+            uuid = name if connection.features.has_native_uuid_field else name.hex
             cursor.execute(_INSERT, (random_key(), uuid, site.pk, entry.week, today, entry.sealed))
             stored += cursor.rowcount
         if stored:

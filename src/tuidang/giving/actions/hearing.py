@@ -20,7 +20,7 @@ from tuidang.giving.models import Notice as NoticeRow
 from tuidang.giving.models import Order, Payment
 from tuidang.giving.providers import Provider
 from tuidang.giving.queries import GiftNow, gifts_now, ordinal_of
-from tuidang.giving.rules.checkouts import Fact, Notice, Refused, Seen, Unreachable, What
+from tuidang.giving.rules.checkouts import Fact, Notice, Refused, Seen, Unreachable, Unreadable, What
 from tuidang.giving.rules.ledger import Account, Entry, Kind
 from tuidang.giving.rules.ledger import Refused as NotEntered
 
@@ -57,6 +57,8 @@ def tend_notices(find: Find) -> int:
         try:
             known = seen_now.get((row.provider, thing))
             seen = known or find(row.provider).look(thing)
+        except Unreadable:  # of this thing alone: it must not hold up what others gave
+            continue
         except Unreachable:
             silent.add(row.provider)
             continue

@@ -11,13 +11,14 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode
 
 from tuidang.giving.providers.http import ask
 from tuidang.giving.providers.secrets import Secrets
 from tuidang.giving.rules.checkouts import (
+    CANNOT_READ,
     Begun,
     Fact,
     NotGenuine,
@@ -25,7 +26,7 @@ from tuidang.giving.rules.checkouts import (
     Refused,
     Seen,
     Standing,
-    Unreachable,
+    Unreadable,
     What,
     Wish,
     day_of,
@@ -95,8 +96,10 @@ class BtcPay:
             for method in self._get(f"{place}/payment-methods?onlyAccountedPayments=false"):
                 for payment in method["payments"]:
                     facts += _paid(invoice, method, payment)
-        except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
-            raise Unreachable(f"its answer cannot be read ({error!r})") from error
+        except Refused:
+            raise
+        except CANNOT_READ as error:
+            raise Unreadable(f"its answer cannot be read ({error!r})") from error
         facts.sort(key=lambda fact: (fact.what is What.UNDONE, fact.day, fact.name))
         came = {fact.name for fact in facts if fact.what is What.PAID} - {fact.about for fact in facts}
         left = invoice["status"] in {"Expired", "Invalid"}

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from tuidang.giving.providers.http import ask
 from tuidang.giving.providers.secrets import Secrets
 from tuidang.giving.rules.checkouts import (
+    CANNOT_READ,
     Begun,
     Fact,
     NotGenuine,
@@ -24,7 +25,7 @@ from tuidang.giving.rules.checkouts import (
     Refused,
     Seen,
     Standing,
-    Unreachable,
+    Unreadable,
     What,
     Wish,
     day_of,
@@ -126,8 +127,10 @@ class Stripe:
             raise Refused("it is nothing that we look at")
         try:
             return looks[kind](thing)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise Unreachable(f"its answer cannot be read ({error!r})") from error
+        except Refused:
+            raise
+        except CANNOT_READ as error:
+            raise Unreadable(f"its answer cannot be read ({error!r})") from error
 
     def missed(self, since: date) -> list[Notice]:
         """List the events since a day, newest first. Raises Unreachable, Refused."""
@@ -266,7 +269,7 @@ class Stripe:
             if not page["has_more"]:
                 return
             after = {"starting_after": page["data"][-1]["id"]}
-        raise Unreachable("it has too many pages")
+        raise Unreadable("it has too many pages")
 
     def _post(self, path: str, fields: Mapping[str, object], key: str) -> Any:
         return self._ask("POST", path, urlencode(list(_flat(fields))).encode(), {"Idempotency-Key": key})

@@ -109,6 +109,14 @@ class Unreachable(OSError):  # noqa: N818  it passes
     """The provider gives no answer, or one that we cannot read; try again later."""
 
 
+class Unreadable(Unreachable):
+    """What it answers of one thing says nothing to us; of others it may. Try again later."""
+
+
+CANNOT_READ: Final = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
+"""What reading such an answer raises, beside Refused, which is said on purpose."""
+
+
 class Refused(ValueError):  # noqa: N818  it is an outcome to tell
     """The provider does not do it."""
 

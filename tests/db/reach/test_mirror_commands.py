@@ -100,9 +100,11 @@ def _is_signed_and_checked(tmp_path: Path) -> None:
     note.write_bytes(run("reach", "lists", "e-mail", "--signed").stdout_bytes)
     checked = run("mirror-list", "check", str(note), "--key", key, "--json")
     assert checked.exit_code == 0, checked.output
-    assert json.loads(checked.output)["mirrors"] == ["https://m0.example/"]
+    kept = find_set("e-mail")
+    assert kept is not None
+    assert json.loads(checked.output)["mirrors"] == [one.address for one in kept.live]
     altered = tmp_path / "altered"
-    altered.write_text(note.read_text().replace("m0.example", "mx.example"))
+    altered.write_text(note.read_text().replace(".example/", ".invalid/"))
     refused = run("mirror-list", "check", str(altered), "--key", key)
     assert (refused.exit_code, "NOT OURS" in refused.output) == (1, True)
     note.write_bytes(

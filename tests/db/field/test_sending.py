@@ -122,12 +122,16 @@ def test_what_is_no_batch_is_refused_whole(wrong: object) -> None:
 
 def test_a_full_queue_is_said_and_loses_nothing(settings: Settings) -> None:
     _site, code = site_and_code()
-    settings.TUIDANG = replace(settings.TUIDANG, queue_bound=8)
+    settings.TUIDANG = replace(settings.TUIDANG, queue_bound=16)
     assert send(as_sent(sealed(1), sealed(2)), code).status_code == 200
     answer = send(as_sent(sealed(3)), code)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert Entry.objects.count() == 2
+    _other, their_code = site_and_code()  # whose phones are not stopped by what came from there
+    assert send(as_sent(sealed(4), sealed(5)), their_code).status_code == 200
+    assert send(as_sent(sealed(6)), their_code).status_code == 503
+    assert Entry.objects.count() == 4
 
 
 def test_a_disk_that_is_nearly_full_takes_nothing(settings: Settings) -> None:

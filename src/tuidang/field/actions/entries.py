@@ -22,29 +22,33 @@ from tuidang.register.actions.together import store_together
 from tuidang.register.models import random_key
 
 _SHARE: Final = 4  # a quarter of what may wait in the register may wait sealed
+_OF_A_SITE: Final = 2  # and half of that of one site: who has stolen a code stops no other site
 _KEPT: Final = 5  # seconds
 _INSERT: Final = """INSERT INTO field_entry (id, uuid, site_id, week, day, state, payload)
     VALUES (%s, %s, %s, %s, %s, 'sealed', %s) ON CONFLICT (uuid) DO NOTHING"""
 _COUNT: Final = """INSERT INTO field_siteday (id, site_id, day, entries) VALUES (%s, %s, %s, %s)
     ON CONFLICT (site_id, day) DO UPDATE SET entries = field_siteday.entries + excluded.entries"""
 _log = logging.getLogger(__name__)
-_measured: dict[Path, tuple[float, bool]] = {}
+_measured: dict[tuple[Path, str], tuple[float, bool]] = {}
 
 
 class FieldClosed(Exception):  # noqa: N818  an answer, not a mistake
     """Nothing can be taken now; nothing was, and the same may be sent again as it is."""
 
 
-def is_field_full() -> bool:
-    """Tell whether so much waits sealed, or so little of the disk is free, that nothing more is taken."""
-    data = settings.TUIDANG.data
-    known = _measured.get(data)
+def is_field_full(site: Site) -> bool:
+    """Tell whether so much waits sealed, in all or of a site, or so little of the disk is free, that no more
+    is taken.
+    """
+    key = settings.TUIDANG.data, site.code
+    known = _measured.get(key)
     if known is None or time.monotonic() - known[0] > _KEPT:
-        disk = shutil.disk_usage(data)
-        waiting = Entry.objects.filter(state=Entry.State.SEALED).count()
-        full = waiting >= settings.TUIDANG.queue_bound // _SHARE
+        disk = shutil.disk_usage(settings.TUIDANG.data)
+        waiting = Entry.objects.filter(state=Entry.State.SEALED)
+        most = settings.TUIDANG.queue_bound // _SHARE
+        full = waiting.count() >= most or waiting.filter(site=site).count() >= most // _OF_A_SITE
         full = full or 100 * disk.free / disk.total < settings.TUIDANG.free_disk
-        known = _measured[data] = (time.monotonic(), full)
+        known = _measured[key] = (time.monotonic(), full)
     return known[1]
 
 
@@ -55,7 +59,7 @@ def keep_entries(site: Site, entries: Sequence[SealedEntry], today: date) -> set
     """
     late = {entry for entry in entries if not is_in_time(entry.week, today)}
     try:
-        if is_field_full():
+        if is_field_full(site):
             raise FieldClosed
         # In one order: so two phones that send the same entries wait for each other, never in a circle.
         kept = sorted((entry for entry in entries if entry not in late), key=name_of)

@@ -264,21 +264,17 @@ def open_sealed(sealed: Path, opened: Path, folder: Path, expected: str | None) 
     Examples:
       tuidang field open --keys /media/keys sealed.jsonl opened.jsonl
     """
-    from tuidang.field.batches import fingerprint, open_batch, return_key_of
+    from tuidang.field.batches import fingerprint, open_batch, print_of_file, return_key_of
 
     try:
-        shown = fingerprint(return_key_of(sealed))
-        if expected is None:
-            click.echo(f"The way back has the fingerprint\n  {shown}")
-            click.confirm("Is it the one that the server showed?", abort=True)
-        elif "".join(expected.split()) != "".join(shown.split()):
-            raise click.ClickException("The fingerprint is another: this file was changed on its way.")
+        _compare("The way back has the fingerprint", fingerprint(return_key_of(sealed)), expected)
         found = open_batch(sealed, opened, read_keys(folder))
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{found.opened} are opened, {found.unreadable} cannot be opened with the key of their week.")
     for week, count in sorted(found.left.items()):
         click.echo(f"{count} of {week} are left out: its key is not in {folder}.")
+    click.echo(f"What goes back has the fingerprint\n  {print_of_file(opened)}")
 
 
 @field.command("import")
@@ -289,9 +285,12 @@ def open_sealed(sealed: Path, opened: Path, folder: Path, expected: str | None) 
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Without FILE: open what waits here, with the private halves in this folder.",
 )
+@click.option("--fingerprint", "expected", help="As `tuidang field open` showed it; asked for otherwise.")
 @JSON
-def take(file: Path | None, folder: Path | None, as_json: bool) -> None:
+def take(file: Path | None, folder: Path | None, expected: str | None, as_json: bool) -> None:
     """Take the statements in FILE, which `tuidang field open` has made; each once, however often.
+
+    Compare the fingerprint with the one that was shown there: who carried the file could have changed it.
 
     With --keys instead, open and take what waits in one step: only where server and keys are one machine
     anyway. Whoever takes that machine can then read every entry that comes.
@@ -303,9 +302,15 @@ def take(file: Path | None, folder: Path | None, as_json: bool) -> None:
     """
     if (file is None) == (folder is None):
         raise click.UsageError("Name a file, or a folder by --keys.")
+    if file is not None and as_json and expected is None:
+        raise click.UsageError("Nobody can be asked here: say the fingerprint by --fingerprint.")
     with _sentences():
         from tuidang.field.actions.taking import take_file, take_with_keys
+        from tuidang.field.batches import opened_day, print_of_file
 
+        if file is not None:
+            opened_day(file)  # a file that is none is told before anybody compares anything
+            _compare("What came back has the fingerprint", print_of_file(file), expected)
         if folder is not None:
             done = take_with_keys(read_keys(folder).values(), china_today())
         else:
@@ -318,3 +323,12 @@ def take(file: Path | None, folder: Path | None, as_json: bool) -> None:
     answer(vars(done), told, as_json=as_json)
     if file is not None and not as_json:
         click.echo("Destroy the file, and where it was carried on.", err=True)
+
+
+def _compare(told: str, shown: str, expected: str | None) -> None:
+    """Let a person compare a fingerprint with what the other machine showed, or compare it for him."""
+    if expected is None:
+        click.echo(f"{told}\n  {shown}")
+        click.confirm("Is it the one that the other machine showed?", abort=True)
+    elif "".join(expected.split()) != "".join(shown.split()):
+        raise click.ClickException("The fingerprint is another: this file was changed on its way.")

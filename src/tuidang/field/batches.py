@@ -76,8 +76,16 @@ class OpenedCount:
 
 def fingerprint(public: bytes) -> str:
     """Give a key as two people compare it: five groups of four."""
-    digest = sha256(b"tuidang/field/return/v1\n" + public).hexdigest()[:20]
-    return " ".join(digest[start : start + 4] for start in range(0, 20, 4))
+    return _in_groups(sha256(b"tuidang/field/return/v1\n" + public).hexdigest())
+
+
+def print_of_file(path: Path) -> str:
+    """Give what is opened as two people compare it, before it is taken: five groups of four."""
+    digest = sha256(b"tuidang/field/opened/v1\n")
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            digest.update(part)
+    return _in_groups(digest.hexdigest())
 
 
 def write_sealed(path: Path, entries: Iterable[SealedEntry], day: date, return_key: bytes) -> int:
@@ -242,6 +250,10 @@ def _new_file(path: Path) -> Iterator[int]:
 
 def _line(value: Mapping[str, object]) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+
+
+def _in_groups(digest: str) -> str:
+    return " ".join(digest[start : start + 4] for start in range(0, 20, 4))
 
 
 def _text(data: bytes) -> str:

@@ -23,6 +23,7 @@ from field_cast import content
 from tuidang import cli_field, cli_field_key
 from tuidang.base.clock import china_today
 from tuidang.cli import main
+from tuidang.field.batches import return_key_of
 from tuidang.field.queries import site_of_team
 from tuidang.privacy.weekly import seal_entry, week_of
 from tuidang.trust.says import read_sealing
@@ -103,10 +104,13 @@ def test_entries_are_carried_to_the_keys_and_back_and_a_killed_import_counts_eac
     assert "changed on its way" in here(*way, "--fingerprint", "0 1 2", fails=True)
     # The key machine has no data folder, and needs none.
     elsewhere = Machine(tmp_path / "nowhere")
-    assert f"{PEOPLE} are opened" in elsewhere.run(*way, "--fingerprint", told["fingerprint"])
+    said = elsewhere.run(*way, "--fingerprint", told["fingerprint"])
+    assert f"{PEOPLE} are opened" in said
     assert not elsewhere.data.exists()
 
-    killed = server.begin("field", "import", opened)
+    back = ("field", "import", opened, "--fingerprint", said.splitlines()[-1].strip())
+    _whoever_carries_it_back_can_change_nothing(server, sealed, opened, back[-1])
+    killed = server.begin(*back)
     patience = time.monotonic() + 60
     while server.count("field_entry WHERE state = 'taken'") < 3:
         assert killed.poll() is None
@@ -114,9 +118,23 @@ def test_entries_are_carried_to_the_keys_and_back_and_a_killed_import_counts_eac
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
     assert server.count("field_entry WHERE state = 'taken'") < PEOPLE
-    told = json.loads(server.run("field", "import", opened, "--json"))
+    told = json.loads(server.run(*back, "--json"))
     assert told["taken"] + told["before"] == PEOPLE
     assert server.count("register_waiting") == server.count("field_entry WHERE state = 'taken'") == PEOPLE
+
+
+def _whoever_carries_it_back_can_change_nothing(
+    server: Machine, sealed: Path, opened: Path, print_: str | Path
+) -> None:
+    """Seal other words for the way back, by the key that stands in the file that went."""
+    head, first, *others = opened.read_bytes().splitlines(keepends=True)
+    his = seal_entry(return_key_of(sealed), json.dumps(content(99)).encode())
+    line = {**json.loads(first), "opened": b64encode(his).decode()}
+    forged = opened.with_name("forged")
+    forged.write_bytes(b"".join([head, json.dumps(line).encode() + b"\n", *others]))
+    asked = server.begin("field", "import", forged, "--fingerprint", print_)
+    assert asked.wait(60) == 1
+    assert server.count("register_waiting") == 0
 
 
 @pytest.fixture

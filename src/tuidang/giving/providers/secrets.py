@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 Secrets = Mapping[str, tuple[str, ...]]
 
@@ -40,4 +41,9 @@ def read_secrets(path: Path, needs: Iterable[str]) -> Secrets:
 
 def is_safe_address(at: str) -> bool:
     """Tell whether what goes to an address is read by nobody on the way: by TLS, or on this machine."""
-    return at.startswith(("https://", "http://127.0.0.1:", "http://localhost:"))
+    try:
+        parts = urlsplit(at)
+    except ValueError:
+        return False
+    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    return bool(parts.hostname) and "@" not in parts.netloc and (parts.scheme == "https" or is_here)

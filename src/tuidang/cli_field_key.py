@@ -9,10 +9,10 @@ import click
 
 from tuidang.base.clock import china_today, utc_now
 from tuidang.cli_start import prepare, start_django
+from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.weekly import (
     PassphraseNeededError,
     WeekKey,
-    destroy_week_key,
     make_week_key,
     monday_of,
     read_week_key,
@@ -118,7 +118,7 @@ def destroy(folder: Path, week: str) -> None:
         paths = sorted(folder.glob("????-W??.key"))
         chosen = [path for path in paths if path.stem == week or (not week and is_over(path.stem, today))]
         for path in chosen:
-            destroy_week_key(path)
+            erase_file(path)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{len(chosen)} were overwritten and removed, {len(paths) - len(chosen)} are left.")

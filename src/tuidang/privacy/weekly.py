@@ -18,9 +18,9 @@ from typing import Final
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
-from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
+from tuidang.privacy.passphrases import SALT_BYTES, stretch
 from tuidang.privacy.sealing import CannotOpenError
 
 ENTRY_BYTES: Final = 2048  # of what is sealed, padded
@@ -98,8 +98,8 @@ def write_week_key(folder: Path, key: WeekKey, passphrase: str = "") -> Path:
     """Write a private half as <week>.key, for its owner alone; raises FileExistsError rather than replace."""
     named = {"v": 1, "week": key.week}
     if passphrase:
-        salt = os.urandom(argon2id.SALTBYTES)
-        sealed = bytes(SecretBox(_stretch(passphrase, salt)).encrypt(key.secret))
+        salt = os.urandom(SALT_BYTES)
+        sealed = bytes(SecretBox(stretch(passphrase, salt)).encrypt(key.secret))
         named |= {"salt": b64encode(salt).decode(), "sealed": b64encode(sealed).decode()}
     else:
         named |= {"secret": b64encode(key.secret).decode()}
@@ -130,38 +130,8 @@ def read_week_key(path: Path, passphrase: str = "") -> WeekKey:
     return key
 
 
-def destroy_week_key(path: Path) -> None:
-    """Overwrite and remove a private half; without effect if it is gone.
-
-    What it cannot reach: a solid-state disk writes the new bytes elsewhere and keeps the old cells until it
-    collects them; a journaling or copy-on-write file system, a snapshot or a backup may keep a copy.
-    """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return
-    try:
-        os.write(descriptor, bytes(os.fstat(descriptor).st_size))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    path.unlink()
-
-
 def _secret_of(named: dict[str, str], passphrase: str) -> bytes:
     if "secret" in named:
         return b64decode(named["secret"], validate=True)
     salt, sealed = (b64decode(named[name], validate=True) for name in ("salt", "sealed"))
-    return bytes(SecretBox(_stretch(passphrase, salt)).decrypt(sealed))
-
-
-def _stretch(passphrase: str, salt: bytes) -> bytes:
-    return bytes(
-        argon2id.kdf(
-            SecretBox.KEY_SIZE,
-            passphrase.encode(),
-            salt,
-            opslimit=argon2id.OPSLIMIT_MODERATE,
-            memlimit=argon2id.MEMLIMIT_MODERATE,
-        )
-    )
+    return bytes(SecretBox(stretch(passphrase, salt)).decrypt(sealed))

@@ -15,11 +15,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from nacl.exceptions import CryptoError
-from nacl.pwhash import argon2id
-from nacl.secret import SecretBox
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from tuidang.base import disk
+from tuidang.privacy.passphrases import SALT_BYTES, stretch
 from tuidang.privacy.sealing import CannotOpenError, open_sealed, seal
 from tuidang.tlog.note import NoteError, SigningKey, VerifierKey
 
@@ -70,8 +69,8 @@ def in_groups(digits: str) -> tuple[str, ...]:
 
 def seal_key(key: SigningKey, passphrase: str) -> str:
     """Write a private key as the line of its file, sealed under a passphrase (Argon2id, NaCl's secretbox)."""
-    salt = secrets.token_bytes(argon2id.SALTBYTES)
-    sealed = seal(_stretch(passphrase, salt), key.text.encode())
+    salt = secrets.token_bytes(SALT_BYTES)
+    sealed = seal(stretch(passphrase, salt), key.text.encode())
     return f"{_SEALED}{b64encode(salt + sealed).decode()}\n"
 
 
@@ -88,7 +87,7 @@ def open_key(text: str, passphrase: str = "") -> SigningKey:
         if not is_sealed(text):
             raise KeyFileError("this is no private key of a trust root")
         data = b64decode(text.removeprefix(_SEALED).strip(), validate=True)
-        opened = open_sealed(_stretch(passphrase, data[: argon2id.SALTBYTES]), data[argon2id.SALTBYTES :])
+        opened = open_sealed(stretch(passphrase, data[:SALT_BYTES]), data[SALT_BYTES:])
         return SigningKey.parse(opened.decode())
     except (NoteError, binascii.Error, UnicodeDecodeError) as error:
         raise KeyFileError(f"the key is damaged: {error}. Take its copy") from None
@@ -107,13 +106,3 @@ def save_key(path: Path, line: str) -> None:
 def load_plain_key(path: Path) -> SigningKey:
     """Read a private key that has no passphrase. Raises KeyFileError and OSError."""
     return open_key(path.read_text())
-
-
-def _stretch(passphrase: str, salt: bytes) -> bytes:
-    return argon2id.kdf(
-        SecretBox.KEY_SIZE,
-        passphrase.encode(),
-        salt,
-        opslimit=argon2id.OPSLIMIT_MODERATE,
-        memlimit=argon2id.MEMLIMIT_MODERATE,
-    )

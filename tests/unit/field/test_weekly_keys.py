@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
 from tuidang.field.rules import GRACE_WEEKS, KEPT_WEEKS, is_in_time, is_over, oldest_kept_week
+from tuidang.privacy.erasing import erase_file
 from tuidang.privacy.sealing import CannotOpenError
 from tuidang.privacy.weekly import (
     SEALED_BYTES,
     PassphraseNeededError,
     WeekKeyError,
-    destroy_week_key,
     make_week_key,
     monday_of,
     open_entry,
@@ -102,8 +102,8 @@ def test_a_key_under_another_weeks_name_is_refused(tmp_path: Path) -> None:
 def test_a_destroyed_half_is_overwritten_before_it_goes(tmp_path: Path) -> None:
     path = write_week_key(tmp_path, make_week_key(WEEK))
     (tmp_path / "link").hardlink_to(path)
-    destroy_week_key(path)
-    destroy_week_key(path)
+    erase_file(path)
+    erase_file(path)
     assert not path.exists()
     assert not (tmp_path / "link").read_bytes().strip(b"\0")
 

@@ -7,11 +7,12 @@ import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -29,7 +30,7 @@ from tuidang.base.manifest import files_signer
 from tuidang.cli import main
 from tuidang.privacy.keys import KeyFolder
 from tuidang.reach.mirror.signed import About, MirrorError, name_files_key, write_lists
-from tuidang.reach.mirror.source import HttpSource, Unreachable
+from tuidang.reach.mirror.source import HttpSource, RsyncSource, Unreachable, Wanted
 from tuidang.reach.mirror.stage import all_files, entry_of
 from tuidang.reach.mirror.sync import Refused
 from tuidang.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -271,29 +272,73 @@ def test_nobody_is_led_to_another_host_and_nothing_is_longer_than_it_may_be(
         HttpSource(address, tmp_path / "part").read("en/index.html", 100)
 
 
-def test_a_mirror_is_taken_by_rsync_and_nothing_beside_it(home: Home, first: Home, tmp_path: Path) -> None:
-    (home.mirror / "not-ours").write_text("x" * 1000)
+@contextmanager
+def rsync_daemon(folder: Path, work: Path, *options: str) -> Iterator[str]:
+    """Serve a folder by rsync; give the address."""
     port = free_port()
-    configuration = tmp_path / "rsyncd.conf"
+    configuration = work / "rsyncd.conf"
     configuration.write_text(
-        f"use chroot = no\n[site]\npath = {home.mirror}\nread only = yes\nuid = {os.getuid()}\n"
+        f"use chroot = no\n[site]\npath = {folder}\nread only = yes\nuid = {os.getuid()}\n"
         f"gid = {os.getgid()}\n"
     )
     command = ["rsync", "--daemon", "--no-detach", f"--config={configuration}", f"--port={port}",
-               "--address=127.0.0.1"]  # fmt: skip
-    kept = tmp_path / "kept"
+               "--address=127.0.0.1", *options]  # fmt: skip
     with subprocess.Popen(command) as daemon:
         try:
             for attempt in range(100):
-                try:
-                    first.sync(f"rsync://127.0.0.1:{port}/site", kept)
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
                     break
-                except Unreachable:
-                    assert attempt < 99
-                    threading.Event().wait(0.1)
+                assert attempt < 99
+                threading.Event().wait(0.1)
+            yield f"rsync://127.0.0.1:{port}/site"
         finally:
             daemon.terminate()
+
+
+def test_a_mirror_is_taken_by_rsync_and_nothing_beside_it(home: Home, first: Home, tmp_path: Path) -> None:
+    (home.mirror / "not-ours").write_text("x" * 1000)
+    kept = tmp_path / "kept"
+    with rsync_daemon(home.mirror, tmp_path) as address:
+        first.sync(address, kept)
     assert content(kept) == content(first.mirror)
+
+
+def test_before_a_signature_is_seen_rsync_brings_only_what_is_to_be_seen(home: Home, tmp_path: Path) -> None:
+    (home.mirror / "mirror/deep").mkdir()
+    for number in range(50):  # each no longer than what is fetched may be
+        (home.mirror / f"mirror/manifest-x-{number}").write_bytes(bytes(900_000))
+        (home.mirror / f"mirror/deep/{number}").write_bytes(bytes(900_000))
+    manifest = home.mirror / "mirror/manifest"
+    manifest.write_text(manifest.read_text().replace("section", "Section").replace("— ", "— x"))
+    with rsync_daemon(home.mirror, tmp_path) as address, pytest.raises(MirrorError, match="not signed"):
+        home.sync(address, tmp_path / "kept")
+    fetched = {path.removeprefix("rsync/") for path in all_files(tmp_path / ".kept.work")} - {"lock"}
+    assert fetched == {"log/checkpoint", "mirror/files-key", "mirror/manifest", "mirror/about.json"}
+
+
+def test_a_source_that_sends_more_than_it_said_is_stopped(tmp_path: Path) -> None:
+    site, into = tmp_path / "site", tmp_path / "into"
+    site.mkdir()
+    (site / "a").write_bytes(os.urandom(3_000_000))
+    (site / "b").write_bytes(b"ten bytes.")
+    wanted = [Wanted("a", 3_000_000), Wanted("b", 3_000_000)]
+
+    def lie() -> None:
+        """Let the second file grow once the sizes were told, while the first is on its way."""
+        while not into.is_dir() or not any(into.iterdir()):
+            threading.Event().wait(0.01)
+        os.truncate(site / "b", 400_000_000)
+
+    liar = threading.Thread(target=lie, daemon=True)
+    liar.start()
+    with (
+        (tmp_path / "lock").open("w") as lock,
+        rsync_daemon(site, tmp_path, "--bwlimit=3000") as address,
+        pytest.raises(MirrorError, match="sends more than the 6000000 bytes"),
+    ):
+        RsyncSource(address, tmp_path / "part", lock.fileno()).fetch(wanted, into, lambda _: None)
+    assert not liar.is_alive()
+    assert sorted(path.name for path in into.iterdir()) == ["a"]  # what was half there is gone
 
 
 def test_a_log_that_goes_on_under_another_key_is_followed_where_the_trust_root_says_so(

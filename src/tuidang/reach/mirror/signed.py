@@ -89,10 +89,16 @@ def write_lists(log: str, files: Mapping[str, Entry], signer: SigningKey) -> dic
     return written
 
 
-def read_lists(read: Callable[[str, int], bytes], log: str, key: VerifierKey) -> dict[str, Entry]:
+def read_lists(
+    read: Callable[[str, int], bytes],
+    log: str,
+    key: VerifierKey,
+    expect: Callable[[Mapping[str, Entry]], None] = lambda _: None,
+) -> dict[str, Entry]:
     """Read the manifest and all its sections; return every file, sections among them. Raises MirrorError.
 
-    `read` gives the bytes of a file, of at most so many, and may raise MirrorError.
+    `read` gives the bytes of a file, of at most so many, and may raise MirrorError. `expect` is told of the
+    sections before they are read, once the manifest was found to be signed.
     """
     try:
         sections = read_manifest(read(MANIFEST, MAX_NOTE).decode(errors="replace"), _title(log), key)
@@ -100,6 +106,7 @@ def read_lists(read: Callable[[str, int], bytes], log: str, key: VerifierKey) ->
         raise MirrorError(f"{MANIFEST}: {error}") from error
     if len(sections) > _MOST_SECTIONS:
         raise MirrorError(f"{MANIFEST}: it has more sections than any mirror")
+    expect({path: entry for path, entry in sections.items() if _SECTION.fullmatch(path)})
     files = dict(sections)
     for path, entry in sections.items():
         found = _SECTION.fullmatch(path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import re
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,15 +18,18 @@ from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from tuidang.base.manifest import Entry
-from tuidang.reach.mirror.layout import CHECKPOINT_FILE, OWN
+from tuidang.reach.mirror.bounded import TooMuchError, run_bounded
+from tuidang.reach.mirror.layout import ABOUT, CHECKPOINT_FILE, FILES_KEY, MANIFEST
 from tuidang.reach.mirror.signed import MirrorError
 from tuidang.reach.mirror.stage import entry_of, is_plain
+from tuidang.tlog.note import MAX_NOTE
 
 _TIMEOUT = 30  # seconds without a byte
 _LEAST_SPEED = 2_000  # bytes a second, on the average of a file; what drips slower is given up
 _PATIENCE = 120  # seconds, beyond what that speed takes
 _CHUNK = 1 << 16
 _MOST_HOPS = 3
+_HEAD = (CHECKPOINT_FILE, FILES_KEY, MANIFEST, ABOUT)
 _REMOTE = re.compile(r"rsync://[^\s]+|(?:[A-Za-z0-9_.-]+@)?[A-Za-z0-9_.-]+::?[^\s]+")
 
 
@@ -49,6 +51,9 @@ class Source(Protocol):
 
     def read(self, path: str, most: int) -> bytes:
         """Return a file of at most so many bytes."""
+
+    def expect(self, wanted: Sequence[Wanted]) -> None:
+        """Take note of what will be read next: some get it all at once sooner than one by one."""
 
     def fetch(self, wanted: Sequence[Wanted], into: Path, done: Callable[[int], None]) -> None:
         """Bring files into a folder, each whole or not at all; `done` is told how many more are there."""
@@ -76,6 +81,9 @@ class FolderSource:
         if len(data) > most:
             raise MirrorError(f"{path}: it is longer than any such file")
         return data
+
+    def expect(self, wanted: Sequence[Wanted]) -> None:
+        """Take note of what will be read next; it lies here."""
 
     def fetch(self, wanted: Sequence[Wanted], into: Path, done: Callable[[int], None]) -> None:
         for one in wanted:
@@ -117,6 +125,9 @@ class HttpSource:
             if self._pour(answer, path, most, pieces.append) > most:
                 raise MirrorError(f"{path}: it is longer than any such file")
         return b"".join(pieces)
+
+    def expect(self, wanted: Sequence[Wanted]) -> None:
+        """Take note of what will be read next; one connection carries it all."""
 
     def fetch(self, wanted: Sequence[Wanted], into: Path, done: Callable[[int], None]) -> None:
         self._part.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -200,46 +211,44 @@ class HttpSource:
 
 @dataclass(frozen=True)
 class RsyncSource:
-    """A mirror that rsync reaches. It is given the names of what it may bring, and brings nothing else."""
+    """A mirror that rsync reaches. It is given the names of what it may bring, and brings nothing else.
+
+    Sizes are what the other end says they are, so nobody relies on them: what comes is measured here.
+    """
 
     url: str
     part: Path
     held: int  # rsync holds the lock too, and nobody else writes there as long as it lives
 
     def read(self, path: str, most: int) -> bytes:
-        if not self.part.exists():
-            self._run([f"--max-size={most}", "--recursive"], [OWN, CHECKPOINT_FILE], self.part)
+        if not self.part.exists():  # the few files by which it is seen whose mirror this is, and no more
+            self._run([Wanted(name, MAX_NOTE) for name in _HEAD], self.part)
         return FolderSource(self.part).read(path, most)
 
+    def expect(self, wanted: Sequence[Wanted]) -> None:
+        """Fetch what will be read next, at once."""
+        self._run(wanted, self.part)
+
     def fetch(self, wanted: Sequence[Wanted], into: Path, done: Callable[[int], None]) -> None:
-        if wanted:
-            longest = max(one.most for one in wanted)
-            self._run([f"--max-size={longest}"], [one.path for one in wanted], into)
+        self._run(wanted, into)
         done(len(wanted))
 
-    def _run(self, options: list[str], paths: list[str], into: Path) -> None:
+    def _run(self, wanted: Sequence[Wanted], into: Path) -> None:
+        if not wanted:
+            return
         program = shutil.which("rsync")
         if program is None:
             raise Unreachable("rsync is not installed here")
         into.mkdir(parents=True, exist_ok=True)
-        command = [
-            program,
-            "--files-from=-",
-            "--from0",
-            "--times",
-            "--timeout=60",
-            *options,
-            "--",
-            f"{self.url}/",
-            str(into),
-        ]
-        ran = subprocess.run(  # noqa: S603 -- no shell, and the source cannot be read as an option
-            command,
-            input="\0".join(paths).encode(),
-            capture_output=True,
-            check=False,
-            pass_fds=(self.held,),
-        )
-        if ran.returncode:
-            said = ran.stderr.decode(errors="replace").strip()[:500]
-            raise Unreachable(f"rsync ended with {ran.returncode}: {said}")
+        options = ["--files-from=-", "--from0", "--times", "--timeout=60"]
+        longest, most = max(one.most for one in wanted), sum(one.most for one in wanted)
+        command = [program, *options, f"--max-size={longest}", "--", f"{self.url}/", str(into)]
+        names = "\0".join(one.path for one in wanted).encode()
+        try:
+            code, said = run_bounded(command, names, into, most, self.held)
+        except TooMuchError:
+            raise MirrorError(
+                f"{self.url} sends more than the {most} bytes that it was asked for, and was stopped"
+            ) from None
+        if code:
+            raise Unreachable(f"rsync ended with {code}: {said}")

@@ -7,7 +7,7 @@ erased at the source goes from here with the mirror that had it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ def fetch_mirror(source: Source, stage: Stage, keys: Keys, watch: Watch) -> Sync
     key = files_key(read, keys)
     if keys.files:
         read(FILES_KEY, MAX_NOTE)
-    files = read_lists(read, keys.log.name, key)
+    files = read_lists(read, keys.log.name, key, lambda sections: _expect(source, sections))
     signed = read(CHECKPOINT_FILE, MAX_NOTE)
     try:
         checkpoint = open_checkpoint(signed, keys.log)
@@ -104,6 +104,10 @@ def fetch_mirror(source: Source, stage: Stage, keys: Keys, watch: Watch) -> Sync
         fetched += _bring(source, stage, offer, watch, trust_old=False)
         found = check_mirror(stage.next, keys, watch.bars)
     return Synced(found, len(files) + len(UNSIGNED) + len(offer.tiles), fetched)
+
+
+def _expect(source: Source, sections: Mapping[str, Entry]) -> None:
+    source.expect([Wanted(path, min(entry.size, MAX_NOTE), entry) for path, entry in sections.items()])
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def examine(*, outside: bool = True) -> list[Finding]:
         findings.extend(_reach(options, has_database=not problems))
         findings.extend(_trust(options))
         if not problems:
+            findings.extend(_editions_key(options))
             findings.extend(_field(options))
     return findings
 
@@ -191,6 +192,19 @@ def _trust(options: Options) -> Iterator[Finding]:
         return  # there is no log yet that a trust root could name
     for level, what, mend in examine_trust(options, is_sample=is_sample(log.name), now=utc_now()):
         yield Finding(Level(level), what, mend)
+
+
+def _editions_key(options: Options) -> Iterator[Finding]:
+    from django.apps import apps
+
+    if not apps.ready or not (options.database or options.sqlite.exists()):
+        return
+    from django.db import Error
+
+    from tuidang.web.editions import examine_key
+
+    with suppress(Error):  # tables are missing, or the database is away: that was said
+        yield from (Finding(Level(level), what, mend) for level, what, mend in examine_key())
 
 
 def _field(options: Options) -> Iterator[Finding]:

@@ -158,6 +158,15 @@ def read_key(path: Path) -> VerifierKey:
         raise NoListError(f"no key is in {path}: {error}") from error
 
 
+def is_listed_by(path: Path, key: VerifierKey) -> bool:
+    """Tell whether the list in a folder is one that this key has signed."""
+    try:
+        read_manifest((path / MANIFEST).read_text(encoding="utf-8"), TITLE, key)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def check_folder(path: Path, key: VerifierKey) -> Checked:
     """Compare every file with the signed list in the folder. Raises NoListError and ManifestError."""
     try:

@@ -83,7 +83,7 @@ def verify(
 
     Exit code 0: everything is as it should be; 1: something was altered or is missing, or fewer witnesses
     have cosigned than the policy asks for; 2: wrong usage; 3: it could not be verified (no such folder, no
-    answer, no key).
+    answer, no key; or what you kept was signed by another log, and no trust root says that it goes on here).
 
     \b
     Examples:
@@ -110,8 +110,10 @@ def verify(
         if trusted and report.checkpoint and _find_log(trusted, report.signed, policy, as_json) != belief:
             raise CannotTell(f"{source} has shown two checkpoints of different logs. Verify it again.")
         problems = list(report.problems)
+        gone_on = ""
         if report.checkpoint and earlier:
-            problems += _check_earlier(store, report.checkpoint, earlier, key.verifier, belief)
+            found, gone_on = _check_earlier(store, report.checkpoint, earlier, key.verifier, belief)
+            problems += found
         if report.checkpoint and belief and not report.broken_off:
             problems += check_ends(store, report.checkpoint, belief)
         audit = _audit(store, size) if report.checkpoint and not report.broken_off else None
@@ -121,6 +123,8 @@ def verify(
         )
     except OSError as error:
         raise CannotTell(f"The verification was broken off: {error}") from None
+    if gone_on and not problems:
+        raise CannotTell(gone_on)
     tell(report.checkpoint, key, problems, as_json, verdict, audit=audit, kinds=report.tally, belief=belief)
     sys.exit(1 if problems or verdict.is_met is False else 0)
 
@@ -311,16 +315,29 @@ def _stated_size(store: ReadableStore) -> int:
 
 def _check_earlier(
     store: ReadableStore, newest: Checkpoint, path: Path, verifier: VerifierKey, belief: Belief | None
-) -> list[str]:
+) -> tuple[list[str], str]:
+    """Say what is wrong with a kept checkpoint; or else why nobody can tell without a trust root.
+
+    The log that goes on from a sealed one has another name, and the same leaves up to there.
+    """
     signed = path.read_bytes()
     try:
+        text, _signatures = split_note(signed)
+        kept = parse_checkpoint(text)
+        if belief is None and kept.origin != verifier.name:
+            consistency_proof(store, kept.tree, newest.tree)
+            return [], (
+                f"{path} was signed by another log, {kept.origin}. What it counts is the beginning of this "
+                f"one, {newest.origin}; whether that goes on from it by right, these files do not say. If "
+                "its trust root says that it goes on here, use --trust URL --root FINGERPRINT."
+            )
         for key in belief.earlier if belief else ():  # it was kept before another log went on from that one
             if (key.name, key.key_id) in {(name, raw[:4]) for name, raw in split_note(signed)[1]}:
                 verifier = key
         consistency_proof(store, open_checkpoint(signed, verifier).tree, newest.tree)
     except (NoteError, CheckpointError, ProofError, TileError) as error:
-        return [f"{path}: {error}"]
-    return []
+        return [f"{path}: {error}"], ""
+    return [], ""
 
 
 def _judge(signed: bytes, verifier: VerifierKey, policy: Policy | None, problems: list[str]) -> Verdict:

@@ -150,10 +150,19 @@ def test_who_kept_a_checkpoint_of_the_old_log_sees_that_it_goes_on(sample: Path)
     go_on(NOW)
     publish_more(2, 5)
     assert verify("--earlier", sample / "mine").exit_code == 0
+    # Who does not ask the trust root cannot tell; he is not told that he has found a fraud.
+    alone = ["verify", str(settings.TUIDANG.log), "--earlier", str(sample / "mine")]
+    told = CliRunner().invoke(log, alone)
+    assert (told.exit_code, "NOT SOUND" in told.output) == (3, False), told.output
+    assert f"was signed by another log, {SAMPLE_ORIGIN}" in told.output
+    assert "use --trust URL --root FINGERPRINT" in told.output
+    (settings.TUIDANG.log / "statements" / "stray").write_text("x")
+    assert "Sound" not in CliRunner().invoke(log, alone).stdout
 
 
 def test_a_successor_that_dropped_a_leaf_is_found_out(sample: Path) -> None:
     stolen = KeyFolder(sample / "keys").log_key()
+    shutil.copy(settings.TUIDANG.log / "checkpoint", sample / "mine")
     prepare_successor(NEXT)
     go_on(NOW)
     new = KeyFolder(sample / "keys").log_key()
@@ -165,6 +174,10 @@ def test_a_successor_that_dropped_a_leaf_is_found_out(sample: Path) -> None:
     told = verify()
     assert told.exit_code == 1
     assert f"does not go on from {SAMPLE_ORIGIN}" in told.stdout
+    alone = ["verify", str(settings.TUIDANG.log), "--earlier", str(sample / "mine"), "--vkey"]
+    alone.append(SigningKey.parse(new).verifier.text)
+    told = CliRunner().invoke(log, alone)  # nor does it without the trust root: no lawful log drops leaves
+    assert (told.exit_code, "NOT SOUND" in told.stdout) == (1, True)
 
 
 @pytest.mark.parametrize("persisted", [False, True])

@@ -15,16 +15,17 @@ from tuidang.base.clock import utc_now
 from tuidang.cli_answers import JSON
 from tuidang.cli_log_said import say
 from tuidang.cli_start import start_options
-from tuidang.cli_trust_keys import draw, key, read_private, read_public, sentences
+from tuidang.cli_trust_keys import draw, key, public_half, read_private, read_public, sentences
+from tuidang.cli_trust_said import missing, tell_draft, tell_drafts, tell_shown, tell_trusted
 from tuidang.cli_trust_set import say_what
 from tuidang.cli_trusted import MEMORY, root_given
 from tuidang.tlog.store import DirectoryStore
-from tuidang.trust.drafts import DraftError, Drafts, Standing, find_key
-from tuidang.trust.keys import in_groups, tuf_key
+from tuidang.trust.drafts import DraftError, Drafts, find_key
+from tuidang.trust.keys import tuf_key
 from tuidang.trust.publishing import CannotPublish, ensure_server_key
 from tuidang.trust.publishing import publish as show_to_all
 from tuidang.trust.publishing import refresh as sign_again
-from tuidang.trust.reading import Targets, open_source, read_targets
+from tuidang.trust.reading import open_source, read_targets
 from tuidang.trust.roles import (
     DELEGATED,
     MIRRORS,
@@ -33,7 +34,6 @@ from tuidang.trust.roles import (
     ROOT,
     SEALING,
     TARGETS,
-    WARNED,
     Holders,
     all_roles,
 )
@@ -112,7 +112,7 @@ def init(
             | dict.fromkeys(ONLINE, online),
             utc_now(),
         )
-        _tell(drafts, as_json)
+        tell_drafts(drafts, as_json)
 
 
 @trust.command()
@@ -131,7 +131,7 @@ def fetch(folder: Path, source: str, root: str, as_json: bool) -> None:
     drafts = Drafts(folder)
     with sentences():
         drafts.fetch(open_source(source), root_given(root), utc_now())
-        _tell(drafts, as_json)
+        tell_shown(folder, as_json)
 
 
 @trust.command("add-key")
@@ -152,7 +152,7 @@ def add_key(folder: Path, role: str, public: Path, threshold: int | None, as_jso
     drafts = Drafts(folder)
     with sentences():
         drafts.set_keys(role, lambda keys: keys.update({tuf_key(new).keyid: new}), threshold, utc_now())
-        _tell(drafts, as_json)
+        tell_drafts(drafts, as_json)
 
 
 @trust.command()
@@ -179,7 +179,7 @@ def rotate(folder: Path, out: str | None, public: Path | None, renew: tuple[str,
             _replace(drafts, out, public, now)
         for role in renew:
             drafts.renew(role, now)
-        _tell(drafts, as_json)
+        tell_drafts(drafts, as_json)
 
 
 def _replace(drafts: Drafts, out: str, public: Path, now: datetime) -> None:
@@ -204,8 +204,9 @@ def _replace(drafts: Drafts, out: str, public: Path, now: datetime) -> None:
 def sign(folder: Path, keyfile: Path, passphrase_file: Path | None, yes: bool, as_json: bool) -> None:
     """Sign with your key what is drafted in FOLDER and is yours to sign.
 
-    It says what changes, and shows four lines of digits for each draft. Let another holder read his to you:
-    if one digit differs, somebody has given you two different drafts, and neither of you signs.
+    It says what changes in the drafts that your key signs (by the .pub beside it; without one it shows all).
+    Where others must sign too it shows four lines of digits. Let another holder read his to you: if one digit
+    differs, somebody has given you two different drafts, and neither of you signs.
 
     \b
     Examples:
@@ -214,16 +215,23 @@ def sign(folder: Path, keyfile: Path, passphrase_file: Path | None, yes: bool, a
     """
     drafts = Drafts(folder)
     with sentences():
-        if not as_json:
-            _tell(drafts, as_json=False)
-        if not yes:
+        public = public_half(keyfile)
+        yours = drafts.for_key(public) if public else list(drafts.drafts())
+        if not yours:
+            raise DraftError(f"no draft here is for {public.name if public else 'anybody'} to sign")
+        standing = [one for one in drafts.standing() if one.role in yours]
+        for one in () if as_json else standing:
+            tell_draft(one)
+        if not yes and any(one.is_shared for one in standing):
             click.confirm("Has another holder read you the same digits?", abort=True, err=True)
-        signed = drafts.sign(read_private(keyfile, passphrase_file))
+        private = read_private(keyfile, passphrase_file)
+        if not set(drafts.for_key(private.verifier)) <= set(yours):
+            raise DraftError(f"{keyfile} is not the key of the .pub beside it: take that file away")
+        signed = drafts.sign(private)
         if as_json:
-            _tell(drafts, as_json)
+            tell_drafts(drafts, as_json)
         else:
-            missing = sum(one.missing for one in drafts.standing())
-            click.echo(f"Signed: {', '.join(signed)}. Still missing: {missing or 'nothing; publish it'}.")
+            say(f"Signed: {', '.join(signed)}. Still missing: {missing(drafts.standing())}.")
 
 
 @trust.command()
@@ -244,11 +252,9 @@ def publish(folder: Path, as_json: bool) -> None:
         server_key = ensure_server_key(options.keys / "trust", "server")
         with suppress(DraftError):  # where nothing is for the server to sign
             drafts.sign(server_key)
-        for one in drafts.standing():
-            if one.missing:
-                raise CannotPublish(
-                    f"{one.role} wants {one.missing} more signatures, of {', '.join(one.waiting)}"
-                )
+        standing = drafts.standing()
+        if any(one.missing for one in standing):
+            raise CannotPublish(f"signatures are missing: {missing(standing)}")
         if not drafts.drafts():
             raise CannotPublish(f"nothing is drafted in {folder}")
         found = show_to_all(
@@ -258,7 +264,7 @@ def publish(folder: Path, as_json: bool) -> None:
             server_key,
             utc_now(),
         )
-    _show_trusted(found, as_json)
+    tell_trusted(found, as_json)
 
 
 @trust.command()
@@ -286,16 +292,21 @@ def refresh(as_json: bool) -> None:
 def show(source: str, as_json: bool) -> None:
     """Show what is drafted in a folder that travels: what changes, who has signed, who is waited for.
 
-    Exit code 0: every draft has its signatures; 1: some are missing.
+    Where nothing is drafted, or SOURCE is a trust root as it is shown: what it says today, unverified.
+
+    Exit code 0: it was shown, whoever may still have to sign; 1: it cannot be; 2: wrong usage.
 
     \b
     Examples:
       tuidang trust show ceremony
+      tuidang trust show ceremony --json
     """
     drafts = Drafts(Path(source))
     with sentences():
-        _tell(drafts, as_json)
-        sys.exit(1 if any(one.missing for one in drafts.standing()) else 0)
+        if drafts.drafts():
+            tell_drafts(drafts, as_json)
+        else:
+            tell_shown(Path(source), as_json)
 
 
 @trust.command()
@@ -325,63 +336,5 @@ def verify(source: str, root: str, memory: Path | None, paper: Path | None, as_j
         found = read_targets(open_source(source), root_given(root), utc_now(), memory)
         if paper:
             draw(found.root.upper(), paper)  # in capitals the code has fewer dots
-    _show_trusted(found, as_json)
+    tell_trusted(found, as_json)
     sys.exit(1 if found.faults else 0)
-
-
-def _tell(drafts: Drafts, as_json: bool) -> None:
-    standing = drafts.standing()
-    if as_json:
-        click.echo(json.dumps([_as_dict(one) for one in standing], ensure_ascii=False))
-        return
-    if not standing:
-        click.echo("Nothing is drafted.")
-    for one in standing:
-        say(f"{one.role}, version {one.version}, lasts until {one.expires:%Y-%m-%d}")
-        for change in one.changes:
-            say(f"  {change}")
-        for number, line in enumerate(in_groups(one.digest), 1):
-            say(f"  line {number}:  {line}")
-        say(f"  signed by {', '.join(one.signed) or 'nobody yet'}")
-        if one.missing:
-            say(f"  {one.missing} more of: {', '.join(one.waiting)}")
-
-
-def _as_dict(one: Standing) -> dict[str, Any]:
-    return {
-        "role": one.role,
-        "version": one.version,
-        "expires": one.expires.isoformat(),
-        "digest": one.digest,
-        "changes": one.changes,
-        "signed": one.signed,
-        "waiting": one.waiting,
-        "missing": one.missing,
-    }
-
-
-def _show_trusted(found: Targets, as_json: bool) -> None:
-    if as_json:
-        value = {
-            "root": found.root,
-            "root_version": found.root_version,
-            "sample": found.is_sample,
-            "expires": {role: when.isoformat() for role, when in found.expires.items()},
-            "files": {path: data.decode(errors="replace") for path, data in found.files.items()},
-            "faults": dict(found.faults),
-        }
-        click.echo(json.dumps(value, ensure_ascii=False))
-        return
-    if found.is_sample:
-        say("This is the trust root of a SAMPLE: its keys lie open on a disk, and it is nobody's.")
-    say(f"Believed: root, version {found.root_version}. For paper:")
-    for number, line in enumerate(in_groups(found.root), 1):
-        say(f"  line {number}:  {line}")
-    now = utc_now()
-    for role, when in found.expires.items():
-        soon = "  SOON" if when - now <= WARNED[role] else ""
-        say(f"{role} lasts until {when:%Y-%m-%d}{soon}")
-    for path in found.files:
-        say(f"signed: {path}")
-    for name, why in found.faults.items():
-        say(f"NOT BELIEVED: {name}: {why}")

@@ -161,6 +161,15 @@ def read_private(path: Path, passphrase_file: Path | None) -> PrivateKey:
         raise click.ClickException(f"{path}: {error}.") from None
 
 
+def public_half(path: Path) -> VerifierKey | None:
+    """Give the public half of a private key's file, unopened: the .pub beside it, where it lies."""
+    line = path.read_text()
+    if not is_sealed(line):
+        return open_key(line).verifier
+    beside = path.with_suffix(".pub")
+    return read_public(beside) if beside.is_file() else None
+
+
 def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     if file:
         return file.read_text().rstrip("\n")

@@ -55,6 +55,17 @@ class DraftError(ValueError):
 
 
 @dataclass(frozen=True)
+class Need:
+    """Signatures that a draft still wants of those whose keys count."""
+
+    missing: int
+    holders: tuple[str, ...]  # who can give them
+    taken_out: tuple[str, ...] = ()  # of these: asked all the same, for without them the old root lacks keys
+    is_old: bool = False  # it is the root before this one that asks, by the keys that it names
+    by_server: bool = False  # who signs it is the server, when it is published
+
+
+@dataclass(frozen=True)
 class Standing:
     """How a draft stands: what is signed, by whom, and whose signature may still come."""
 
@@ -66,6 +77,8 @@ class Standing:
     waiting: tuple[str, ...]
     missing: int  # signatures
     changes: tuple[str, ...]  # in words
+    needs: tuple[Need, ...]
+    is_shared: bool  # one signature is not enough, so that holders compare what they sign
 
 
 class Drafts:
@@ -189,16 +202,23 @@ class Drafts:
 
     def sign(self, key: SigningKey) -> list[str]:
         """Sign the drafts that this key may sign, and name their roles. Raises DraftError for none."""
-        keyid = tuf_key(key.verifier).keyid
-        signed = []
-        for role, metadata in self.drafts().items():
-            if any(keyid in names_of(one, role) for one in self._delegators(role)):
-                metadata.sign(tuf_signer(key), append=True)
-                self._save(role, metadata)
-                signed.append(role)
+        signed = self.for_key(key.verifier)
+        for role in signed:
+            metadata = self._load(role)
+            metadata.sign(tuf_signer(key), append=True)
+            self._save(role, metadata)
         if not signed:
             raise DraftError(f"no draft here is for {key.name} to sign")
         return signed
+
+    def for_key(self, key: VerifierKey) -> list[str]:
+        """Name the roles whose drafts this key may sign."""
+        keyid = tuf_key(key).keyid
+        return [
+            role
+            for role in self.drafts()
+            if any(keyid in names_of(one, role) for one in self._delegators(role))
+        ]
 
     def standing(self) -> list[Standing]:
         """Say how each draft stands."""
@@ -207,12 +227,25 @@ class Drafts:
     def _standing(self, role: str, metadata: AnyMetadata) -> Standing:
         signed: dict[str, str] = {}
         waiting: dict[str, str] = {}
-        missing = 0
-        for delegator in self._delegators(role):
+        missing, needs = 0, []
+        newest, *old = self._delegators(role)
+        keys_now = set(names_of(newest, role))
+        online = {keyid for one in ONLINE for keyid in self._names(one)}
+        for delegator in (newest, *old):
             result = delegator.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
             signed |= {keyid: holder_of(key) for keyid, key in result.signed.items()}
-            waiting |= {keyid: holder_of(key) for keyid, key in result.unsigned.items()}
             missing = max(missing, result.missing)
+            asked = {keyid: holder_of(key) for keyid, key in result.unsigned.items()}
+            staying = {keyid: name for keyid, name in asked.items() if keyid in keys_now}
+            if len(staying) >= result.missing:
+                asked = staying  # whoever is taken out need not be troubled
+            waiting |= asked
+            if result.missing:
+                gone = sorted(name for keyid, name in asked.items() if keyid not in keys_now)
+                by_server = set(asked) <= online
+                names = tuple(sorted(asked.values()))
+                needs.append(Need(result.missing, names, tuple(gone), delegator is not newest, by_server))
+        is_shared = any(one.get_delegated_role(role).threshold > 1 for one in (newest, *old))
         return Standing(
             role,
             metadata.signed.version,
@@ -222,6 +255,8 @@ class Drafts:
             tuple(sorted(waiting.values())),
             missing,
             tuple(self._changes(role, metadata)),
+            tuple(needs),
+            is_shared,
         )
 
     def _changes(self, role: str, metadata: AnyMetadata) -> Iterator[str]:
@@ -229,8 +264,8 @@ class Drafts:
         if role in (ROOT, TARGETS):
             governed = (*OFFLINE, *ONLINE) if role == ROOT else DELEGATED
             for one in governed:
-                new = _keys_in_words(metadata.signed, one)
-                if shown is None or _keys_in_words(shown.signed, one) != new:
+                new = keys_in_words(metadata.signed, one)
+                if shown is None or keys_in_words(shown.signed, one) != new:
                     yield f"{one} is signed by {new}"
         if isinstance(metadata.signed, Targets):
             old = shown.signed.targets if shown else {}
@@ -239,6 +274,9 @@ class Drafts:
                     yield f"{path} is named no more"
                 elif metadata.signed.targets[path] != old.get(path):
                     yield f"{path} is {'new' if path not in old else 'another'}"
+
+    def _names(self, role: str) -> dict[str, str]:
+        return names_of(self.now_and_next()[delegator_of(role)].signed, role)
 
     def _delegators(self, role: str) -> list[Root | Targets]:
         """Give those whose word counts on a role's keys: for a root, the one before it and itself."""
@@ -294,7 +332,8 @@ def _plain_key(delegator: Root | Targets, keyid: str) -> VerifierKey:
     return VerifierKey(holder_of(key), bytes.fromhex(key.keyval["public"]))
 
 
-def _keys_in_words(delegator: Root | Targets, role: str) -> str:
+def keys_in_words(delegator: Root | Targets, role: str) -> str:
+    """Say whose keys a role has, and how many of them must sign."""
     threshold = delegator.get_delegated_role(role).threshold
     names = sorted(names_of(delegator, role).items(), key=lambda one: one[1])
     listed = ", ".join(f"{name} ({keyid[:8]})" for keyid, name in names)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from trust_cast import ANNA, BELA, CARL, DORA
 from tuidang.cli_log import log
 from tuidang.cli_trust import trust
 from tuidang.reach.lists.document import Listed, write_list
+from tuidang.trust.keys import seal_key
 
 PASSPHRASE = "six words that nobody guesses"
 
@@ -38,15 +40,17 @@ class Desk:
 
     def serve(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command that needs the database, as the server does."""
+        with self.start(*words) as process:
+            out, err = process.communicate()
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TUIDANG_")}
         environment["TUIDANG_DATA"] = str(self.data)
-        return subprocess.run(
-            [sys.executable, "-m", "tuidang", *words],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.folder,
+        command = [sys.executable, "-m", "tuidang", *words]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, env=environment, stdout=pipe, stderr=pipe, text=True, cwd=self.folder
         )
 
     def sign_and_publish(self, folder: str, *names: str) -> Result:
@@ -88,8 +92,9 @@ def test_a_register_is_believed_by_its_root_until_its_key_is_stolen_and_after(de
     draft_first(desk, "srv/log/vkey")
     (desk.folder / "files.vkey").write_text(desk.trust("key files").stdout)
     assert desk.trust("set log-key first srv/log/vkey --files files.vkey").exit_code == 0
-    assert "root wants 1 more signatures, of bela, carl" in desk.sign_and_publish("first", "anna").output
-    assert "mirrors wants 1 more signatures, of dora" in desk.sign_and_publish("first", "bela").output
+    told = desk.sign_and_publish("first", "anna")
+    assert "signatures are missing: bela or carl for root and targets; dora for mirrors" in told.output
+    assert "signatures are missing: dora for mirrors" in desk.sign_and_publish("first", "bela").output
     told = desk.sign_and_publish("first", "dora")
     assert told.exit_code == 0, told.output
     paper = " ".join(re.findall(r"line \d:  ([0-9a-f ]+)", told.stdout))
@@ -108,7 +113,8 @@ def test_a_register_is_believed_by_its_root_until_its_key_is_stolen_and_after(de
     assert (early.returncode, "does not name example.org/register-2 yet" in early.stderr) == (1, True)
 
     assert desk.trust("fetch second srv/trust --root-fingerprint", paper).exit_code == 0
-    words = ["--sealed", "sealed-checkpoint", "--files", said["files"]]
+    assert said["sealed"] == str(desk.data / "sealed-checkpoint")  # wherever the operator stood
+    words = ["--sealed", said["sealed"], "--files", said["files"]]
     told = desk.trust("set successor second", said["key"], *words)
     assert "example.org/register is sealed at 0 leaves" in told.stdout
     assert "targets, version 2" in desk.trust("show second").stdout
@@ -118,6 +124,33 @@ def test_a_register_is_believed_by_its_root_until_its_key_is_stolen_and_after(de
     assert told.exit_code == 0, told.output
     assert "0 under example.org/register, 0 under example.org/register-2; 0 in all" in told.stdout
     assert "NOT TRUSTED" in verify_log(desk, "00" * 32).output
+
+
+def test_editions_are_made_anew_when_another_key_signs_them(desk: Desk) -> None:
+    assert desk.serve("init", "example.org/register").returncode == 0
+    assert desk.serve("library", "build").returncode == 0
+    plan = desk.serve("register", "succeed", "--prepare", "example.org/register-2", "--json", "--out", "mine")
+    said = json.loads(plan.stdout)
+    assert Path(said["sealed"]).read_text() == (desk.data / "log/checkpoint").read_text()
+
+    def is_said() -> bool:
+        return "signed by another key" in desk.serve("doctor").stdout
+
+    def is_theirs() -> bool:
+        return desk.serve("library", "check", "srv/editions", "--key", said["files"]).returncode == 0
+
+    assert not is_said()
+    assert desk.serve("register", "succeed").returncode == 0
+    assert (is_said(), is_theirs()) == (True, False)
+    with desk.start("work") as worker:
+        try:
+            deadline = time.monotonic() + 180
+            while not is_theirs():
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        finally:
+            worker.terminate()
+    assert not is_said()
 
 
 def test_a_holder_is_asked_for_the_digits_before_the_passphrase(desk: Desk) -> None:
@@ -138,6 +171,53 @@ def test_a_holder_is_asked_for_the_digits_before_the_passphrase(desk: Desk) -> N
     assert PASSPHRASE not in told.output
 
 
+def test_each_is_shown_what_his_key_signs_and_one_who_signs_alone_is_asked_for_no_digits(desk: Desk) -> None:
+    draft_first(desk, KEY.verifier.text)
+    shown = desk.trust("show first")
+    assert (shown.exit_code, shown.stdout.count("read these four lines aloud")) == (0, 2)
+    assert "Still missing: 2 of anna, bela and carl for root and targets; dora for mirrors" in shown.stdout
+    alone = desk.trust("sign first dora.key")
+    assert (alone.exit_code, "[y/N]" in alone.output, "line 1:" in alone.output) == (0, False, False)
+    assert "root, version" not in alone.stdout
+    told = desk.trust("sign first anna.key", answer="y\n")
+    assert (told.exit_code, "[y/N]" in told.output, told.stdout.count("line 1:")) == (0, True, 2)
+    assert "mirrors, version" not in told.stdout
+    assert (
+        "Still missing: bela or carl for root and targets; the server signs sealing by itself." in told.stdout
+    )
+    assert desk.sign_and_publish("first", "bela").exit_code == 0
+
+
+def test_nobody_signs_what_he_was_not_shown(desk: Desk) -> None:
+    draft_first(desk, KEY.verifier.text)
+    (desk.folder / "emil.key").write_text(seal_key(ANNA, PASSPHRASE))
+    (desk.folder / "emil.pub").write_text(DORA.verifier.text)  # another's: he is shown what she signs
+    told = desk.trust("sign first emil.key --yes --passphrase-file passphrase")
+    assert (told.exit_code, "is not the key of the .pub beside it" in told.output) == (1, True)
+    (desk.folder / "emil.pub").unlink()  # nobody knows whose it is before it is opened: he is shown all
+    told = desk.trust("sign first emil.key --yes --passphrase-file passphrase")
+    assert "mirrors, version 1" in told.output
+    assert "Signed: root, targets." in told.output
+
+
+def test_whoever_is_taken_out_is_asked_only_where_the_old_root_lacks_keys_without_him(desk: Desk) -> None:
+    draft_first(desk, KEY.verifier.text)
+    assert "Believed" in desk.sign_and_publish("first", "anna", "bela", "dora").output
+    fetched = desk.trust("fetch next srv/trust --root-fingerprint srv/trust/1.root.json")
+    assert fetched.stdout.startswith("Nothing is drafted: this is what is shown today.")
+    for folder in ("next", "srv/trust"):
+        shown = desk.trust(f"show {folder}")
+        assert (shown.exit_code, shown.stdout.startswith("Nothing is drafted: this is")) == (0, True)
+        assert "root, version 1, lasts until" in shown.stdout
+    told = desk.trust("rotate next --out carl --in dora.pub").stdout
+    assert "2 of anna, bela and dora for root" in told
+    assert "anna and bela for the root before it, which counts by the keys that it names itself" in told
+    assert "carl" not in told
+    told = desk.trust("rotate next --out bela --in server.pub").stdout
+    assert "anna, bela and carl for the root before it" in told
+    assert "(bela and carl too, though taken out)" in told
+
+
 def test_what_cannot_be_is_told_in_a_sentence(desk: Desk) -> None:
     draft_first(desk, KEY.verifier.text)
     for line, why in (
@@ -151,6 +231,7 @@ def test_what_cannot_be_is_told_in_a_sentence(desk: Desk) -> None:
         ("key new zoe", "too short"),
         ("key new anna --passphrase-file passphrase", "no key is overwritten"),
         ("publish nowhere", "nothing is drafted"),
+        ("show nowhere", "neither a draft nor a trust root is in nowhere"),
         ("fetch second first/draft --root-fingerprint 12", "neither a file nor a fingerprint"),
         ("verify first/draft --root-fingerprint anna.pub", "NOT TRUSTED"),
         ("verify nowhere --root-fingerprint anna.pub", "neither a folder nor an address"),

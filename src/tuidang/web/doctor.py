@@ -55,8 +55,7 @@ def examine(*, outside: bool = True) -> list[Finding]:
         findings.extend(_reach(options, has_database=not problems))
         findings.extend(_trust(options))
         if not problems:
-            findings.extend(_editions_key(options))
-            findings.extend(_field(options))
+            findings.extend(_field_and_editions(options))
     return findings
 
 
@@ -194,32 +193,19 @@ def _trust(options: Options) -> Iterator[Finding]:
         yield Finding(Level(level), what, mend)
 
 
-def _editions_key(options: Options) -> Iterator[Finding]:
+def _field_and_editions(options: Options) -> Iterator[Finding]:
     from django.apps import apps
-
-    if not apps.ready or not (options.database or options.sqlite.exists()):
-        return
-    from django.db import Error
-
-    from tuidang.web.editions import examine_key
-
-    with suppress(Error):  # tables are missing, or the database is away: that was said
-        yield from (Finding(Level(level), what, mend) for level, what, mend in examine_key())
-
-
-def _field(options: Options) -> Iterator[Finding]:
-    from django.apps import apps
-
-    from tuidang.base.clock import utc_now
 
     if not apps.ready:
         return  # why it could not be set up was said
     from django.db import Error
 
+    from tuidang.base.clock import utc_now
+    from tuidang.web.editions import examine_key
     from tuidang.web.field_health import examine_field
 
     with suppress(Error):  # tables are missing, or the database is away: that was said
-        for level, what, mend in examine_field(options, utc_now()):
+        for level, what, mend in (*examine_field(options, utc_now()), *examine_key()):
             yield Finding(Level(level), what, mend)
 
 

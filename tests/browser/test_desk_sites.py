@@ -50,7 +50,7 @@ def look(page: Page) -> Iterator[str]:
     page.goto(page.url)
     go(page, "a[href*='revoke=']")
     yield "asked"
-    go(page, ".warning a")
+    go(page, ".warning .moves a")
     go(page, "main a[href$='/settings/']")
     yield "settings"
     page.fill("#name", "")

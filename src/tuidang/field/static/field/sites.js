@@ -27,6 +27,7 @@ export class Sites {
     this.mended = mended;
     el("team-for").textContent = mended?.name ?? "";
     el("add-site").textContent = word(mended ? "new-code" : "add-site");
+    el("sites").hidden = Boolean(mended);
     wrong("team", "");
     const sites = await store.allSites();
     el("sites").replaceChildren(...sites.map((site) => {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from django.db import transaction
 
+from tuidang.base.options import Options
 from tuidang.library.audio.actions import bring_recording, place_to_bring
 from tuidang.library.audio.convert import find_ffmpeg
 from tuidang.library.audio.queries import has_any
@@ -35,6 +37,15 @@ CALLS_PER_SECOND = 2
 READ_ALOUD = 3  # chapters of the library's sample
 SAID_FIRST = "这是一段示例，由电脑念出。"  # This is a sample, read by a computer.
 CHANNELS = 120
+
+
+def as_sample(options: Options) -> Options:
+    """Give the settings with which a sample's telephone runs, where they say nothing themselves."""
+    return replace(
+        options,
+        phone_desks=options.phone_desks or DESKS,
+        phone_hotline=options.phone_hotline or HOTLINE,
+    )
 
 
 def make_sample_campaign(lab: int) -> None:

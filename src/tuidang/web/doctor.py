@@ -353,9 +353,10 @@ def _migrations() -> Iterator[Finding]:
 
 def _phone_and_library(options: Options) -> Iterator[Finding]:
     from tuidang.phone.asterisk.doctor import examine_phone
+    from tuidang.web import house
     from tuidang.web.editions import examine_editions
 
-    found = (*examine_phone(options), *examine_editions())
+    found = (*examine_phone(house.as_it_runs(options)), *examine_editions())
     yield from (Finding(Level(level), what, mend) for level, what, mend in found)
 
 

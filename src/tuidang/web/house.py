@@ -16,6 +16,7 @@ from tuidang.base.audit.chain import AT_SHELL
 from tuidang.base.clock import CHINA
 from tuidang.base.manifest import files_signer
 from tuidang.base.options import Options
+from tuidang.phone.sample import as_sample
 from tuidang.privacy.keys import KeyFolder
 from tuidang.register.actions.counters import read_counters
 from tuidang.register.actions.head import SAMPLE_ORIGIN, find_misfit, open_log
@@ -51,6 +52,11 @@ def is_empty() -> bool:
 def is_sample_register() -> bool:
     """Tell whether the register here is a sample."""
     return is_sample(open_log().key.name)
+
+
+def as_it_runs(options: Options) -> Options:
+    """Give the settings with which `tuidang up` runs the telephone here: a sample's has some of its own."""
+    return as_sample(options) if Head.objects.filter(origin=SAMPLE_ORIGIN).exists() else options
 
 
 def files_key() -> SigningKey:

@@ -48,6 +48,9 @@ def look(page: Page) -> Iterator[str]:
     go(page, "[name=move][value=code]")
     yield "code"
     page.goto(page.url)
+    go(page, "a[href*='revoke=']")
+    yield "asked"
+    go(page, ".warning .moves a")
     go(page, "main a[href$='/settings/']")
     yield "settings"
     page.fill("#name", "")

@@ -14,6 +14,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from field_walk import fill, network, new_team, settle_down, take_all, unsent, wait_until_sent, write_down
@@ -25,7 +26,7 @@ from served import Served
 from tuidang.privacy.names import NameTable, published_name
 from tuidang.privacy.receipts import is_wellformed
 from tuidang.privacy.sealing import CannotOpenError
-from tuidang.privacy.weekly import make_week_key, open_entry, week_of, weeks_from
+from tuidang.privacy.weekly import make_week_key, open_entry, read_week_key, week_of, weeks_from
 
 MOST = 60 * 1024
 NAME, REASON, DRAFT = "周吴郑王甲", "我想清清白白地过日子", "还没写完的一句话"
@@ -159,6 +160,10 @@ def test_what_a_phone_hands_over_counts_once_whoever_sends_it(
     network(first, there=True)
     wait_until_sent(one)
     assert take_all(site)["taken"] == 2
+    head, line, *_ = file.read_text().splitlines()
+    (tmp_path / "one").write_text(f"{head}\n{json.dumps({**json.loads(line), 'uuid': str(uuid4())})}\n")
+    two.set_input_files("#take-in", tmp_path / "one")
+    two.wait_for_function("() => document.querySelector('#handed').textContent.startsWith('One sealed')")
     (tmp_path / "other").write_text("{}")
     two.set_input_files("#take-in", tmp_path / "other")
     two.wait_for_function("() => document.querySelector('#handed').textContent.includes('no file')")
@@ -200,6 +205,7 @@ def test_entries_are_deleted_one_by_one_or_all_and_only_when_asked_twice(
     page.click("#remove")
     with page.expect_navigation():
         page.click("#ask-yes")
+    page.wait_for_url("**/calendar/")  # which says nothing of us
     left = "async () => [await caches.keys(), await indexedDB.databases(), "
     left += "await navigator.serviceWorker.getRegistrations()].flat().length"
     assert page.evaluate(left) == 0
@@ -226,6 +232,72 @@ def test_a_revoked_code_and_a_closed_site_are_said_and_lose_nothing(chromium: Br
     page.reload()
     page.wait_for_selector("[data-warning=code]")
     context.close()
+
+
+def test_a_phone_whose_code_was_revoked_is_given_a_new_one_and_sends_all_it_kept(
+    chromium: Browser, site: Served
+) -> None:
+    code, team, number = new_team(site)
+    context = chromium.new_context(base_url=site.address, locale="en-GB")
+    page = context.new_page()
+    settle_down(page, team, "en")
+    network(context, there=False)
+    for name in ("金福", "万顺"):
+        write_down(page, name)
+    site.run("field", "team", "revoke", number)
+    network(context, there=True)
+    page.wait_for_selector("[data-warning=code]")
+    page.click("#go-list")
+    page.wait_for_selector("#kept", state="hidden")
+    assert page.inner_text("body").count("This code is not known") == 1
+    assert unsent(page) == 2
+    page.click("[data-warning=code] button")
+    assert page.inner_text("#team-for") == "灯塔码头 Pier"
+    again = json.loads(site.run("field", "team", "make", code, "mornings", "--json"))["code"]
+    page.fill("#team", again)
+    page.click("#site-form button")
+    wait_until_sent(page)
+    page.wait_for_selector("#screen-list:not([hidden])")
+    assert page.locator("[data-warning=code]").count() == 0
+    assert page.is_visible("#kept")
+    assert page.locator("#entries .sent").count() == 2
+    context.close()
+
+
+SEALED = """() => new Promise((done) => { const open = indexedDB.open("field"); open.onsuccess = () => {
+  open.result.transaction("entries").objectStore("entries").getAll().onsuccess = ({ target }) =>
+    done(target.result.map(({ week, sealed }) => [week, btoa(String.fromCharCode(...sealed))])); } })"""
+
+
+def test_what_is_sealed_is_the_text_as_typed_in_every_language_of_the_screen(
+    chromium: Browser, site: Served, team: str
+) -> None:
+    typed = "电话 13800138000，QQ 12345678\n身份证 11010519491231002X"
+    context = chromium.new_context(base_url=site.address)
+    page = context.new_page()
+    settle_down(page, team, "en")
+    network(context, there=False)
+    for language in ("en", "zh-hans", "zh-hant"):
+        page.goto(f"/field/{language}/")
+        page.wait_for_selector(".alias")
+        fill(page, "金福", typed)
+        page.click("#person .actions button")
+        assert "13800138000" not in page.inner_text("#seen-text")
+        assert page.is_visible("#seen-masked")
+        page.click("#seal")
+        page.wait_for_selector("#screen-receipt:not([hidden])")
+        if language == "en":  # this register is a sample
+            assert "within minutes" in page.inner_text("#screen-receipt")
+    found = page.evaluate(SEALED)
+    context.close()
+    opened = [
+        json.loads(open_entry(key.secret, b64decode(sealed)))
+        for week, sealed in found
+        for key in [read_week_key(site.data / "sealing-sample" / f"{week}.key")]
+    ]
+    assert [(one["lang"], one["text"]) for one in opened] == [
+        (language, typed) for language in ("en", "zh-hans", "zh-hant")
+    ]
 
 
 JUDGED = """async ([files, names, days, key]) => {

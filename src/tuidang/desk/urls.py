@@ -27,6 +27,7 @@ from tuidang.desk import (
 )
 from tuidang.desk.gifts import bank, book, donors, providers, receipts, year
 from tuidang.desk.sites import pages as sites
+from tuidang.desk.sites import taking
 
 app_name = "desk"
 urlpatterns = [
@@ -83,6 +84,7 @@ urlpatterns = [
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.settings_of, name="new-site"),
     path("site/<slug:code>/", sites.site, name="site"),
+    path("site/<slug:code>/taken/", taking.take_in, name="site-take-in"),
     path("site/<slug:code>/settings/", sites.settings_of, name="site-settings"),
     path("site/<slug:code>/<int:which>/", sites.year, name="site-year"),
     path("gifts/", book.gifts, name="gifts"),

@@ -112,6 +112,7 @@ ACTS: Final[Mapping[Act, _StrPromise]] = {
     Act.RENEW_CANARY: _("Renewed the canary of a set of mirrors"),
     Act.CHANGE_TOOL: _("Changed the list of tools"),
     Act.CHANGE_SITE: _("Changed what is planned at a site"),
+    Act.TAKE_ENTRIES: _("Took in a file that a phone at a site handed over"),
     Act.MAKE_PRINT: _("Made a poster or card"),
     Act.ENTER_MONEY: _("Entered money in the book"),
     Act.REFUND_GIFT: _("Entered that a gift was given back"),

@@ -14,6 +14,7 @@ from tuidang.web.findable import may_be_found
 
 # Who may bring one is asked there before anything is read, and the file goes to the disk within a bound.
 _RECORDINGS = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/", re.ASCII)
+_HANDED_OVER = re.compile(r"/desk/site/[\w-]{1,40}/taken/", re.ASCII)
 _HEARD = re.compile(r"/desk/library/\d{1,18}/\d{1,9}/audio/heard/", re.ASCII)
 _AS_THEY_LIE = ("/log/", "/audio/", "/editions/")
 
@@ -21,7 +22,7 @@ _Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def refuse_uploads(get_response: _Handler) -> _Handler:
-    """Refuse a long multipart body before it is read: only editors' recordings come in such a form.
+    """Refuse a long multipart body before it is read: only recordings and phones' files come in such a form.
 
     Django bounds other bodies by their length; of this kind it would hold the whole of any length in memory,
     for whoever sends a cookie of his own making to any page.
@@ -33,7 +34,8 @@ def refuse_uploads(get_response: _Handler) -> _Handler:
             length.isascii() and length.isdecimal() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         )
         is_form = request.content_type == "multipart/form-data"
-        if is_form and not is_short and not _RECORDINGS.fullmatch(request.path_info):
+        is_bounded_there = any(kind.fullmatch(request.path_info) for kind in (_RECORDINGS, _HANDED_OVER))
+        if is_form and not is_short and not is_bounded_there:
             raise RequestDataTooBig
         return get_response(request)
 

@@ -97,6 +97,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "desk:sites": Rule(LEADS),
     "desk:new-site": Rule(COORDINATORS),
     "desk:site": Rule(LEADS, {"code": "none"}),
+    "desk:site-take-in": Rule(LEADS, {"code": "none"}),
     "desk:site-settings": Rule(COORDINATORS, {"code": "none"}),
     "desk:site-year": Rule(LEADS, {"code": "none", "which": "2026"}),
     "desk:people": Rule(WRITERS, {"call": "none"}),

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 from calls_cast import Enter
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from field_cast import as_sent, sealed
 from tuidang.base.audit.models import AuditEntry
 from tuidang.base.clock import china_today
+from tuidang.desk.sites import taking
 from tuidang.field.actions.sites import create_site
+from tuidang.field.batches import SealedEntry
 from tuidang.field.models import Entry, Site, SiteDay, TeamCode
 from tuidang.field.sites.actions import forget_past_stands
 from tuidang.field.sites.models import DayOff, SiteLead, Stand, Stock, Team
+from tuidang.privacy.weekly import week_of
 from tuidang.volunteers.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +191,122 @@ def test_no_key_joins_who_leads_or_stands_with_an_entry() -> None:
     with connection.cursor() as cursor:
         joined = connection.introspection.get_relations(cursor, Entry._meta.db_table)
     assert not theirs & {table for _column, table in joined.values()}
+
+
+def handed_over(*entries: SealedEntry) -> SimpleUploadedFile:
+    lines = [{"v": 1, "kind": "handed-over"}, *as_sent(*entries)["entries"]]  # type: ignore[misc]
+    return SimpleUploadedFile(
+        "2026-11-28.sealed", "".join(json.dumps(line) + "\n" for line in lines).encode()
+    )
+
+
+def in_english(client: Client, path: str, data: object = None) -> str:
+    headers = {"Accept-Language": "en"}
+    answer = client.post(path, data, headers=headers) if data else client.get(path, headers=headers)  # type: ignore[arg-type]
+    return answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lead_takes_in_a_file_that_a_phone_handed_over_and_it_counts_once(
+    site: Site, sorrel: Client
+) -> None:
+    path = f"/desk/site/{site.code}/taken/"
+    week = week_of(china_today())
+    entries = [sealed(n, week=week) for n in range(3)]
+    said = in_english(sorrel, path, {"file": handed_over(*entries, sealed(9, week="2020-W01"))})
+    assert "3 sealed entries of the file are here" in said
+    assert "1 came too late" in said
+    in_english(sorrel, path, {"file": handed_over(*entries)})
+    assert Entry.objects.filter(site=site, state="sealed").count() == 3
+    assert AuditEntry.objects.filter(act="take-entries").count() == 2
+    assert not list((settings.TUIDANG.data).rglob("*.part"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_none_is_too_large_or_comes_at_a_bad_time_is_said(
+    site: Site, sorrel: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/desk/site/{site.code}/taken/"
+    for wrong in (b"", b"{}", b"x" * 900_000):
+        assert "no file that a phone" in in_english(sorrel, path, {"file": SimpleUploadedFile("a", wrong)})
+    large = SimpleUploadedFile("a", b"x" * (taking.LARGEST + 1))
+    assert "larger than 8 megabytes" in in_english(sorrel, path, {"file": large})
+    huge = SimpleUploadedFile("a", b"x" * (taking.LARGEST + 100_000))
+    assert "larger than 8 megabytes" in in_english(sorrel, path, {"file": huge})
+    monkeypatch.setattr("tuidang.field.actions.entries.is_field_full", lambda _site: True)
+    file = handed_over(sealed(1, week=week_of(china_today())))
+    assert "Keep the file" in in_english(sorrel, path, {"file": file})
+    assert not AuditEntry.objects.filter(act="take-entries").exists()
+    assert not Entry.objects.exists()
+
+
+def test_a_lead_takes_nothing_in_for_a_site_of_others_and_nobody_sends_it_for_him(
+    site: Site, enter: Enter
+) -> None:
+    path = f"/desk/site/{site.code}/taken/"
+    other = enter("elm", Role.FIELD_LEAD)
+    assert other.post(path, {"file": handed_over(sealed())}).status_code == 404
+    lead = enter("rowan", Role.COORDINATOR)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = lead.cookies
+    assert strict.post(path, {"file": handed_over(sealed())}).status_code == 403
+    assert not Entry.objects.exists()
+
+
+def test_what_cannot_be_undone_is_asked_once_with_what_it_stops(site: Site, sorrel: Client) -> None:
+    path, today = f"/desk/site/{site.code}/", china_today()
+    team = plan_team(sorrel, site)
+    plan = {"weekdays": ["0"], "begins": "10:00", "minutes": "240", "first": today.isoformat()}
+    sorrel.post(path, {"move": "stand", "team": str(team.pk), **plan})
+    sorrel.post(path, {"move": "code", "team": str(team.pk)})
+    code, stand = TeamCode.objects.get(), Stand.objects.get()
+    page = in_english(sorrel, path)
+    for move in ("end-team", "end-stand", "revoke"):
+        assert f'value="{move}"' not in page  # not at one press
+    asked = in_english(sorrel, f"{path}?end-team={team.pk}")
+    assert "This stops all phones of gate." in asked
+    assert "1 code is revoked" in asked
+    assert 'value="end-team"' in asked
+    assert "It is their only code" in in_english(sorrel, f"{path}?revoke={code.pk}")
+    sorrel.post(path, {"move": "code", "team": str(team.pk)})
+    assert "It is one of 2 codes" in in_english(sorrel, f"{path}?revoke={code.pk}")
+    assert "2 codes are revoked" in in_english(sorrel, f"{path}?end-team={team.pk}")
+    assert "10:00–14:00 of gate?" in in_english(sorrel, f"{path}?end-stand={stand.pk}")
+    for nothing in ("?end-team=99", "?end-stand=x", "?revoke=1", "?revoke=&end-team="):
+        assert 'class="button stop"' not in in_english(sorrel, path + nothing)
+    assert Team.objects.exists()
+    assert Stand.objects.exists()
+
+
+def test_the_desk_gives_the_app_s_address_as_words_and_with_a_code_as_a_picture(
+    site: Site, sorrel: Client
+) -> None:
+    path, team = f"/desk/site/{site.code}/", plan_team(sorrel, site)
+    page = in_english(sorrel, path)
+    assert "http://testserver/field/<" in page
+    assert "app-picture" not in page
+    shown = in_english(sorrel, path, {"move": "code", "team": str(team.pk)})
+    assert "http://testserver/field/<" in shown
+    assert "<svg" in shown[shown.index("app-picture") :]
+
+
+def test_a_site_s_page_says_until_when_a_team_stands_and_at_how_many_more_are_needed(
+    site: Site, sorrel: Client
+) -> None:
+    path, today, team = f"/desk/site/{site.code}/", china_today(), plan_team(sorrel, site)
+    plan = {"weekdays": NEW["weekdays"], "begins": "10:00", "minutes": "240", "first": today.isoformat()}
+    sorrel.post(path, {"move": "stand", "team": str(team.pk), **plan})
+    sorrel.post(path, {"move": "stock", "what": "cards", "count": "20", "few": "5"})
+    page = re.sub(r"<[^>]+>", "", in_english(sorrel, path))
+    assert "10:00–14:00 gate (3)" in page
+    assert "gate · 3 people" in page
+    assert "cards 20 more at 5" in page
+
+
+def test_a_site_s_year_offers_no_year_before_its_first_figure(site: Site, sorrel: Client) -> None:
+    today = china_today()
+    path = f"/desk/site/{site.code}/{today.year}/"
+    offered = re.compile(rf"/desk/site/{site.code}/(\d+)/")
+    assert set(offered.findall(in_english(sorrel, path))) == {str(today.year)}
+    SiteDay.objects.create(site=site, day=today.replace(year=today.year - 1, day=1), entries=1)
+    assert set(offered.findall(in_english(sorrel, path))) == {str(today.year - 1), str(today.year)}

@@ -45,8 +45,8 @@ def test_an_entry_becomes_a_form_of_one_person() -> None:
 
 
 def test_chinese_words_are_chinese_though_the_app_was_english() -> None:
-    assert read(lang="en") == "zh-hans"
-    assert read(lang="en", name="John") == "en"
+    assert read(lang="en", text="我退出。") == "zh-hans"
+    assert read(lang="en", text="I leave.") == "en"
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ class Act(StrEnum):
     RENEW_CANARY = "renew-canary"  # of a set of mirrors
     CHANGE_TOOL = "change-tool"  # of the page of circumvention tools
     CHANGE_SITE = "change-site"  # where volunteers stand: its plan, teams, codes, stock
+    TAKE_ENTRIES = "take-entries"  # sealed ones, out of a file that a phone of a site handed over
     MAKE_PRINT = "make-print"  # a poster or card
     ENTER_MONEY = "enter-money"  # a gift, a cost, cheques that were paid in, what there was
     REFUND_GIFT = "refund-gift"

@@ -18,8 +18,9 @@ from tuidang.base.clock import china_today, utc_now
 from tuidang.base.words import month_short
 from tuidang.desk.shift_forms import read_day, read_number
 from tuidang.desk.shift_words import weekday_name
+from tuidang.desk.sites.asking import question
 from tuidang.desk.sites.forms import WEEK, SiteForm, StandForm
-from tuidang.desk.sites.words import SENTENCES, gap_words
+from tuidang.desk.sites.words import SENTENCES, draw, gap_words
 from tuidang.field.actions.sites import SiteMistake, make_team_code, revoke_team_code
 from tuidang.field.models import Site
 from tuidang.field.sites import actions, queries
@@ -46,7 +47,7 @@ def sites(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_of(request: HttpRequest, code: str = "") -> HttpResponse:
     """Take a new site, or change one."""
-    site = _site(request, code) if code else None
+    site = find_site(request, code) if code else None
     possible = queries.possible_leads()
     form = SiteForm()
     if request.method == "POST":
@@ -91,9 +92,9 @@ def _save(request: HttpRequest, code: str, form: SiteForm) -> Site | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show a site's days, teams and stock, and change them."""
-    found, today = _site(request, code), china_today()
+    found, today = find_site(request, code), china_today()
     if request.method != "POST":
-        return _page(request, found, today)
+        return show_site(request, found, today)
     move = _MOVES.get(request.POST.get("move", ""))
     if move is None:
         return HttpResponseRedirect(request.path)
@@ -102,30 +103,37 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
             said = move(request, found, today)
     except SiteWrong as wrong:
         sentences = [str(SENTENCES[one]) for one in wrong.wrong]
-        return _page(request, found, today, errors=sentences, status=422)
+        return show_site(request, found, today, errors=sentences, status=422)
     if said:  # a team's code, which is shown this once
-        return _page(request, found, today, team_code=said)
+        return show_site(request, found, today, team_code=said)
     return HttpResponseRedirect(f"{request.path}?saved")
 
 
-def _page(
+def show_site(
     request: HttpRequest,
     found: Site,
     today: date,
     *,
     errors: list[str] | None = None,
     team_code: str = "",
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """Show a site, with what is to be said of what was just done there."""
     hours = queries.hours_of(found)
     is_typed = errors and request.POST.get("move") == "stand"
+    teams, stray = queries.teams_of(found), queries.stray_codes(found)
+    address = request.build_absolute_uri(reverse("field:choose"))
     context = {
         "site": found,
         "look": queries.look_at(found, today),
         "hours": hours,
         "days": [(day, [gap_words(gap) for gap in day.gaps]) for day in queries.days_ahead(found, today)],
-        "teams": queries.teams_of(found),
-        "stray": queries.stray_codes(found),
+        "teams": teams,
+        "stray": stray,
+        "asks": question(request.GET, teams, stray),
+        "app": address,
+        "picture": draw(address) if team_code else "",
         "stock": queries.stock_of(found),
         "stand": StandForm.read(request.POST) if is_typed else StandForm.empty(today, hours),
         "weekdays": [(n, weekday_name(n)) for n in WEEK],
@@ -133,6 +141,7 @@ def _page(
         "today": today,
         "floor": FLOOR,
         "saved": "saved" in request.GET,
+        "said": said,
         "errors": errors or (),
         "team_code": team_code,
     }
@@ -143,7 +152,7 @@ def _page(
 @require_safe
 def year(request: HttpRequest, code: str, which: int) -> HttpResponse:
     """Show a site's year at a glance, no finer than exposes nobody."""
-    found, today = _site(request, code), china_today()
+    found, today = find_site(request, code), china_today()
     if not 2000 <= which <= today.year:
         raise Http404
     by_day, by_month = queries.year_of(found, which)
@@ -164,7 +173,7 @@ def year(request: HttpRequest, code: str, which: int) -> HttpResponse:
     context = {
         "site": found,
         "year": which,
-        "years": range(today.year - 2, today.year + 1),
+        "years": range(queries.first_year_of(found, today), today.year + 1),
         "chart": chart,
         "is_empty": not any(by_day.values()),
         "levels": enumerate(ends, 1),
@@ -180,7 +189,7 @@ def year(request: HttpRequest, code: str, which: int) -> HttpResponse:
     return render(request, "desk/sites/year.html", context)
 
 
-def _site(request: HttpRequest, code: str) -> Site:
+def find_site(request: HttpRequest, code: str) -> Site:
     """Give a site that this volunteer may see; whose it is not does not learn that it is there."""
     found = queries.find_site(code, signed_in(request))
     if found is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+import segno
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from tuidang.field.sites.rules import Gap, Wrong
@@ -37,3 +39,11 @@ def gap_words(gap: Gap) -> str:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def draw(address: str) -> SafeString:
+    """Draw an address to be photographed, dark on light whatever the colours of the page."""
+    drawn = segno.make(address, error="m").svg_inline(
+        border=3, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True
+    )
+    return mark_safe(drawn)  # noqa: S308 -- drawn by the library, of an address that the server writes

@@ -126,6 +126,12 @@ def year_of(site: Site, year: int) -> tuple[Mapping[date, int], list[int]]:
     return {one.day: coarse(one.entries) for one in days}, [coarse(months[n]) for n in range(1, 13)]
 
 
+def first_year_of(site: Site, today: date) -> int:
+    """Give the year of a site's first figure; this one, where there is none yet."""
+    first = SiteDay.objects.filter(site=site).order_by("day").values_list("day", flat=True).first()
+    return min(first.year, today.year) if first else today.year
+
+
 def days_off_of(site: Site, year: int) -> list[DayOff]:
     """List the days of a year on which a site was closed after all."""
     return list(DayOff.objects.filter(site=site, day__year=year).order_by("day"))

@@ -55,6 +55,11 @@ class Hours:
         """Return the minute of the day at which it is over."""
         return self.start + self.minutes
 
+    @property
+    def ends(self) -> str:
+        """Write the time at which it is over; midnight is 24:00."""
+        return f"{self.end // 60:02}:{self.end % 60:02}"
+
     def mistakes(self) -> Iterator[Wrong]:
         """Say what is wrong with them."""
         if not self.weekdays or not self.weekdays <= frozenset(range(7)):

@@ -11,13 +11,13 @@ from django.http import QueryDict
 
 from tuidang.privacy.regions import Lang
 from tuidang.register.rules.form import MAX_PEOPLE, ORGS, Form, FormErrors, RawForm
+from tuidang.register.rules.people import script_of
 from tuidang.register.words import sentence
 
 FIRST_ROWS = 3
 MORE_ROWS = 5
 _ROW = re.compile(r"people\.(\d{1,3})\.(?:name|orgs)", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def read_typed(data: QueryDict, *, several: bool, page_language: Lang) -> Typed:
         region=data.get("region", ""),
         place=data.get("place", ""),
         text=text,
-        lang="zh-hans" if page_language == "en" and _HAN.search(text) else page_language,
+        lang=script_of(page_language, text),
         consent=data.get("consent", ""),
         under_18="under_18" in data,
     )

@@ -1,5 +1,5 @@
 // What is on the phone: numbers and states, nothing else. Deleting, handing over, taking in, and removing everything.
-import { ask, el, make, word } from "./screens.js";
+import { ask, el, make, settings, word } from "./screens.js";
 import { fromText } from "./seal.js";
 import * as store from "./store.js";
 import { asSent } from "./sync.js";
@@ -83,7 +83,9 @@ export class List {
     await store.removeStore();
     for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
     for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
-    location.replace("/");
+    document.title = "";
+    document.body.replaceChildren(); // where there is no network, nothing is left to be seen
+    if (navigator.onLine) location.replace(settings.exit);
   }
 }
 

@@ -10,10 +10,10 @@ import { daysBetween, today } from "./weeks.js";
 const OLD = 3; // days from which an entry that was not sent is warned of
 
 const site = () => sites.site;
-const sites = new Sites(() => { person.begin(); refresh(); });
+const sites = new Sites(() => { person.begin(); refresh(); }, () => { show("list"); refresh(); sender.now(); });
 const person = new Person(site, () => { refresh(); sender.now(); });
 const list = new List(site, () => { refresh(); sender.now(); });
-const sender = new Sender(tell);
+const sender = new Sender(tell, (site, isKnown) => sites.heard(site, isKnown));
 
 el("go-person").onclick = () => person.begin();
 el("go-list").onclick = () => show("list");
@@ -63,9 +63,7 @@ async function refresh() {
 }
 
 async function tell(outcome) {
-  warn("code", outcome === "code-refused" ? word("code-refused") : "");
-  const waiting = await store.unsent();
-  const words = { sending: "sending", sent: "all-sent", busy: "busy", "no-network": "no-network", "code-refused": "code-refused" };
-  el("sending").textContent = !waiting.length && outcome === "sent" ? word("all-sent") : word(outcome === "no-network" ? "waits" : words[outcome]);
+  const words = { sending: "sending", sent: "all-sent", busy: "busy", "no-network": "waits" };
+  el("sending").textContent = outcome in words ? word(words[outcome]) : ""; // that a code is refused stands above every screen
   if (outcome !== "sending") await refresh();
 }

@@ -1,5 +1,5 @@
-// Takes out, before anything is sealed, what would give somebody away: numbers, addresses in networks, accounts. It cannot be
-// refused. On arrival the text is looked through once more, by far more rules; these here err towards taking too much.
+// Shows in the preview what will be hidden: numbers, addresses in networks, accounts. What is sealed is the text as typed, as with
+// the name: on arrival it is masked by the register's own rules, which cannot be refused, so that nothing tells it from a website's.
 const DIGIT = "[0-9０-９①-⑨零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖]";
 const NUMBER = new RegExp(`${DIGIT}(?:[\\s.\\-－—_·,，]{0,2}${DIGIT}){6,}[xXｘＸ]?`, "gu");
 const EMAIL = /[\w.+-]{1,64}\s?[@＠]\s?[\w-]{1,63}(?:\s?[.。．]\s?[\w-]{2,24}){1,4}/gu;

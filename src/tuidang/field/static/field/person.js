@@ -93,13 +93,12 @@ export class Person {
   }
 
   check() {
-    const name = el("name").value.trim().replace(/\s+/g, " ");
+    const name = el("name").value.trim();
     const text = el("text").value.trim();
     const orgs = [...document.querySelectorAll('[name="orgs"]:checked')].map((box) => box.value);
     const longest = Number(settings.longestText);
-    const masks = { email: word("mask-email"), link: word("mask-link"), number: word("mask-number") };
     const content = {
-      v: 1, name, orgs, region: el("region").value, text: maskText(text, masks), lang: settings.language,
+      v: 1, name, orgs, region: el("region").value, text, lang: settings.language,
       under_18: el("under_18").checked, own: el("own").checked, digits: "0".repeat(16),
     };
     const faults = {
@@ -113,23 +112,23 @@ export class Person {
     el("errors").hidden = !found.length;
     el("errors").querySelector("ul").replaceChildren(...found.map(([field, fault]) => make("li", {}, make("a", { href: `#${field}`, textContent: word(fault) }))));
     if (found.length) el("errors").focus();
-    return found.length ? undefined : { ...content, masked: content.text !== text };
+    return found.length ? undefined : content;
   }
 
   look() {
-    const checked = this.check();
-    if (!checked) return;
-    const { masked, ...content } = checked;
+    const content = this.check();
+    if (!content) return;
+    const text = maskText(content.text, { email: word("mask-email"), link: word("mask-link"), number: word("mask-number") });
     const advice = this.adviceOf(content.name);
     this.seen = content;
     el("seen-region").textContent = content.region ? el("region").selectedOptions[0].textContent : "";
     el("seen-name").textContent = advice.shown;
-    el("seen-text").textContent = content.text;
-    el("seen-text").hidden = !content.text;
+    el("seen-text").textContent = text;
+    el("seen-text").hidden = !text;
     el("seen-orgs").replaceChildren(...content.orgs.map((org) => make("li", { textContent: word(`org-${org}`) })));
     el("seen-shortened").hidden = advice.shown === content.name;
     el("seen-advice").textContent = advice.shown === content.name ? advice.words : "";
-    el("seen-masked").hidden = !masked;
+    el("seen-masked").hidden = text === content.text;
     el("seal-error").hidden = true;
     show("seen");
   }

@@ -7,7 +7,8 @@ export const el = (id) => document.getElementById(id);
 let now = "";
 
 export function word(name, values = {}) {
-  const text = words.querySelector(`[data-word="${name}"]`).textContent;
+  const one = values.number === 1 && words.querySelector(`[data-word="${name}-one"]`);
+  const text = (one || words.querySelector(`[data-word="${name}"]`)).textContent;
   return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
@@ -49,14 +50,15 @@ export function wrong(field, sentence) {
   else input?.removeAttribute("aria-invalid");
 }
 
-// Warnings stay above every screen until what they warn of is over.
-export function warn(name, text) {
+// Warnings stay above every screen until what they warn of is over; `mend` is what can be pressed against it.
+export function warn(name, text, mend) {
   let box = document.querySelector(`[data-warning="${name}"]`);
   if (!text) return box?.remove();
   if (!box) {
     box = make("div", { className: "warning" }, make("p"));
     box.dataset.warning = name;
     box.setAttribute("role", "alert");
+    if (mend) box.append(make("p", { className: "actions" }, make("button", { className: "button", textContent: mend.word, onclick: mend.act })));
     el("warnings").append(box);
   }
   if (box.textContent !== text) box.firstChild.textContent = text;

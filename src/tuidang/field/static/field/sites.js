@@ -6,9 +6,11 @@ import { ask } from "./sync.js";
 const FORM = /^[2-9A-HJKMNP-TV-Z]{24}$/;
 
 export class Sites {
-  constructor(chosen) {
-    this.chosen = chosen; // called with the site that was chosen
+  constructor(chosen, renewed) {
+    this.chosen = chosen; // called when a site was chosen
+    this.renewed = renewed; // called when a site has a new code
     this.site = undefined;
+    this.refused = new Map(); // sites whose code is not known any more
     el("go-sites").onclick = () => this.open();
     el("site-form").onsubmit = (event) => { event.preventDefault(); this.add(); };
   }
@@ -20,13 +22,20 @@ export class Sites {
     else await this.open();
   }
 
-  async open() {
+  // Opens the screen on which a code is given; `mended`: for this site, which is here already.
+  async open(mended) {
+    this.mended = mended;
+    el("team-for").textContent = mended?.name ?? "";
+    el("add-site").textContent = word(mended ? "new-code" : "add-site");
+    el("sites").hidden = Boolean(mended);
+    wrong("team", "");
     const sites = await store.allSites();
     el("sites").replaceChildren(...sites.map((site) => {
       const button = make("button", { className: "door", onclick: () => this.choose(site) }, make("b", { textContent: site.name }), make("span", { textContent: `${regionName(site.region)} · ${site.code}` }));
       return make("li", {}, button);
     }));
     show("sites");
+    if (mended) el("team").focus();
   }
 
   async add() {
@@ -45,7 +54,11 @@ export class Sites {
     const site = { ...(await answer.json()), team };
     await store.keepSite(site);
     navigator.storage?.persist?.();
-    await this.choose(site);
+    this.heard(site, true);
+    if (this.mended?.code !== site.code) return this.choose(site);
+    await store.chooseSite(site.code);
+    this.put(site);
+    this.renewed();
   }
 
   refuse(name) {
@@ -59,26 +72,40 @@ export class Sites {
   }
 
   take(site) {
+    this.put(site);
+    this.chosen();
+    this.renew(site);
+  }
+
+  put(site) {
     this.site = site;
     el("go-sites").textContent = site.name;
     el("go-sites").hidden = el("menu").hidden = false;
     warn("closed", site.open ? "" : word("site-closed"));
     say(site.name);
-    this.chosen(site);
-    this.renew(site);
+  }
+
+  // What the other side says of a site's code: as long as one is refused, a new one can be given.
+  heard(site, isKnown) {
+    if (isKnown) this.refused.delete(site.code);
+    else this.refused.set(site.code, site);
+    const [first] = this.refused.values();
+    warn("code", ""); // the button is for the first of them
+    if (first) warn("code", word("code-refused"), { word: word("new-code"), act: () => this.open(first) });
+    el("kept").hidden = this.refused.size > 0; // that it works without a network is no comfort now
   }
 
   // Whether the site is still open is asked where there is a network, and believed where there is none.
   async renew(site) {
     try {
       const answer = await ask(settings.site, site.team, {});
-      if (answer.status === 401) return warn("code", word("code-refused"));
+      if (answer.status === 401) return this.heard(site, false);
       if (!answer.ok) return;
       const known = { ...(await answer.json()), team: site.team };
       await store.keepSite(known);
+      this.heard(known, true);
       if (this.site.code !== known.code) return;
       this.site = known;
-      warn("code", "");
       warn("closed", known.open ? "" : word("site-closed"));
     } catch { /* no network */ }
   }

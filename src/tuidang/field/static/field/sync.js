@@ -8,9 +8,10 @@ const FIRST = 2000, LONGEST = 300000; // milliseconds between two tries
 const PATIENCE = 60000; // with one request
 
 export class Sender {
-  // `tell` hears how it stands: "sending", "sent", "no-network", "busy", "code-refused".
-  constructor(tell) {
+  // `tell` hears how it stands: "sending", "sent", "no-network", "busy", "code-refused"; `heard` whether a site's code is known.
+  constructor(tell, heard) {
     this.tell = tell;
+    this.heard = heard;
     this.pause = FIRST;
     this.timer = 0;
     this.running = false;
@@ -47,15 +48,15 @@ export class Sender {
   }
 
   async sendAll() {
-    const teams = new Map((await store.allSites()).map((site) => [site.code, site.team]));
     let refused = false;
-    for (const [site, team] of teams) {
+    for (const site of await store.allSites()) {
       let waiting;
-      while ((waiting = (await store.unsent()).filter((entry) => entry.site === site)).length) {
+      while ((waiting = (await store.unsent()).filter((entry) => entry.site === site.code)).length) {
         this.tell("sending");
-        const answer = await ask(settings.send, team, { entries: waiting.slice(0, BATCH).map(asSent) });
-        if (answer.status === 401) { refused = true; break; }
+        const answer = await ask(settings.send, site.team, { entries: waiting.slice(0, BATCH).map(asSent) });
+        if (answer.status === 401) { refused = true; this.heard(site, false); break; }
         if (!answer.ok) return "busy";
+        this.heard(site, true);
         // A kill between the answer and this line: the same is sent again, and is known there.
         await store.settle((await answer.json()).entries);
         this.pause = FIRST;

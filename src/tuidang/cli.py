@@ -131,6 +131,7 @@ def _run_everything(options: Options) -> int:
     if is_sample:
         stock_sample(utc_now())
         stock_tools()
+        stock_sources(china_today())
         tend_trust(utc_now())
         tend_field(utc_now())
         team_code = stock_field(options.data, china_today())
@@ -138,7 +139,6 @@ def _run_everything(options: Options) -> int:
         for name, value in SETTINGS.items():  # of an organisation that is nobody's
             os.environ[name] = os.environ.get(name) or value
         stock_book(china_today())
-        stock_sources(china_today())
     if is_sample and options.phone:
         os.environ.setdefault("TUIDANG_PHONE_DESKS", str(DESKS))  # for all that is started now
     link = house.invite_newcomer(utc_now()) if is_sample else ""

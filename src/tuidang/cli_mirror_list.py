@@ -72,7 +72,7 @@ def mirror_list() -> None:
 @mirror_list.command()
 @JSON
 def show(as_json: bool) -> None:
-    """Show each set: its mirrors, its canary, and how many mirrors are in none.
+    """Show each set: its mirrors, its canary, and how many live mirrors are in none.
 
     \b
     Examples:
@@ -169,7 +169,7 @@ def add_set(name: str, title: str, as_json: bool) -> None:
 @click.option("--even-out", is_flag=True, help="Also move the fewest mirrors that make the sets equal.")
 @JSON
 def hand_out(*, even_out: bool, as_json: bool) -> None:
-    """Put each mirror that is in no set into the smallest.
+    """Put each live mirror that is in no set into the smallest.
 
     A mirror that is moved is known to the learners of two sets: even sets out only when you must.
 

@@ -18,16 +18,20 @@ from volunteer_cast import Password
 STOCK = """
 from datetime import date
 from tuidang.base.clock import china_today
-from tuidang.reach.actions import create_source
+from tuidang.reach.actions import create_source, set_state
 from tuidang.reach.lists.actions import create_set, hand_out_mirrors, keep_measured, renew_canary
 from tuidang.reach.lists.measured import Measured, Network, Thing
+from tuidang.reach.models import MirrorPlace, MirrorSet
 from tuidang.reach.rules import Door, Entry, Kind, State
-def mirror(code, place, state=State.LIVE):
-    create_source(Entry(code, Kind.MIRROR, "A mirror", place, state, Door.HOME), china_today())
+def mirror(code, place):
+    create_source(Entry(code, Kind.MIRROR, "A mirror", place, State.LIVE, Door.HOME), china_today())
+MirrorPlace.objects.all().delete()  # those of the sample
+MirrorSet.objects.all().delete()
 mirror("w0", "http://" + "a" * 56 + ".onion/")
-mirror("w1", "https://w1.example/", State.BLOCKED)
+mirror("w1", "https://w1.example/")
 create_set("e-mail", "給來信的人")
 hand_out_mirrors()
+set_state("w1", State.BLOCKED, china_today())
 create_set("posters", "Posters in the south")
 mirror("w2", "https://w2.example/")
 renew_canary("e-mail", "今天下雨，沒有人來找過我們。", 14, china_today())

@@ -16,7 +16,8 @@ from served import Served
 
 HOME = "/zh-hans/library/"
 OFFLINE = f"{HOME}offline/"
-BUTTON = '[data-work="{}"] button'
+BUTTON = '[data-work="{}"] [data-keep]'
+DROP = '[data-work="{}"] [data-drop]'
 KEPT = """async () => {
   const cache = await caches.open('library-zh-hans');
   return (await cache.keys()).map((request) => new URL(request.url).pathname);
@@ -99,6 +100,39 @@ def test_a_kept_work_follows_the_library_and_goes_with_it(visit: Visit, site: Se
     page.context.set_offline(False)
     page.goto(f"{HOME}kept-book/1/")
     wait_until(page, lambda: not [path for path in page.evaluate(KEPT) if "kept-book" in path])
+
+
+def test_one_work_is_taken_away_and_the_others_stay(device: Page) -> None:
+    device.click(BUTTON.format("sample-news"))
+    device.wait_for_selector('[data-said]:has-text("存了 2 部")')
+    assert not device.is_visible(BUTTON.format(BOOK)), "what is kept is not offered"
+    device.click(DROP.format(BOOK))
+    device.wait_for_selector(f"{BUTTON.format(BOOK)}:visible")
+    assert not device.is_visible(DROP.format(BOOK))
+    assert device.evaluate("document.activeElement.hasAttribute('data-keep')")
+    assert device.inner_text("[data-said]").startswith("已经从这台设备上删掉了。 存了 1 部")
+    kept = device.evaluate(KEPT)
+    assert not [path for path in kept if BOOK in path]
+    assert f"{HOME}sample-news/1/" in kept
+    device.goto(HOME)  # nor does it come back by itself
+    device.wait_for_timeout(300)
+    assert not [path for path in device.evaluate(KEPT) if BOOK in path]
+
+
+def test_the_sum_is_that_of_the_works_and_what_else_lies_there_is_said(device: Page) -> None:
+    said, one = device.inner_text("[data-said]"), device.inner_text(f'[data-work="{BOOK}"] [data-state]')
+    assert one.partition("，")[2] in said
+    assert "书目和网页的样式" in said
+
+
+def test_a_kept_page_says_that_only_the_library_opens_without_a_network(device: Page) -> None:
+    for offline in (False, True):
+        device.context.set_offline(offline)
+        device.goto(f"{HOME}{BOOK}/1/")
+        assert "只打得开书库" in device.inner_text("main > [data-kept]")
+    device.context.set_offline(False)
+    device.goto(f"{HOME}search/")
+    assert not device.locator("[data-kept]").count()
 
 
 def test_one_press_wipes_everything(device: Page) -> None:

@@ -40,7 +40,10 @@ def offline(request: HttpRequest) -> HttpResponse:
             "kept": _("Kept, {size}"),
             "failed": _("Not everything arrived. Press again when the network is better."),
             "nothing": _("Nothing is kept on this device."),
-            "all": _("Works kept: {works}. Size: {size}."),
+            "all": _(
+                "Works kept: {works}, in {text}. The list of works and the pages’ look take {rest} more."
+            ),
+            "dropped": _("Taken off this device."),
             "wiped": _("Everything is wiped. Nothing of this library is kept on this device."),
         },
     }
@@ -55,6 +58,10 @@ def worker(request: HttpRequest) -> HttpResponse:
         "library": reverse("library"),
         "offline": reverse("offline"),
         "frame": [static(path) for path in _FRAME],
+        "notice": _(
+            "This page is kept on your device. Without a network only the library opens, not what the links"
+            " above lead to."
+        ),
     }
     return render(
         request,

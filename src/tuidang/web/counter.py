@@ -11,12 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_safe
 
 from tuidang.base.http import FOR_SHARED_CACHES, content_security, json_response
 from tuidang.base.words import LANGUAGES
 from tuidang.register.folder.figures import load_figures
+from tuidang.register.queries import log_is_sample
 from tuidang.web.server import public_address
 
 WIDTH: Final = 320  # of the picture, in pixels, as the page gives it
@@ -43,6 +44,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     """Draw the count, dark where the reader's screen is dark."""
     context = {
         "figures": load_figures(settings.TUIDANG.log),
+        "sample": pgettext("counter", "sample") if log_is_sample() else "",
         "LANGUAGE_CODE": get_language(),
         "width": WIDTH,
         "height": HEIGHT,
@@ -59,6 +61,7 @@ def numbers(_request: HttpRequest) -> HttpResponse:
     found = load_figures(settings.TUIDANG.log)
     return json_response(
         {
+            "sample": log_is_sample(),  # invented, all of it
             "total": found.total,
             "today": found.today,
             "day": found.day and found.day.isoformat(),

@@ -82,7 +82,7 @@ def test_what_is_disputed_and_paid_out_is_shown(willow: Client, client: Client, 
     hear(client, cashier)
     book, page = text(willow.get("/desk/gifts/")), text(willow.get("/desk/gifts/providers/"))
     assert "disputed by its giver" in book
-    assert "USD -115.00" in page
+    assert "USD −115.00" in page
     assert "Disputed by givers" in page
     assert "Paid out to the bank" in page
     name = re.search(r"<code>(pi_\w+)</code>", text(willow.get(place)))
@@ -102,7 +102,7 @@ def test_a_year_with_yen_adds_up(willow: Client, client: Client, cashier: Cashie
     hear(client, cashier)
     page = text(willow.get(f"/desk/gifts/year/{Entry.objects.latest('ordinal').day.year}/"))
     assert "JPY 5,000" in page
-    assert "JPY -5,000" in page  # it went into dollars
+    assert "JPY −5,000" in page  # it went into dollars
     assert "USD 33.50" in page
 
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from calls_cast import Enter
@@ -16,6 +17,7 @@ from pytest_django import Settings
 
 from giving_cast import MARGARET, TODAY, given
 from tuidang.base.audit.queries import newest_entries, verify_chain
+from tuidang.base.clock import china_today
 from tuidang.giving.models import Donor, Entry, Receipt
 from tuidang.giving.queries import balance_of, open_lines
 from tuidang.giving.rules.ledger import Account
@@ -273,3 +275,32 @@ def test_without_an_organisation_no_receipt_is_written(willow: Client, settings:
     assert "Write the receipt" not in text(willow.get(f"/desk/gifts/entry/{ordinal}/"))
     assert willow.post(f"/desk/gifts/entry/{ordinal}/", {"move": "receipt"}).status_code == 404
     assert "Receipts can be written once" in text(willow.get("/desk/gifts/"))
+
+
+def test_what_goes_out_has_a_minus_and_what_moves_between_accounts_is_said_to(willow: Client) -> None:
+    gift = enter_gift(willow)
+    enter_gift(willow, way="cheques", amount="80", event="2" * 32, name="")
+    willow.post(f"/desk/gifts/entry/{gift}/", {"move": "refund", "amount": "100"})
+    other = {"amount": "80", "currency": "USD", "day": "2026-11-21", "event": "3" * 32}
+    willow.post("/desk/gifts/other/", other | {"what": "banked"})
+    rows = {
+        re.sub(r"<[^>]*>", "", kind).split()[1]: (look, re.sub(r"<[^>]*>", "", amount))
+        for kind, look, amount in re.findall(
+            r'<th scope="row">(.*?)</th>.*?<td class="number (\w+)">(.*?)</td>',
+            text(willow.get("/desk/gifts/")),
+            re.DOTALL,
+        )
+    }
+    assert rows["Refund"] == ("out", "USD \N{MINUS SIGN}100.00")
+    assert rows["Gift"] == ("in", "USD 300.00")
+    assert rows["Cheques"] == ("within", "⇄ moved USD 80.00")
+    refund = Entry.objects.get(kind="refund").ordinal
+    assert "USD \N{MINUS SIGN}100.00" in text(willow.get(f"/desk/gifts/entry/{refund}/"))
+
+
+def test_of_a_gift_whose_receipt_is_due_stands_how_long_it_waits_and_until_when(willow: Client) -> None:
+    day = TODAY - timedelta(days=45)
+    enter_gift(willow, day=day.isoformat())
+    page = text(willow.get("/desk/gifts/"))
+    assert f"waits {(china_today() - day).days} days" in page
+    assert f"15 April {day.year + 1} at the latest" in page

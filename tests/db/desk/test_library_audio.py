@@ -86,6 +86,16 @@ def test_a_recording_is_brought_made_heard_and_taken_away(hazel: Client, text: T
     assert acts == ["publish-text", "publish-text"]
 
 
+def test_of_an_english_chapter_no_script_and_no_telephone_is_promised(
+    hazel: Client, house: Path, voice: bytes
+) -> None:
+    english = publish_all(write_work("a-book", language="en"))
+    bring(hazel, english, voice)
+    assert make_next(utc_now)
+    lay_out_audio(utc_now())
+    assert "Readers hear it on the page of the chapter. " in words(hazel.get(page(english)))
+
+
 def test_of_two_files_the_first_is_taken(hazel: Client, text: Text, voice: bytes) -> None:
     files = [BytesIO(voice), BytesIO(b"and more")]
     for number, file in enumerate(files):

@@ -93,6 +93,19 @@ def test_sets_are_begun_filled_and_given_as_files_that_are_all_alike(
     assert "2 live mirrors" in alder.get("/desk/mirrors/").content.decode()
 
 
+def test_a_blocked_or_retired_mirror_that_is_in_no_set_is_given_none_and_not_counted(
+    alder: Client, mirrors: list[str]
+) -> None:
+    set_state("m0", State.BLOCKED, DAY)
+    set_state("m1", State.RETIRED, DAY)
+    assert "4 mirrors are in no set" in alder.get("/desk/mirrors/").content.decode()
+    assert hand_out_mirrors() == 4
+    assert sorted(assigned()[2]) == ["m2", "m3", "m4", "m5"]
+    assert "in no set" not in alder.get("/desk/mirrors/").content.decode()
+    set_state("m0", State.LIVE, DAY)
+    assert hand_out_mirrors() == 1, "it is dealt out when it is live again"
+
+
 def test_a_blocked_mirror_keeps_its_place_is_told_nobody_and_moves_no_other(mirrors: list[str]) -> None:
     hand_out_mirrors()
     before = assigned()[2]

@@ -15,8 +15,10 @@ from field_cast import as_sent, content
 from folder_cast import TODAY
 from tuidang.base.clock import china_today, utc_now
 from tuidang.field.batches import SealedEntry
-from tuidang.field.models import Entry
+from tuidang.field.models import Entry, Site
 from tuidang.field.sample import stock_field
+from tuidang.field.sites.actions import drop_stock, end_team
+from tuidang.field.sites.queries import days_ahead, look_at, stock_of, teams_of
 from tuidang.privacy.weekly import make_week_key, monday_of, seal_entry, week_of
 from tuidang.register.actions.head import SAMPLE_ORIGIN, begin_log
 from tuidang.register.models import Waiting
@@ -81,3 +83,32 @@ def test_what_nobody_signed_in_time_is_given_to_no_phone(
     tend_trust(later)
     tend_field(later)
     assert len(keys_given()) == 13
+
+
+def test_its_site_has_days_teams_with_a_code_and_stock_of_which_one_thing_is_nearly_used_up(
+    house: Path,
+) -> None:
+    stock_field(house, TODAY)
+    site = Site.objects.get()
+    look = look_at(site, TODAY)
+    assert look.open_on is not None
+    assert look.nobody_on, "a gap is to be seen"
+    assert len(look.low) == 1
+    assert len(stock_of(site)) == 3
+    teams = teams_of(site)
+    assert len(teams) == 2
+    assert all(team.stands for team in teams)
+    assert sum(len(team.codes) for team in teams) == 1
+    assert any(len(day.standing) == 2 and not day.gaps for day in days_ahead(site, TODAY))
+
+
+def test_what_somebody_has_changed_of_it_stays_so(house: Path) -> None:
+    stock_field(house, TODAY)
+    site = Site.objects.get()
+    end_team(site, teams_of(site)[0].team.pk, TODAY)
+    drop_stock(site, stock_of(site)[0].pk)
+    Site.objects.update(name="Renamed")
+    stock_field(house, TODAY)
+    assert Site.objects.filter(name="Renamed").exists()
+    assert len(teams_of(site)) == 1
+    assert len(stock_of(site)) == 2

@@ -127,3 +127,16 @@ def test_where_a_donor_comes_back_to_is_light(client: Client, language: str, sta
         response = client.get(f"/{language}/give/{path}")
         assert response.status_code == 200
         assert weight(response) <= 14 * 1024
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "Transfer nothing."), ("zh-hans", "请不要转账。"), ("zh-hant", "請不要轉帳。")],
+)
+def test_on_a_sample_the_page_says_to_transfer_nothing_and_on_a_register_it_does_not(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    assert word not in words(client, f"/{language}/give/")
+    monkeypatch.setattr("tuidang.web.context.log_is_sample", lambda: True)
+    assert word in words(client, f"/{language}/give/")

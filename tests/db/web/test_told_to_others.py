@@ -141,10 +141,23 @@ def test_the_counter_is_a_picture_with_words_that_other_sites_may_show(
     assert len(response.content) < 2048
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh-hans", "示例"), ("zh-hant", "樣例"), ("en", "sample")])
+def test_the_counter_of_a_sample_says_in_the_picture_that_it_is_one_and_no_other_does(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    drawn = client.get(f"/{language}/counter.svg").content.decode()
+    assert f">{word}</text>" in drawn
+    assert f"({word})</title>" in drawn
+    monkeypatch.setattr("tuidang.web.counter.log_is_sample", lambda: False)
+    assert word not in client.get(f"/{language}/counter.svg").content.decode()
+    assert json.loads(client.get("/counter.json").content)["sample"] is False
+
+
 def test_the_counter_for_programs_says_what_the_figures_say(client: Client, settings: Settings) -> None:
     response = client.get("/counter.json", headers={"origin": "https://elsewhere.example"})
     figures = load_figures(settings.TUIDANG.log)
     told = json.loads(response.content)
+    assert told["sample"] is True
     assert (told["total"], told["today"], told["day"]) == (figures.total, figures.today, str(figures.day))
     assert response["Access-Control-Allow-Origin"] == "*"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -33,12 +33,14 @@ from tuidang.giving.queries import (
     unmatched_entries,
     waiting_gifts,
 )
-from tuidang.giving.rules.ledger import OWNED, Account, Kind, Refused
+from tuidang.giving.rules.ledger import OWNED, Account, Kind, Refused, Way, way_of
 from tuidang.giving.rules.money import Currency, read_amount, write_amount
+from tuidang.giving.rules.receipts import receipt_due
 from tuidang.volunteers.access import role_required, signed_in
 from tuidang.volunteers.models import Role, User
 
 ON_A_PAGE: Final = 50
+MOST_WAITING: Final = 8  # gifts without their receipt that are named
 
 treasurers = role_required(Role.TREASURER)
 
@@ -59,18 +61,22 @@ def gifts(request: HttpRequest) -> HttpResponse:
         for (account, currency), cents in sorted(balances().items())
         if account in OWNED
     ]
+    today, waiting = china_today(), waiting_gifts()
     context = {
         "held": held,
-        "waiting": waiting_gifts(),
+        "waiting": len(waiting),
+        "longest": [_waits(gift, today) for gift in waiting[:MOST_WAITING]],
         "lines": open_lines().count(),
         "stuck": Notice.objects.filter(state="stuck").count(),
         "disputed": Payment.objects.filter(disputed="open").count(),
         "unmatched": sum(unmatched_entries(currency).count() for currency in Currency),
-        "entries": [(row, KINDS[Kind(row.kind)], _amount(row), now.get(row.ordinal)) for row in shown],
+        "entries": [
+            (row, KINDS[Kind(row.kind)], _amount(row), _way(row), now.get(row.ordinal)) for row in shown
+        ],
         "voided": set(Entry.objects.filter(kind=Kind.VOID).values_list("about_id", flat=True)),
         "next": shown[-1].ordinal if len(found) > ON_A_PAGE else None,
         "is_set": organisation() is not None,
-        "year": china_today().year,
+        "year": today.year,
     }
     return render(request, "desk/gifts/gifts.html", context)
 
@@ -231,5 +237,16 @@ def _payment(row: Entry) -> dict[str, str]:
     return {} if payment is None else {"name": open_text(payment.payload), "disputed": payment.disputed}
 
 
+def _way(row: Entry) -> Way:
+    return way_of(Account(row.debit), Account(row.credit))
+
+
 def _amount(row: Entry) -> str:
-    return write_amount(row.cents, Currency(row.currency))
+    """Write what an entry moved: what went out with a minus."""
+    return write_amount(-row.cents if _way(row) is Way.OUT else row.cents, Currency(row.currency))
+
+
+def _waits(gift: GiftNow, today: date) -> tuple[int, int, date, bool]:
+    """Say of a gift without its receipt: which, its days, when it is due, and whether that is past."""
+    due = receipt_due(gift.row.day, gift.row.benefit_cents)
+    return gift.row.ordinal, (today - gift.row.day).days, due, due < today

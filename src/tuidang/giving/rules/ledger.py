@@ -55,6 +55,21 @@ class Kind(StrEnum):
     VOID = "void"  # another entry was a mistake
 
 
+class Way(StrEnum):
+    """Where an entry lets money go, seen from all that we own."""
+
+    IN = "in"
+    OUT = "out"
+    WITHIN = "within"  # from one account of ours to another
+
+
+def way_of(debit: Account, credit: Account) -> Way:
+    """Tell whether money comes, goes, or only moves."""
+    if (debit in OWNED) == (credit in OWNED):
+        return Way.WITHIN
+    return Way.IN if debit in OWNED else Way.OUT
+
+
 _PAYING: Final = PROVIDERS | {Account.BANK}
 _CHANGING: Final = PROVIDERS | {Account.EXCHANGE}
 # Which accounts a kind moves money between: debited, credited. A void mirrors the entry it is about.

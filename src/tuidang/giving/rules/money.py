@@ -51,7 +51,8 @@ def read_amount(typed: str, currency: Currency) -> int | None:
 
 def write_amount(cents: int, currency: Currency) -> str:
     """Write cents for people, on one line: "USD 1,234.50"; below zero with a minus before the figures."""
-    return f"{currency}\N{NO-BREAK SPACE}{plain_amount(cents, currency, grouped=True)}"
+    written = plain_amount(cents, currency, grouped=True).replace("-", "\N{MINUS SIGN}")
+    return f"{currency}\N{NO-BREAK SPACE}{written}"
 
 
 def plain_amount(cents: int, currency: Currency, *, grouped: bool = False) -> str:

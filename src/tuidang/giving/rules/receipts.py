@@ -5,6 +5,7 @@ Internal Revenue Code, section 170(f)(8) and 6115; IRS Publication 1771 (Rev. 3-
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -29,6 +30,16 @@ class Mark(StrEnum):
     FIRST = "first"  # the original was handed out
     AGAIN = "again"  # a duplicate was
     VOID = "void"
+
+
+def receipt_due(day: date, benefit_cents: int) -> date:
+    """Give the day by which the donor must have the receipt of a gift of that day.
+
+    That is when he files his return, and at the latest when it is due, 15 April of the next year
+    (170(f)(8)(C)); where he got something in return, at once (6115(a)). We do not count on the days by which
+    a weekend or a request of his would move the due date.
+    """
+    return day if benefit_cents else date(day.year + 1, 4, 15)
 
 
 def needs_receipt(cents: int, currency: Currency, benefit_cents: int) -> bool:

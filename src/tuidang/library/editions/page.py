@@ -14,6 +14,7 @@ STYLE: Final = """\
 @media(prefers-color-scheme:dark){:root{--p:#17191b;--i:#ebe6db;--q:#b2afa6;--g:#7fc8a3;--l:#3a3d40}}
 html{background:var(--p);color:var(--i);font:112.5%/1.9 "Songti SC","Noto Serif CJK SC",SimSun,Georgia,serif}
 html:lang(zh-hant){font-family:"Songti TC","Noto Serif CJK TC",PMingLiU,Georgia,serif}
+html:lang(en){font-family:Georgia,"Liberation Serif","Songti SC","Noto Serif CJK SC",SimSun,serif}
 html:lang(en){line-height:1.65}
 body{max-width:34em;margin:0 auto;padding:1em 1em 3em;overflow-wrap:break-word}
 h1,h2,h3{line-height:1.35;margin:.6em 0 .3em}

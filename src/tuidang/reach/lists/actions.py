@@ -61,7 +61,7 @@ def renew_canary(name: str, words: str, days: int, today: date) -> None:
 
 
 def hand_out_mirrors() -> int:
-    """Put each mirror that is in no set into the smallest; return how many."""
+    """Put each live mirror that is in no set into the smallest; return how many."""
     with transaction.atomic():
         sets, mirrors, before = assigned()
         after = hand_out(sets, mirrors, before)

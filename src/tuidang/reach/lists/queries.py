@@ -56,10 +56,14 @@ def find_set(name: str) -> Set | None:
 
 
 def assigned() -> tuple[list[str], list[str], dict[str, str]]:
-    """Give the sets, the mirrors that are in use, and which set each mirror is in."""
+    """Give the sets, the mirrors that are to be in one, and which set each mirror is in.
+
+    What is blocked stays in its set, whose learners know it; where it is in none, it is of use to nobody.
+    """
     sets = list(MirrorSet.objects.order_by("name").values_list("name", flat=True))
-    codes = [one.code for one in mirrors_in_use()]
-    return sets, codes, dict(MirrorPlace.objects.values_list("mirror_id", "set_id"))
+    places = dict(MirrorPlace.objects.values_list("mirror_id", "set_id"))
+    codes = [one.code for one in mirrors_in_use() if one.state == State.LIVE or one.code in places]
+    return sets, codes, places
 
 
 def mirrors_in_use() -> list[Source]:

@@ -13,7 +13,11 @@ const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(byt
 if (navigator.serviceWorker && window.caches) {
   document.querySelector("[data-missing]").hidden = true;
   for (const part of root.querySelectorAll(".scripted")) part.hidden = false;
-  for (const row of rows) row.querySelector("button").addEventListener("click", () => keep([row.dataset.work]));
+  for (const row of rows) {
+    const [keeps, drops] = ["[data-keep]", "[data-drop]"].map((one) => row.querySelector(one));
+    keeps.addEventListener("click", async () => { await keep([row.dataset.work]); drops.focus(); });
+    drops.addEventListener("click", async () => { await drop(row.dataset.work); keeps.focus(); });
+  }
   root.querySelector("[data-all] button")?.addEventListener("click", () => keep(rows.map((row) => row.dataset.work)));
   wipe.querySelector("button").addEventListener("click", wipeEverything);
   show();
@@ -24,7 +28,7 @@ async function keep(works) {
   try {
     await navigator.serviceWorker.register(worker, { scope: library });
     const { active } = await navigator.serviceWorker.ready;
-    await told(active, works);
+    await told(active, { keep: works });
     await show();
   } catch {
     await show();
@@ -33,8 +37,16 @@ async function keep(works) {
   for (const button of buttons) button.disabled = false;
 }
 
-// Resolves when everything is there; rejects when the worker says that something is not.
-function told(active, works) {
+// The worker does it, which alone knows whether it is just fetching the same work anew.
+async function drop(work) {
+  const found = (await navigator.serviceWorker.getRegistrations()).find((one) => new URL(one.scope).pathname === library);
+  if (found?.active) await told(found.active, { drop: work });
+  await show();
+  said.textContent = `${words.dropped} ${said.textContent}`;
+}
+
+// Resolves when everything is done; rejects when the worker says that something is not.
+function told(active, wish) {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => {
@@ -42,7 +54,7 @@ function told(active, works) {
       else if (data.failed) reject(new Error());
       else said.textContent = fill(words.fetching, data);
     };
-    active.postMessage({ keep: works }, [port2]);
+    active.postMessage(wish, [port2]);
   });
 }
 
@@ -68,11 +80,14 @@ async function kept() {
 async function show() {
   const { found, all } = await kept();
   const works = [...found.values()].filter((one) => one.whole).length;
+  const text = [...found.values()].reduce((sum, one) => sum + one.bytes, 0);
   for (const row of rows) {
     const here = found.get(row.dataset.work);
     row.querySelector("[data-state]").textContent = here?.whole ? `· ${fill(words.kept, { size: size(here.bytes) })}` : "";
+    row.querySelector("[data-keep]").hidden = Boolean(here?.whole);
+    row.querySelector("[data-drop]").hidden = !here?.whole;
   }
-  said.textContent = all ? fill(words.all, { works, size: size(all) }) : words.nothing;
+  said.textContent = all ? fill(words.all, { works, text: size(text), rest: size(all - text) }) : words.nothing;
   wipe.hidden = !(all || (await workers()).length);
 }
 

@@ -2,7 +2,7 @@
 // What is kept is read without asking anybody; then it is asked whether there is something newer.
 "use strict";
 
-const { kept, library, offline, frame } = {{ settings }};
+const { kept, library, offline, frame, notice } = {{ settings }};
 const LOOSE = { cacheName: kept, ignoreVary: true };
 let refreshing = null;
 
@@ -11,7 +11,8 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 self.addEventListener("message", (event) => {
-  event.waitUntil(keepAll(event.data.keep, event.ports[0]));
+  const { keep: names, drop: name } = event.data;
+  event.waitUntil(name ? dropOne(name, event.ports[0]) : keepAll(names, event.ports[0]));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -23,17 +24,25 @@ self.addEventListener("fetch", (event) => {
 async function answer(event, address) {
   const there = await caches.match(address.pathname, LOOSE);
   if (there && !address.search) {
-    if (event.request.mode === "navigate") event.waitUntil(refresh());
-    return there;
+    if (event.request.mode !== "navigate") return there;
+    event.waitUntil(refresh());
+    return said(there);
   }
   try {
     return await fetch(event.request);
   } catch (error) {
     // Without a network: the page in letters of the usual size, or the page that lists what is kept.
     const instead = there ?? (event.request.mode === "navigate" && await caches.match(offline, LOOSE));
-    if (instead) return instead;
+    if (instead) return event.request.mode === "navigate" ? said(instead) : instead;
     throw error;
   }
+}
+
+// What is kept says so: its reader learns here, not from an error page, where the network is needed.
+async function said(response) {
+  const page = await response.text();
+  const marked = page.replace(/<main[^>]*>/, (main) => `${main}<p class="notice" data-kept>${notice}</p>`);
+  return new Response(marked, { status: response.status, headers: response.headers });
 }
 
 // A new worker comes with a new look: what is kept is fetched in it.
@@ -51,6 +60,18 @@ async function keepAll(names, port) {
   } catch {
     port.postMessage({ failed: true });
   }
+}
+
+// Waits for a round that may be fetching the same work, or it would come back.
+async function dropOne(name, port) {
+  await refreshing;
+  if (await caches.has(kept)) await takeAway(await caches.open(kept), name);
+  port.postMessage({ ended: true });
+}
+
+async function takeAway(cache, name) {
+  await cache.delete(place(name));
+  for (const old of await within(cache, name)) await cache.delete(old);
 }
 
 // The list comes last: a work of which a page is missing does not count as kept.
@@ -81,8 +102,7 @@ async function renew(everything) {
     if (name === null) continue;
     const response = await fetch(place(name), { cache: "no-store" });
     if (response.status === 404) {
-      for (const old of await within(cache, name)) await cache.delete(old);
-      await cache.delete(place(name));
+      await takeAway(cache, name);
     } else if (response.ok) {
       const [before, now] = [await (await cache.match(place(name))).json(), await response.clone().json()];
       if (everything || before.stamp !== now.stamp) await keep(cache, name, response);

@@ -11,7 +11,7 @@ from typing import Final
 from tuidang.library.flow import BLOCKS, Close, Flow, Open, Piece, Void, Words, as_html
 
 # Compressed bytes of a part. A page may weigh 14 KB on the wire; heads, stylesheets and frame take the rest.
-PART_BYTES: Final = 3_000
+PART_BYTES: Final = 2_400
 
 GOES_ON: Final = ("class", "goes-on")  # a paragraph or an item that began on the part before
 _SENTENCE = re.compile(r"(?<=[。！？；…])(?![。！？；…」』”’）])|(?<=[.!?;] )|(?<=\n)")

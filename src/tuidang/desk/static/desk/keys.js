@@ -47,10 +47,10 @@ function leave() {
 
 // j, k: to the next and the one before in a list, at the first thing to press there.
 function step(by) {
-  const rows = [...document.querySelectorAll(".row")];
+  const rows = [...document.querySelectorAll(".row")].filter((row) => row.querySelector("a, button"));
   const here = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))];
-  next?.querySelector("a, button")?.focus();
+  next?.querySelector("a, button").focus();
 }
 
 // x: tick the row one is on.

@@ -1,0 +1,30 @@
+"""Stylesheets are written shorter, and say what they said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tuidang.web.static_files import lighten
+
+SHEETS = sorted((Path(__file__).parents[3] / "src/tuidang").rglob("*.css"))
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_a_stylesheet_loses_comments_and_loose_space_and_nothing_else(path: Path) -> None:
+    written = path.read_text()
+    light = lighten(written)
+    bare = re.sub(r"/\*.*?\*/", "", written, flags=re.DOTALL)
+    assert re.sub(r"\s", "", light) == re.sub(r"\s", "", bare)
+    assert re.findall(r'"[^"\n]*"', light) == re.findall(r'"[^"\n]*"', bare)
+    assert len(light) < len(written)
+    assert lighten(light) == light
+
+
+def test_what_is_in_quotes_and_what_space_means_stay() -> None:
+    css = (
+        '.a .b::after { content: "; {  }" / ""; }\n/* a; comment */\n@media (width > 1px) { a + b { x: y; } }'
+    )
+    assert lighten(css) == ('.a .b::after{content: "; {  }" / "";}@media (width > 1px){a + b{x: y;}}')

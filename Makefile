@@ -14,7 +14,7 @@ help: ## show this list
 run: $(RUN_LOCK) ## set everything up and open the register on http://localhost:8000 (PORT= changes it)
 	@exec .venv/bin/tuidang up
 
-test: $(TEST_LOCK) ## set everything up and pass all tests (about forty minutes)
+test: $(TEST_LOCK) ## set everything up and pass all tests (about an hour)
 	@scripts/need "the tests" chromium dovecot-imapd epubcheck ffmpeg fonts-noto-cjk golang-go golang-golang-x-mod-dev \
 	  kiwix-tools lynx nginx-light poppler-utils postgresql rsync tor zbar-tools
 	scripts/tests $(WORKERS) -m "not soak" tests

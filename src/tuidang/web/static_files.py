@@ -27,5 +27,6 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
 
     def _save(self, name: str, content: File[bytes]) -> str:
         if name.endswith(".css"):
+            content.seek(0)  # it was read already, for the name
             content = ContentFile(lighten(content.read().decode()).encode())
         return str(super()._save(name, content))

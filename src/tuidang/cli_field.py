@@ -76,21 +76,15 @@ def list_sites(as_json: bool) -> None:
         from tuidang.field.models import Site
         from tuidang.field.queries import team_codes
 
-        rows = [
-            {
-                "code": one.code,
-                "name": one.name,
-                "region": one.region,
-                "open": one.is_open,
-                "teams": {team.id: f"{team.label}, since {team.day}" for team in team_codes(one.code)},
-            }
-            for one in Site.objects.order_by("name")
-        ]
-    lines = [
-        f"{row['code']}  {'open  ' if row['open'] else 'closed'}  {row['region']:<6} {row['name']}"
-        + "".join(f"\n          team {number}  {words}" for number, words in dict(row["teams"]).items())  # type: ignore[call-overload]
-        for row in rows
-    ]
+        rows: list[dict[str, object]] = []
+        lines: list[str] = []
+        for one in Site.objects.order_by("name"):
+            teams = {team.id: f"{team.label}, since {team.day}" for team in team_codes(one.code)}
+            named = {"code": one.code, "name": one.name, "region": one.region, "open": one.is_open}
+            rows.append({**named, "teams": teams})
+            state = "open" if one.is_open else "closed"
+            lines.append(f"{one.code}  {state:<6}  {one.region:<6} {one.name}")
+            lines += [f"          team {number}  {words}" for number, words in teams.items()]
     answer(rows, "\n".join(lines) or "There is no site yet.", as_json=as_json)
 
 
